@@ -1,0 +1,158 @@
+import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
+import type { Clock } from '../../../lib/domain/clock.ts'
+
+/** A clock that tests move. Running: it ticks with real time from where it was put. */
+export interface TestClock extends Clock {
+  readonly running: boolean
+  /** Puts the clock at `at` (epoch ms); wakes everything due. */
+  set(at: number): void
+  /** Moves forward (or, negative, back) by `ms`. */
+  advance(ms: number): void
+  /** Stops or restarts the ticking. */
+  setRunning(running: boolean): void
+  /** Called on every change, not on every tick. Returns the unsubscriber. */
+  subscribe(listener: () => void): () => void
+}
+
+export interface AccountSeed {
+  email: string
+  name: string
+  /** Further send-as addresses. */
+  aliases?: { email: string; name?: string; verified?: boolean; signature?: string }[]
+  /** Signature of the primary send-as, HTML. */
+  signature?: string
+}
+
+/** Which requests go wrong, and how. Faults are used up in order of adding. */
+export interface Fault {
+  method?: string
+  /** Matched against the path, e.g. `/drafts/send$`. Token endpoint: `/token$`. */
+  path?: RegExp | string
+  account?: string
+  /** Which matching request, counted from 1; default the next. */
+  nth?: number
+  /** How often after that; default once. */
+  times?: number
+  kind:
+    | { status: number; body?: unknown; headers?: Record<string, string> }
+    | { latencyMs: number }
+    | { drop: 'before-commit' | 'after-commit' }
+    | { commitThenStatus: number }
+    | { truncate: true }
+    | { hang: true }
+}
+
+export interface BounceRule {
+  /** Recipient pattern. */
+  address: RegExp | string
+  kind: 'hard' | 'delay-then-fail' | 'full' | 'policy' | 'nxdomain'
+  /** Delay before the report arrives, ms on the test clock; default 5 s. */
+  afterMs?: number
+  /** Language of the human-readable part. */
+  language?: 'en' | 'ja' | 'et'
+}
+
+export interface DeliverOptions {
+  /** Epoch ms of arrival; default the clock's now. Also what `internalDate` becomes. */
+  at?: number
+  labelIds?: string[]
+}
+
+/** One account as its own Gmail page (or phone) sees it: no OAuth, no quota, no faults. */
+export interface StandInMailbox {
+  readonly email: string
+  readonly name: string
+  readonly aliases: readonly { email: string; name: string; verified: boolean; signature: string }[]
+  /** Newest first; `format=metadata` messages inside. */
+  listThreads(options?: { labelId?: string; q?: string }): gmail_v1.Schema$Thread[]
+  /** `format=full`. */
+  getThread(threadId: string): gmail_v1.Schema$Thread | undefined
+  getMessage(messageId: string): gmail_v1.Schema$Message | undefined
+  rawMessage(messageId: string): Buffer | undefined
+  /** Decoded bytes of a part, addressed by its stable `partId`. */
+  partBytes(messageId: string, partId: string): Buffer | undefined
+  /** Sends as Gmail's own page or a phone does: keeps a valid Message-ID, delivers to local accounts. */
+  send(raw: Buffer | string, options?: { threadId?: string }): gmail_v1.Schema$Message
+  createDraft(raw: Buffer | string, options?: { threadId?: string }): gmail_v1.Schema$Draft
+  updateDraft(draftId: string, raw: Buffer | string): gmail_v1.Schema$Draft
+  deleteDraft(draftId: string): void
+  listDrafts(): gmail_v1.Schema$Draft[]
+  modify(messageId: string, change: { add?: string[]; remove?: string[] }): void
+  trash(messageId: string): void
+  /** Puts a raw mail into this mailbox as if it came from outside. */
+  deliver(raw: Buffer | string, options?: DeliverOptions): gmail_v1.Schema$Message
+  /** Called after any change to the mailbox. Returns the unsubscriber. */
+  subscribe(listener: () => void): () => void
+}
+
+export interface RequestLogEntry {
+  at: number
+  method: string
+  path: string
+  account: string | undefined
+  status: number | 'dropped' | 'hung'
+  units: number
+}
+
+/** What leaves for domains that are not ours. */
+export interface OutboxEntry {
+  at: number
+  from: string
+  to: string
+  raw: Buffer
+}
+
+export interface GoogleOptions {
+  port?: number
+  /** Epoch ms to start at; default real now. */
+  startAt?: number
+  /** Default true. */
+  running?: boolean
+  clientId?: string
+  clientSecret?: string
+  /** Redirect URIs the OAuth client accepts; `*` accepts any loopback one. Default `*`. */
+  redirectUris?: string[]
+}
+
+export interface GoogleSettings {
+  /** Approves consent without a click; the account is `login_hint`, else the only or chosen account. */
+  autoApprove: boolean
+  /** Scopes the person unticks on the consent page. */
+  untickedScopes: string[]
+  /** Delay before a new message is found by search, ms. */
+  searchLagMs: number
+  /** Lifetime of an attachment id, ms. */
+  attachmentIdLifetimeMs: number
+  /** `message-deleted-and-added` (default) or `label-added`: what history shows when a draft is sent. */
+  sentDraftHistory: 'deleted-and-added' | 'label-added'
+  /** drafts.get of a sent draft still answers 200, with a message labelled SENT. */
+  draftWrapperSurvives: boolean
+  /** Units per minute and user. */
+  unitsPerMinute: number
+  maxConcurrent: number
+  dailySendCap: number
+}
+
+export interface GoogleStandIn {
+  /** e.g. `http://127.0.0.1:49152`, no trailing slash. */
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly clock: TestClock
+  readonly settings: GoogleSettings
+  addAccount(seed: AccountSeed): StandInMailbox
+  mailbox(email: string): StandInMailbox
+  addFault(fault: Fault): void
+  clearFaults(): void
+  addBounceRule(rule: BounceRule): void
+  /** Moves the history floor of one mailbox to its newest entry: older cursors answer 404. */
+  expireHistory(email: string): void
+  /** Every refresh and access token of the account dies; the token endpoint answers invalid_grant. */
+  revokeTokens(email: string): void
+  /** An access token as if consent had been given; for direct API tests. */
+  issueToken(email: string, scopes: string[]): { accessToken: string; refreshToken: string }
+  readonly outbox: readonly OutboxEntry[]
+  readonly requests: readonly RequestLogEntry[]
+  clearRequests(): void
+  stop(): Promise<void>
+}
