@@ -1,0 +1,180 @@
+import type { Party } from '../../lib/domain/addresses.ts'
+
+/**
+ * Everything the product asks of Google, in our words. Services know this file and nothing else of Google.
+ * Every call may throw {@link GoogleError}; nothing else is thrown for an answer or a failure of the network.
+ */
+export type GoogleErrorKind =
+  /** The grant is dead (`invalid_grant`, or 401 after one refresh): ask the person to reconnect. */
+  | 'reauth'
+  /** The scope was not given or was withdrawn. */
+  | 'scope_missing'
+  /** Try again not before `retryAt`; the whole mailbox waits. */
+  | 'rate'
+  /** 429 "(Mail sending)": sends of this mailbox wait, reading goes on. */
+  | 'send_limit'
+  /** A definite no that will not change (400, 403 by policy). */
+  | 'refused'
+  | 'not_found'
+  /** 404 on history: the cursor is older than Gmail keeps. */
+  | 'history_expired'
+  /** It certainly did not reach Google (ENOTFOUND, ECONNREFUSED). */
+  | 'unreachable'
+  /** Time-out, reset, 5xx, cut answer: it may or may not have happened. */
+  | 'uncertain'
+
+export class GoogleError extends Error {
+  readonly kind: GoogleErrorKind
+  /** Epoch ms; only for `rate` and `send_limit`. */
+  readonly retryAt: number | undefined
+  /** Google's short reason, e.g. `rateLimitExceeded`; never mail content. */
+  readonly reason: string
+
+  constructor(kind: GoogleErrorKind, reason: string, options: { retryAt?: number; cause?: unknown } = {}) {
+    super(`Google: ${kind} (${reason})`, { cause: options.cause })
+    this.name = 'GoogleError'
+    this.kind = kind
+    this.retryAt = options.retryAt
+    this.reason = reason
+  }
+}
+
+export interface MessagePart {
+  partId: string
+  mimeType: string
+  filename: string
+  /** Decoded bytes. */
+  size: number
+  /** Short-lived; read the message again right before use. Absent: the data came inline. */
+  attachmentId: string | undefined
+  /** Inline text as UTF-8 when Gmail sent it with the tree. */
+  data: string | undefined
+  headers: readonly { name: string; value: string }[]
+  parts: readonly MessagePart[]
+}
+
+export interface GoogleMessage {
+  id: string
+  threadId: string
+  labelIds: readonly string[]
+  historyId: string
+  /** Epoch ms. */
+  internalDate: number
+  snippet: string
+  /** Top-level headers; names as Gmail spells them, compare without case. */
+  headers: readonly { name: string; value: string }[]
+  sizeEstimate: number
+  /** Only with `format: 'full'`. */
+  payload: MessagePart | undefined
+}
+
+export interface HistoryPage {
+  /** Message ids added or whose labels changed, in order, without doubles; drafts included (their label says so). */
+  changed: readonly {
+    messageId: string
+    threadId: string
+    labelIds: readonly string[]
+    kind: 'added' | 'labels'
+  }[]
+  deleted: readonly string[]
+  nextPageToken: string | undefined
+  /** The cursor after this page, when it is the last. */
+  historyId: string
+}
+
+export interface SendAs {
+  email: string
+  name: string
+  isPrimary: boolean
+  /** Only `true` may be used as From. */
+  verified: boolean
+  signatureHtml: string
+}
+
+/** One mailbox, with its own tokens and its own share of the quota. All methods take a signal that ends the call. */
+export interface GmailMailbox {
+  getProfile(signal: AbortSignal): Promise<{ email: string; historyId: string }>
+  /** @throws history_expired */
+  listHistory(
+    startHistoryId: string,
+    pageToken: string | undefined,
+    signal: AbortSignal,
+  ): Promise<HistoryPage>
+  /** Newest first as far as Gmail keeps that; spam and trash left out. */
+  listMessages(
+    query: { q?: string; labelIds?: string[]; pageToken?: string; max?: number },
+    signal: AbortSignal,
+  ): Promise<{ ids: { id: string; threadId: string }[]; nextPageToken: string | undefined }>
+  getMessage(id: string, format: 'full' | 'metadata', signal: AbortSignal): Promise<GoogleMessage>
+  getThread(id: string, signal: AbortSignal): Promise<{ id: string; messages: GoogleMessage[] }>
+  /** Decoded bytes as they come; base64 is undone on the way. `attachmentId` must be fresh. */
+  openAttachment(
+    messageId: string,
+    attachmentId: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>
+  listSendAs(signal: AbortSignal): Promise<SendAs[]>
+  /** Never retried by itself; an uncertain answer is thrown as `uncertain`. */
+  createDraft(
+    mime: Buffer,
+    threadId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ draftId: string; messageId: string }>
+  sendDraft(draftId: string, signal: AbortSignal): Promise<{ messageId: string; threadId: string }>
+  /** Works with sending permission alone: ids, labels and X-Inlay-Send-Id of the draft's message. */
+  getDraft(
+    draftId: string,
+    signal: AbortSignal,
+  ): Promise<{ messageId: string; labelIds: readonly string[]; headers: GoogleMessage['headers'] }>
+  listDrafts(max: number, signal: AbortSignal): Promise<{ draftId: string; messageId: string }[]>
+  deleteDraft(draftId: string, signal: AbortSignal): Promise<void>
+}
+
+/** A fresh access token for a mailbox; `force` after a 401. Throws GoogleError `reauth` when the grant is dead. */
+export type AccessTokens = (force: boolean) => Promise<string>
+
+export interface OAuthGrant {
+  refreshToken: string | undefined
+  accessToken: string
+  /** Epoch ms. */
+  expiresAt: number
+  scopes: readonly string[]
+  /** Verified by Google. */
+  person: { sub: string; email: string; name: string; hostedDomain: string | undefined }
+}
+
+export interface GoogleGateway {
+  /** The address of Google's consent page. `codeChallenge` is PKCE S256. */
+  consentUrl(input: {
+    state: string
+    codeChallenge: string
+    nonce: string
+    scopes: string[]
+    loginHint: string | undefined
+    askOffline: boolean
+  }): string
+  exchangeCode(input: { code: string; codeVerifier: string; nonce: string }): Promise<OAuthGrant>
+  /** @throws GoogleError reauth when the refresh token is dead */
+  refresh(
+    refreshToken: string,
+  ): Promise<{ accessToken: string; expiresAt: number; scopes: readonly string[] }>
+  revoke(token: string): Promise<void>
+  openMailbox(email: string, tokens: AccessTokens): GmailMailbox
+}
+
+/** What a mail needs to become MIME. Header values are hostile until they are here: no CR, LF or NUL (RFC 5322, 2.2). */
+export interface OutgoingMail {
+  from: Party
+  to: readonly Party[]
+  cc: readonly Party[]
+  bcc: readonly Party[]
+  subject: string
+  text: string
+  /** RFC 5322 Message-IDs with angle brackets, oldest first. */
+  references: readonly string[]
+  inReplyTo: string | undefined
+  /** Our own id of the send, written as X-Inlay-Send-Id and, as a Message-ID, at the end of References. */
+  sendId: string
+  /** Epoch ms for Date. */
+  date: number
+}

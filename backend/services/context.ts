@@ -1,0 +1,39 @@
+import type { Role } from '../../lib/contract/identity.ts'
+import type { Clock } from '../../lib/domain/clock.ts'
+import type { GoogleGateway } from '../google/gateway.ts'
+import type { Database } from '../storage/database.ts'
+import type { FileStore } from '../storage/files.ts'
+import type { TokenBox } from './token-box.ts'
+
+/** What every service needs of the house; made once in main. */
+export interface Deps {
+  db: Database
+  files: FileStore
+  google: GoogleGateway
+  clock: Clock
+  tokens: TokenBox
+  /** A new UUID. */
+  newId: () => string
+  log: Log
+}
+
+/** Structured lines; never mail content, addresses of customers, or secrets. */
+export interface Log {
+  info(event: string, facts?: Record<string, string | number | boolean | null>): void
+  warn(event: string, facts?: Record<string, string | number | boolean | null>): void
+  error(event: string, facts?: Record<string, string | number | boolean | null>): void
+}
+
+/** Who asks. Services never act without one; jobs make one for the user on whose behalf they work. */
+export interface Actor {
+  orgId: string
+  userId: string
+  role: Role
+  email: string
+  name: string
+}
+
+/** The first argument of every verb. */
+export interface Context extends Deps {
+  actor: Actor
+}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { StreamEvent } from '../../lib/contract/stream.ts'
+import type { Database, Queryable } from './database.ts'
+
+type Payload = StreamEvent extends infer E ? (E extends { seq: number } ? Omit<E, 'seq'> : never) : never
+
+/** The channel on which every instance hears that an organisation has new events; the payload is the organisation's id. */
+export const eventChannel = 'inlay_events'
+
+/** Writes one event inside the caller's transaction; listeners are woken by the commit. `userId` undefined: the whole organisation. */
+export async function appendEvent(
+  q: Queryable,
+  input: { orgId: string; userId?: string | undefined; payload: Payload; at: Date },
+): Promise<void> {
+  await q
+    .insertInto('events')
+    .values({
+      org_id: input.orgId,
+      user_id: input.userId ?? null,
+      payload: JSON.stringify(input.payload),
+      at: input.at,
+    })
+    .execute()
+  await sql`select pg_notify(${eventChannel}, ${input.orgId})`.execute(q)
+}
+
+/** Events after `seq` which this user may hear, oldest first, at most 200. */
+export async function eventsAfter(
+  db: Database,
+  orgId: string,
+  userId: string,
+  seq: number,
+): Promise<StreamEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['seq', 'payload'])
+    .where('org_id', '=', orgId)
+    .where('seq', '>', seq)
+    .where((eb) => eb.or([eb('user_id', 'is', null), eb('user_id', '=', userId)]))
+    .orderBy('seq')
+    .limit(200)
+    .execute()
+  return rows.map((row) => ({ ...row.payload, seq: row.seq }) as unknown as StreamEvent)
+}

@@ -1,0 +1,173 @@
+import * as z from 'zod'
+import { dealStages, moduleKeys } from '../domain/modules.ts'
+import { Address, GmailId, Id, Instant, PartySchema } from './common.ts'
+
+export const ModuleKeySchema = z.enum(moduleKeys)
+
+const text = z.string().trim().max(500)
+
+/** Fields of this stage. Empty string = no value. Money in the currency's main unit, as a decimal string. */
+export const RecordFields = z.object({
+  firstName: text.default(''),
+  lastName: text.default(''),
+  company: text.default(''),
+  title: text.default(''),
+  phone: text.default(''),
+  source: text.default(''),
+  /** IANA zone of the person, when known. */
+  zone: z.string().max(64).default(''),
+  /** Deals only. */
+  dealName: text.default(''),
+  stage: z.enum(dealStages).default('qualification'),
+  amount: z
+    .string()
+    .regex(/^(?:\d{1,15}(?:\.\d{1,4})?)?$/)
+    .default(''),
+  currency: z
+    .string()
+    .regex(/^(?:[A-Z]{3})?$/)
+    .default(''),
+  /** ISO date. */
+  closingOn: z
+    .string()
+    .regex(/^(?:\d{4}-\d{2}-\d{2})?$/)
+    .default(''),
+})
+export type RecordFields = z.infer<typeof RecordFields>
+
+export const CreateRecord = z.object({
+  module: ModuleKeySchema,
+  fields: RecordFields.partial(),
+  primaryAddress: Address.optional(),
+  secondaryAddress: Address.optional(),
+  /** A deal's main contact. */
+  mainContactId: Id.optional(),
+})
+export type CreateRecord = z.input<typeof CreateRecord>
+
+/** `version` is what the person saw; a newer one in the store answers 409 `version_stale`. */
+export const UpdateRecord = z.object({
+  version: z.number().int(),
+  fields: RecordFields.partial().optional(),
+  primaryAddress: Address.nullable().optional(),
+  secondaryAddress: Address.nullable().optional(),
+  mainContactId: Id.nullable().optional(),
+})
+
+/** What a card or a row needs to recognise a record. */
+export const RecordSummary = z.object({
+  id: Id,
+  module: ModuleKeySchema,
+  version: z.number().int(),
+  /** "Elena Brandt", "Line 4 retrofit". */
+  name: z.string(),
+  fields: RecordFields,
+  primaryAddress: z.string().nullable(),
+  secondaryAddress: z.string().nullable(),
+  owner: z.object({ id: Id, name: z.string() }),
+  mainContactId: Id.nullable(),
+  updatedAt: Instant,
+})
+export type RecordSummary = z.infer<typeof RecordSummary>
+
+/** S-039, S-059: one line of an Emails list. */
+export const EmailRow = z.object({
+  /** Stable across refreshes: the send's id for our own mail, else the message's. */
+  key: z.string(),
+  kind: z.enum(['message', 'send']),
+  direction: z.enum(['received', 'sent']),
+  status: z.string(),
+  reason: z.string().nullable(),
+  subject: z.string(),
+  snippet: z.string(),
+  from: PartySchema,
+  to: z.array(PartySchema),
+  /** When it was or will be sent, or arrived. */
+  at: Instant,
+  hasAttachments: z.boolean(),
+  /** Present on sends of this author (S-042): what they may still do. */
+  send: z
+    .object({
+      id: Id,
+      version: z.number().int(),
+      mine: z.boolean(),
+      authorName: z.string(),
+      zone: z.string(),
+      localTime: z.string(),
+      claimedAt: Instant.nullable(),
+    })
+    .nullable(),
+  /** For "Open in Gmail", only when the mail is in my mailbox. */
+  gmailThreadId: GmailId.nullable(),
+})
+export type EmailRow = z.infer<typeof EmailRow>
+
+export const AttachmentRow = z.object({
+  id: Id,
+  name: z.string(),
+  mimeType: z.string(),
+  /** Bytes. */
+  size: z.number().int(),
+  filedBy: z.string(),
+  filedAt: Instant,
+  from: z.string(),
+  gmailMessageId: z.string().nullable(),
+})
+export type AttachmentRow = z.infer<typeof AttachmentRow>
+
+/** A record with what its card shows: newest rows of its lists, and for a person their open deals. */
+export const RecordCard = z.object({
+  record: RecordSummary,
+  company: z.string(),
+  lastContact: z.object({ direction: z.enum(['received', 'sent']), at: Instant }).nullable(),
+  deals: z.array(RecordSummary),
+  emails: z.object({
+    total: z.number().int(),
+    rows: z.array(EmailRow),
+    emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
+  }),
+  attachments: z.object({ total: z.number().int(), rows: z.array(AttachmentRow) }),
+})
+export type RecordCard = z.infer<typeof RecordCard>
+
+/** S-001: who is in the open thread. At most 200 people are looked up at once. */
+export const Lookup = z.object({
+  account: Address,
+  people: z
+    .array(z.object({ address: z.string().max(1000), name: z.string().max(500).default('') }))
+    .max(200),
+})
+
+export const PersonKind = z.enum(['known', 'several', 'unknown', 'me', 'colleague', 'robot', 'malformed'])
+
+export const LookedUpPerson = z.object({
+  address: z.string(),
+  name: z.string(),
+  kind: PersonKind,
+  cards: z.array(RecordCard),
+})
+export type LookedUpPerson = z.infer<typeof LookedUpPerson>
+
+export const LookupAnswer = z.object({ people: z.array(LookedUpPerson), asOf: Instant })
+export type LookupAnswer = z.infer<typeof LookupAnswer>
+
+export const SearchRecords = z.object({
+  q: z.string().max(200).default(''),
+  module: ModuleKeySchema.optional(),
+})
+
+export const EmailsQuery = z.object({
+  filter: z.enum(['all', 'received', 'sent', 'scheduled']).default('all'),
+  cursor: z.string().max(200).optional(),
+})
+export const EmailsPage = z.object({
+  total: z.number().int(),
+  rows: z.array(EmailRow),
+  emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
+  nextCursor: z.string().nullable(),
+})
+export const AttachmentsPage = z.object({
+  total: z.number().int(),
+  rows: z.array(AttachmentRow),
+  nextCursor: z.string().nullable(),
+})

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { Id, Instant } from './common.ts'
+
+/**
+ * What a sidebar hears, one event per line of its stream. `seq` resumes it (`Last-Event-ID`).
+ * Events name what changed; the listener fetches it. No mail content travels here.
+ */
+export const StreamEvent = z.discriminatedUnion('type', [
+  /** First line. `reset`: events were missed for good, fetch everything shown. `clock`: the backend's time now. */
+  z.object({ type: z.literal('hello'), seq: z.number().int(), reset: z.boolean(), now: Instant }),
+  z.object({ type: z.literal('clock'), seq: z.number().int(), now: Instant }),
+  z.object({
+    type: z.literal('send'),
+    seq: z.number().int(),
+    id: Id,
+    status: z.string(),
+    version: z.number().int(),
+    recordIds: z.array(Id),
+  }),
+  z.object({ type: z.literal('emails'), seq: z.number().int(), recordIds: z.array(Id) }),
+  z.object({ type: z.literal('record'), seq: z.number().int(), id: Id }),
+  z.object({
+    type: z.literal('filing'),
+    seq: z.number().int(),
+    id: Id,
+    status: z.string(),
+    recordId: Id,
+    percent: z.number().int(),
+  }),
+  z.object({ type: z.literal('mailbox'), seq: z.number().int(), id: Id, status: z.string() }),
+])
+export type StreamEvent = z.infer<typeof StreamEvent>

@@ -1,0 +1,39 @@
+/** One party of a mail. `address` is lower-cased and has no angle brackets; `name` is as the sender wrote it. */
+export interface Party {
+  address: string
+  name: string
+}
+
+const local = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\\-\\u0080-\\uFFFF]+"
+const shape = new RegExp(
+  `^${local}@[A-Za-z0-9\\u0080-\\uFFFF](?:[A-Za-z0-9\\u0080-\\uFFFF.\\-]*[A-Za-z0-9\\u0080-\\uFFFF])?$`,
+)
+
+/** True for an address Gmail would take: local part up to 64 octets, whole up to 254 (RFC 5321, 4.5.3.1). */
+export function isAddress(text: string): boolean {
+  if (text.length > 254 || !shape.test(text) || text.includes('..')) return false
+  const at = text.lastIndexOf('@')
+  const localPart = text.slice(0, at)
+  return (
+    at <= 64 && !localPart.startsWith('.') && !localPart.endsWith('.') && text.slice(at + 1).includes('.')
+  )
+}
+
+/** The form in which addresses are compared and stored: trimmed, NFC, lower case. Returns undefined for anything malformed. */
+export function normaliseAddress(text: string): string | undefined {
+  const plain = text.trim().replace(/^<|>$/g, '').normalize('NFC').toLowerCase()
+  return isAddress(plain) ? plain : undefined
+}
+
+/** The domain of a normalised address. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1)
+}
+
+const robots =
+  /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply\+.*|bounces?(?:[+-].*)?|notifications?|abuse|hostmaster|webmaster|listserv|majordomo)$/
+
+/** Role and robot senders never link (decisions 6). */
+export function isRobot(address: string): boolean {
+  return robots.test(address.slice(0, address.lastIndexOf('@')))
+}

@@ -1,0 +1,85 @@
+/**
+ * The few ways a request can be refused. HTTP maps each to one status; screens have one sentence for each.
+ * `conflict` always carries what is true instead.
+ */
+export const errorCodes = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  internal: 500,
+  google_unavailable: 502,
+  not_ready: 503,
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** Reasons a screen can put into words; the catalogue has a sentence `error.<reason>` for each. */
+export type ErrorReason =
+  | 'field_invalid'
+  | 'address_invalid'
+  | 'no_recipient'
+  | 'time_past'
+  | 'time_skipped'
+  | 'time_twice'
+  | 'zone_unknown'
+  | 'already_claimed'
+  | 'already_final'
+  | 'version_stale'
+  | 'not_author'
+  | 'not_admin'
+  | 'role_cannot_write'
+  | 'session_missing'
+  | 'session_expired'
+  | 'wrong_account'
+  | 'join_refused'
+  | 'pairing_unknown'
+  | 'pairing_expired'
+  | 'mailbox_none'
+  | 'mailbox_reauth'
+  | 'scope_send_missing'
+  | 'scope_read_missing'
+  | 'record_missing'
+  | 'message_missing'
+  | 'part_missing'
+  | 'part_ambiguous'
+  | 'quota_full'
+  | 'already_filed'
+  | 'google_refused'
+  | 'google_slow'
+  | 'google_rate'
+  | 'body_too_large'
+  | 'route_unknown'
+  | 'unexpected'
+
+export interface FieldProblem {
+  /** Dotted path of the field in the request, e.g. `to.0.address`. */
+  field: string
+  reason: ErrorReason
+}
+
+/** What services throw when they refuse. Anything else that is thrown is a defect and is answered `internal`. */
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  readonly reason: ErrorReason
+  /** Facts for the sentence: numbers, names, times. Never mail content. */
+  readonly facts: Readonly<Record<string, string | number>>
+  readonly fields: readonly FieldProblem[]
+
+  constructor(
+    code: ErrorCode,
+    reason: ErrorReason,
+    facts: Record<string, string | number> = {},
+    fields: FieldProblem[] = [],
+  ) {
+    super(`${code}: ${reason}`)
+    this.name = 'Refusal'
+    this.code = code
+    this.reason = reason
+    this.facts = facts
+    this.fields = fields
+  }
+}

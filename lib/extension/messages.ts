@@ -1,0 +1,111 @@
+import type { ServerInfo } from '../contract/identity.ts'
+
+/**
+ * Who says what to whom inside the extension, by direction. Payloads are plain data. Page = the content script in a Gmail
+ * tab, panel = the sidebar's frame in that tab. Both ends check the sender's extension id, the panel and the page also the tab.
+ */
+export interface PagePerson {
+  /** As Gmail shows it; may be malformed. */
+  address: string
+  name: string
+}
+
+export interface PageAttachment {
+  /** Stable for the card while it stands: `<message id>/<realattid or name>/<n>`. */
+  key: string
+  messageId: string
+  name: string
+  realAttachmentId: string | undefined
+  /** Rounded text as Gmail shows it, e.g. `412 KB`; only for display. */
+  sizeText: string
+  /** A Drive chip has no bytes. */
+  isDriveLink: boolean
+}
+
+export interface PageThread {
+  /** Gmail API thread id; undefined when the page gives none (then ask by message id). */
+  threadId: string | undefined
+  subject: string
+  /** Gmail API ids of expanded messages, in order. */
+  messageIds: string[]
+  /** Expanded and collapsed messages; grows when somebody answers: the thread's version. */
+  messageCount: number
+  people: PagePerson[]
+  attachments: PageAttachment[]
+  /** Text of the newest expanded body, at most 4,000 characters, for the signature reader; never leaves the browser. */
+  signatureText: string
+}
+
+export interface PageState {
+  /** The address signed in at this `/u/N`; undefined until it is sure. */
+  account: string | undefined
+  accountIndex: number
+  thread: PageThread | undefined
+  theme: 'light' | 'dark'
+  density: 'comfortable' | 'compact'
+  /** Must-have selectors without a hit: Gmail changed its page. */
+  health: { ok: boolean; missing: string[] }
+  /** performance.timeOrigin + now when the heading was seen, epoch ms; for the bench. */
+  seenAt: number
+}
+
+/** Drawn by the page on a card or under the subject; computed by the panel. */
+export interface CardState {
+  key: string
+  state: 'rest' | 'busy' | 'filed' | 'failed' | 'off'
+  /** Already in the person's language, e.g. `On Line 4 retrofit`. */
+  label: string
+  tooltip: string
+  percent: number | undefined
+  /** Offer Undo. */
+  undo: boolean
+}
+
+export interface SubjectLine {
+  text: { text: string; strong: boolean }[]
+}
+
+/** Page → panel (relayed). */
+export interface PageToPanel {
+  'page.changed': PageState
+  'page.file': { key: string; choose: boolean }
+  'page.undo-file': { key: string }
+  'page.open-filed': { key: string }
+  /** Alt+I and the rail button. */
+  'page.focus-panel': Record<string, never>
+}
+
+/** Panel → page (relayed). */
+export interface PanelToPage {
+  'panel.ready': Record<string, never>
+  'panel.cards': { cards: CardState[] }
+  'panel.subject-line': SubjectLine
+  'panel.open': { open: boolean }
+  'panel.focus-page': Record<string, never>
+  /** The panel's height and shape follow the window; only the width changes with the mode. */
+  'panel.mode': { mode: 'panel' | 'workspace' }
+  /** Rail counter: held mails only. */
+  'panel.badge': { held: number }
+  'panel.labels': { file: string; undo: string; openPanel: string }
+}
+
+/** Panel, options → background (answered). */
+export interface ToBackground {
+  'sign-in': {
+    request: { account: string | undefined }
+    answer: { ok: true } | { ok: false; reason: string }
+  }
+  consent: { request: { url: string }; answer: { ok: true } }
+  'check-server': {
+    request: { origin: string }
+    answer:
+      | { ok: true; info: ServerInfo; ms: number }
+      | { ok: false; reason: 'bad_address' | 'permission' | 'unreachable' | 'not_inlay' | 'insecure' }
+  }
+  'open-options': { request: Record<string, never>; answer: { ok: true } }
+  ping: { request: Record<string, never>; answer: { bootedAt: number } }
+}
+
+export type PageToPanelName = keyof PageToPanel
+export type PanelToPageName = keyof PanelToPage
+export type ToBackgroundName = keyof ToBackground
