@@ -55,6 +55,10 @@ interface SignInsTable {
   scopes: string[]
   status: 'pending' | 'granted' | 'redeemed' | 'refused'
   reason: string | null
+  /** SHA-256 of what only the browser that finished at Google was shown. */
+  receipt_hash: string | null
+  /** Google's grant, sealed, until the same browser claims it. */
+  sealed_grant: string | null
   org_id: string | null
   user_id: string | null
   created_at: Date
@@ -254,16 +258,6 @@ interface SendStepsTable {
   detail: string
 }
 
-interface IdempotencyKeysTable {
-  org_id: string
-  user_id: string
-  key: string
-  route: string
-  status: number
-  body: Json<unknown>
-  created_at: Date
-}
-
 interface TasksTable {
   id: string
   org_id: string
@@ -307,7 +301,6 @@ export interface Tables {
   sends: SendsTable
   send_addresses: SendAddressesTable
   send_steps: SendStepsTable
-  idempotency_keys: IdempotencyKeysTable
   tasks: TasksTable
   events: EventsTable
 }

@@ -22,14 +22,17 @@ export const StartPairing = z.object({
 export const Pairing = z.object({ code: z.string(), url: z.url(), expiresAt: Instant })
 export type Pairing = z.infer<typeof Pairing>
 
-export const RedeemPairing = z.object({ code: z.string().max(100), secret: z.string().min(43).max(100) })
-
-/** `pending` until Google's page is done; `ready` exactly once. */
-export const RedeemedPairing = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('pending') }),
-  z.object({ status: z.literal('refused'), reason: z.string() }),
-  z.object({ status: z.literal('ready'), session: z.string(), email: z.string(), name: z.string() }),
-])
+/**
+ * `receipt` stands in the address of the page at which Google's tab ends (`/auth/done?receipt=…`). Only the browser that
+ * really signed in can know it, so nobody can be talked into signing in for somebody else.
+ */
+export const RedeemPairing = z.object({
+  code: z.string().max(100),
+  secret: z.string().min(43).max(100),
+  receipt: z.string().max(100),
+})
+/** Answered exactly once; a refusal has the reasons of `lib/domain/errors.ts`. */
+export const RedeemedPairing = z.object({ session: z.string(), email: z.string(), name: z.string() })
 export type RedeemedPairing = z.infer<typeof RedeemedPairing>
 
 /** What the person may let Inlay do at Google, asked for in stages (decisions 17). */
@@ -38,7 +41,10 @@ export type Stage = z.infer<typeof Stage>
 
 /** `account`: the Gmail account that shall be connected or widened. */
 export const StartConsent = z.object({ stages: z.array(Stage).min(1), account: Address })
-export const Consent = z.object({ url: z.url() })
+export const Consent = z.object({ code: z.string(), url: z.url() })
+export type Consent = z.infer<typeof Consent>
+/** Sent by the panel once the tab has reached `/auth/done?receipt=…`; answers the connected mailbox. */
+export const FinishConsent = z.object({ code: z.string().max(100), receipt: z.string().max(100) })
 
 /** S-003: `none` until a mailbox is connected. */
 export const MailboxInfo = z.object({

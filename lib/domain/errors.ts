@@ -38,6 +38,7 @@ export type ErrorReason =
   | 'join_refused'
   | 'pairing_unknown'
   | 'pairing_expired'
+  | 'consent_denied'
   | 'mailbox_none'
   | 'mailbox_reauth'
   | 'scope_send_missing'

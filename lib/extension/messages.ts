@@ -95,7 +95,11 @@ export interface ToBackground {
     request: { account: string | undefined }
     answer: { ok: true } | { ok: false; reason: string }
   }
-  consent: { request: { url: string }; answer: { ok: true } }
+  /** Opens Google's page, waits for its end in this browser, finishes at the backend with this account's session. */
+  consent: {
+    request: { account: string; code: string; url: string }
+    answer: { ok: true } | { ok: false; reason: string }
+  }
   'check-server': {
     request: { origin: string }
     answer:

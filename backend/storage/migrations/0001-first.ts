@@ -30,7 +30,7 @@ const statements = [
     code text primary key, kind text not null check (kind in ('pairing','consent')), challenge text, account text,
     device text not null default '', state_hash text not null unique, code_verifier text not null, nonce text not null,
     scopes text[] not null, status text not null default 'pending' check (status in ('pending','granted','redeemed','refused')),
-    reason text, org_id uuid references organisations, user_id uuid references users,
+    reason text, receipt_hash text, sealed_grant text, org_id uuid references organisations, user_id uuid references users,
     created_at timestamptz not null, expires_at timestamptz not null)`,
   `create table mailboxes (
     id uuid primary key, org_id uuid not null references organisations, user_id uuid not null references users,
@@ -113,9 +113,6 @@ const statements = [
   `create table send_steps (
     send_id uuid not null references sends on delete cascade, org_id uuid not null, seq integer not null, at timestamptz not null,
     step text not null, detail text not null, primary key (send_id, seq))`,
-  `create table idempotency_keys (
-    org_id uuid not null, user_id uuid not null, key text not null, route text not null, status integer not null, body jsonb not null,
-    created_at timestamptz not null, primary key (user_id, key, route))`,
   `create table tasks (
     id uuid primary key, org_id uuid not null, kind text not null, key text not null, payload jsonb not null default '{}',
     due_at timestamptz not null, worker text, lease_until timestamptz, attempts integer not null default 0,

@@ -1,0 +1,115 @@
+import type { Me } from '../../lib/contract/identity.ts'
+import { Refusal } from '../../lib/domain/errors.ts'
+import {
+  countHeld,
+  deleteSession,
+  findSession,
+  getJoinDomains,
+  listMailboxes,
+  listPeople,
+  listSessions,
+  type Mailbox,
+  setJoinDomains,
+  touchSession,
+  upsertInvitation,
+} from '../storage/identity.ts'
+import type { Actor, Context, Deps } from './context.ts'
+import { sha256 } from './crypto.ts'
+import { allows } from './scopes.ts'
+
+const sessionMs = 90 * 24 * 3_600_000
+const touchEveryMs = 5 * 60_000
+
+/** Who holds this session token. Sliding expiry: 90 days after the last use. */
+export async function authenticate(deps: Deps, token: string): Promise<{ actor: Actor; sessionId: string }> {
+  const now = new Date(deps.clock.now())
+  const found = await findSession(deps.db, sha256(token), now)
+  if (!found) throw new Refusal('unauthenticated', 'session_expired')
+  if (now.getTime() - found.lastSeenAt.getTime() > touchEveryMs)
+    await touchSession(deps.db, found.sessionId, now, new Date(now.getTime() + sessionMs))
+  const { orgId, userId, role, email, name } = found
+  return { actor: { orgId, userId, role, email, name }, sessionId: found.sessionId }
+}
+
+/** S-003: who am I, and what may Inlay do for each of my mailboxes. */
+export async function getMe(ctx: Context): Promise<Me> {
+  const { orgId, userId } = ctx.actor
+  const organisation = await ctx.db
+    .selectFrom('organisations')
+    .select(['id', 'name'])
+    .where('id', '=', orgId)
+    .executeTakeFirstOrThrow()
+  const [mailboxes, held, people] = [
+    await listMailboxes(ctx.db, orgId, userId),
+    await countHeld(ctx.db, orgId, userId),
+    await listPeople(ctx.db, orgId),
+  ]
+  return {
+    user: { id: userId, email: ctx.actor.email, name: ctx.actor.name, role: ctx.actor.role },
+    organisation,
+    mailboxes: mailboxes.map((mailbox) => mailboxInfo(mailbox, held.get(mailbox.id) ?? 0)),
+    colleagues: people
+      .filter((person) => person.id !== userId && person.status === 'active')
+      .map(({ id, email, name }) => ({ id, email, name })),
+    now: new Date(ctx.clock.now()).toISOString(),
+  }
+}
+
+function mailboxInfo(mailbox: Mailbox, held: number): Me['mailboxes'][number] {
+  const connected = mailbox.status === 'connected'
+  return {
+    id: mailbox.id,
+    email: mailbox.email,
+    status: mailbox.status,
+    canSend: connected && allows(mailbox.scopes, 'send'),
+    canRead: connected && allows(mailbox.scopes, 'read'),
+    syncedAt: mailbox.synced_at?.toISOString() ?? null,
+    held,
+  }
+}
+
+export async function mySessions(ctx: Context, current: string) {
+  const rows = await listSessions(ctx.db, ctx.actor.orgId, ctx.actor.userId, new Date(ctx.clock.now()))
+  return rows.map((row) => ({
+    id: row.id,
+    device: row.device,
+    createdAt: row.created_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    current: row.id === current,
+  }))
+}
+
+/** Ends one of my own sessions, at once. */
+export async function endSession(ctx: Context, id: string): Promise<void> {
+  if (!(await deleteSession(ctx.db, ctx.actor.orgId, ctx.actor.userId, id)))
+    throw new Refusal('not_found', 'session_missing')
+}
+
+function requireAdmin(ctx: Context): void {
+  if (ctx.actor.role !== 'admin') throw new Refusal('forbidden', 'not_admin')
+}
+
+export async function getJoinPolicy(ctx: Context): Promise<{ domains: string[] }> {
+  requireAdmin(ctx)
+  return { domains: await getJoinDomains(ctx.db, ctx.actor.orgId) }
+}
+
+export async function setJoinPolicy(
+  ctx: Context,
+  input: { domains: string[] },
+): Promise<{ domains: string[] }> {
+  requireAdmin(ctx)
+  await setJoinDomains(ctx.db, ctx.actor.orgId, input.domains)
+  return input
+}
+
+export async function invite(ctx: Context, input: { email: string; role: Actor['role'] }): Promise<void> {
+  requireAdmin(ctx)
+  await upsertInvitation(ctx.db, {
+    org_id: ctx.actor.orgId,
+    email: input.email,
+    role: input.role,
+    invited_by: ctx.actor.userId,
+    created_at: new Date(ctx.clock.now()),
+  })
+}
