@@ -1,6 +1,7 @@
-import type { Me } from '../../lib/contract/identity.ts'
+import type { Me, ServerInfo } from '../../lib/contract/identity.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import {
+  anyOrganisation,
   countHeld,
   deleteSession,
   findSession,
@@ -29,6 +30,17 @@ export async function authenticate(deps: Deps, token: string): Promise<{ actor: 
     await touchSession(deps.db, found.sessionId, now, new Date(now.getTime() + sessionMs))
   const { orgId, userId, role, email, name } = found
   return { actor: { orgId, userId, role, email, name }, sessionId: found.sessionId }
+}
+
+/** Told to anybody: enough to recognise an Inlay server and to set the panel's clock. */
+export async function serverInfo(deps: Deps, version: string): Promise<ServerInfo> {
+  const organisation = await anyOrganisation(deps.db)
+  return {
+    product: 'inlay',
+    version,
+    organisation: organisation?.name ?? '',
+    now: new Date(deps.clock.now()).toISOString(),
+  }
 }
 
 /** S-003: who am I, and what may Inlay do for each of my mailboxes. */

@@ -100,7 +100,7 @@ export async function consentUrl(deps: Deps, code: string): Promise<string> {
   })
 }
 
-export type CallbackResult = { ok: true; receipt: string } | { ok: false; reason: string }
+export type CallbackResult = { ok: true; receipt: string } | { ok: false; reason: 'pairing_unknown' | 'pairing_expired' }
 
 /**
  * Google's redirect. The grant is only sealed away here; it takes effect when the extension of the very browser that

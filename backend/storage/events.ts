@@ -7,11 +7,16 @@ type Payload = StreamEvent extends infer E ? (E extends { seq: number } ? Omit<E
 /** The channel on which every instance hears that an organisation has new events; the payload is the organisation's id. */
 export const eventChannel = 'inlay_events'
 
-/** Writes one event inside the caller's transaction; listeners are woken by the commit. `userId` undefined: the whole organisation. */
+/**
+ * Writes one event inside the caller's transaction; listeners are woken by the commit. `userId` undefined: the whole
+ * organisation. Call it last: it holds the organisation's turn until the commit, so that `seq` grows in commit order and
+ * no stream skips an event.
+ */
 export async function appendEvent(
   q: Queryable,
   input: { orgId: string; userId?: string | undefined; payload: Payload; at: Date },
 ): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${input.orgId}, 0))`.execute(q)
   await q
     .insertInto('events')
     .values({
@@ -41,4 +46,14 @@ export async function eventsAfter(
     .limit(200)
     .execute()
   return rows.map((row) => ({ ...row.payload, seq: row.seq }) as unknown as StreamEvent)
+}
+
+/** The newest and the oldest event kept of an organisation. */
+export async function eventRange(db: Database, orgId: string): Promise<{ seq: number; oldest: number | undefined }> {
+  const row = await db
+    .selectFrom('events')
+    .select((eb) => [eb.fn.max('seq').as('newest'), eb.fn.min('seq').as('oldest')])
+    .where('org_id', '=', orgId)
+    .executeTakeFirst()
+  return { seq: row?.newest ?? 0, oldest: row?.oldest ?? undefined }
 }

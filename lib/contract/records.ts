@@ -6,53 +6,65 @@ export const ModuleKeySchema = z.enum(moduleKeys)
 
 const text = z.string().trim().max(500)
 
+const fieldShape = {
+  firstName: text,
+  lastName: text,
+  company: text,
+  title: text,
+  phone: text,
+  source: text,
+  /** IANA zone of the person, when known. */
+  zone: z.string().max(64),
+  /** Deals only. */
+  dealName: text,
+  stage: z.enum(dealStages),
+  amount: z.string().regex(/^(?:\d{1,15}(?:\.\d{1,4})?)?$/),
+  currency: z.string().regex(/^(?:[A-Z]{3})?$/),
+  /** ISO date. */
+  closingOn: z.string().regex(/^(?:\d{4}-\d{2}-\d{2})?$/),
+}
+
 /** Fields of this stage. Empty string = no value. Money in the currency's main unit, as a decimal string. */
 export const RecordFields = z.object({
+  ...fieldShape,
   firstName: text.default(''),
   lastName: text.default(''),
   company: text.default(''),
   title: text.default(''),
   phone: text.default(''),
   source: text.default(''),
-  /** IANA zone of the person, when known. */
-  zone: z.string().max(64).default(''),
-  /** Deals only. */
+  zone: fieldShape.zone.default(''),
   dealName: text.default(''),
-  stage: z.enum(dealStages).default('qualification'),
-  amount: z
-    .string()
-    .regex(/^(?:\d{1,15}(?:\.\d{1,4})?)?$/)
-    .default(''),
-  currency: z
-    .string()
-    .regex(/^(?:[A-Z]{3})?$/)
-    .default(''),
-  /** ISO date. */
-  closingOn: z
-    .string()
-    .regex(/^(?:\d{4}-\d{2}-\d{2})?$/)
-    .default(''),
+  stage: fieldShape.stage.default('qualification'),
+  amount: fieldShape.amount.default(''),
+  currency: fieldShape.currency.default(''),
+  closingOn: fieldShape.closingOn.default(''),
 })
 export type RecordFields = z.infer<typeof RecordFields>
 
+/** A change: only what is given. No defaults in here, or an edit of one field would empty the others. */
+const SomeFields = z.strictObject(fieldShape).partial()
+
 export const CreateRecord = z.object({
   module: ModuleKeySchema,
-  fields: RecordFields.partial(),
+  fields: SomeFields,
   primaryAddress: Address.optional(),
   secondaryAddress: Address.optional(),
   /** A deal's main contact. */
   mainContactId: Id.optional(),
 })
-export type CreateRecord = z.input<typeof CreateRecord>
+export type CreateRecord = z.infer<typeof CreateRecord>
 
 /** `version` is what the person saw; a newer one in the store answers 409 `version_stale`. */
 export const UpdateRecord = z.object({
   version: z.number().int(),
-  fields: RecordFields.partial().optional(),
+  fields: SomeFields.optional(),
   primaryAddress: Address.nullable().optional(),
   secondaryAddress: Address.nullable().optional(),
   mainContactId: Id.nullable().optional(),
 })
+
+export type UpdateRecord = z.infer<typeof UpdateRecord>
 
 /** What a card or a row needs to recognise a record. */
 export const RecordSummary = z.object({
@@ -166,8 +178,10 @@ export const EmailsPage = z.object({
   emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
   nextCursor: z.string().nullable(),
 })
+export type EmailsPage = z.infer<typeof EmailsPage>
 export const AttachmentsPage = z.object({
   total: z.number().int(),
   rows: z.array(AttachmentRow),
   nextCursor: z.string().nullable(),
 })
+export type AttachmentsPage = z.infer<typeof AttachmentsPage>

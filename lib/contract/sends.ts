@@ -113,3 +113,4 @@ export const Send = z.object({
 export type Send = z.infer<typeof Send>
 
 export const SendList = z.object({ sends: z.array(Send) })
+export type SendList = z.infer<typeof SendList>

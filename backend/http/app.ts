@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { requireSession } from './auth.ts'
+import { errorHandler, notFound } from './errors.ts'
+import type { Env, House } from './house.ts'
+import { donePage, googleRoutes, identityRoutes, openRoutes } from './routes/identity.ts'
+import { recordRoutes } from './routes/records.ts'
+import { sendRoutes } from './routes/sends.ts'
+import { threadRoutes } from './routes/threads.ts'
+import { stream } from './stream.ts'
+
+const maxBodyBytes = 2 * 1024 * 1024
+
+/** Every route of the backend. Chained, so that the sidebar's client knows their types. */
+export function createApp(house: House) {
+  const session = new Hono<Env>()
+    .use(requireSession(house))
+    .route('/', identityRoutes(house))
+    .route('/', recordRoutes)
+    .route('/', threadRoutes)
+    .route('/', sendRoutes)
+    .get('/stream', stream(house))
+
+  return new Hono<Env>()
+    .onError(errorHandler(house))
+    .notFound(notFound)
+    .use(async (c, next) => {
+      c.set('ref', randomUUID().slice(0, 8))
+      await next()
+      c.header('x-content-type-options', 'nosniff')
+      c.header('referrer-policy', 'no-referrer')
+      c.header('cache-control', c.res.headers.get('cache-control') ?? 'no-store')
+    })
+    .use(bodyLimit({ maxSize: maxBodyBytes }))
+    .get('/health', (c) => c.json({ status: 'ok', now: new Date(house.clock.now()).toISOString() }, 200))
+    .get('/ready', async (c) => {
+      const readiness = await house.readiness()
+      return c.json(readiness, readiness.ready ? 200 : 503)
+    })
+    .get('/auth/done', (c) => {
+      c.header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      )
+      return c.html(donePage())
+    })
+    .route('/auth/google', googleRoutes(house))
+    .route('/api/v1', openRoutes(house))
+    .route('/api/v1', session)
+}
+
+/** The sidebar's typed client is made from this. */
+export type Api = ReturnType<typeof createApp>

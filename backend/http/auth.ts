@@ -1,0 +1,53 @@
+import type { Context as HonoContext } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { Refusal } from '../../lib/domain/errors.ts'
+import type { Context } from '../services/context.ts'
+import { derivedId } from '../services/crypto.ts'
+import { authenticate } from '../services/identity.ts'
+import type { Env, House } from './house.ts'
+
+/** Puts the actor of the bearer token on the request; without a good one nothing behind it runs. */
+export function requireSession(house: House) {
+  return createMiddleware<Env>(async (c, next) => {
+    const token = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (token === undefined) throw new Refusal('unauthenticated', 'session_missing')
+    const { actor, sessionId } = await authenticate(house, token)
+    const { db, files, google, clock, tokens, newId, log } = house
+    c.set('ctx', { db, files, google, clock, tokens, newId, log, actor })
+    c.set('sessionId', sessionId)
+    return next()
+  })
+}
+
+/**
+ * Runs a creating call at most once per `Idempotency-Key`: the ids it makes are derived from the key, so a repetition,
+ * also after a crash in between, finds what the first one made instead of making another.
+ */
+export async function createOnce<T>(
+  c: HonoContext<Env>,
+  create: (ctx: Context) => Promise<T>,
+  load: (ctx: Context, id: string) => Promise<T>,
+): Promise<T> {
+  const ctx = c.get('ctx')
+  const key = c.req.header('idempotency-key')
+  if (key === undefined || !/^[\x21-\x7e]{8,200}$/.test(key)) return create(ctx)
+  let made = 0
+  const idOf = (n: number) => derivedId(ctx.actor.userId, c.req.routePath, key, String(n))
+  const existing = () => load(ctx, idOf(0))
+  try {
+    return await existing()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'not_found') throw error
+  }
+  try {
+    return await create({ ...ctx, newId: () => idOf(made++) })
+  } catch (error) {
+    // 23505: the same key arrived twice at once and the other one was faster.
+    if (isUniqueViolation(error)) return existing()
+    throw error
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '23505'
+}

@@ -1,0 +1,28 @@
+import type { Context, Deps } from '../services/context.ts'
+
+/** What the routes need besides the services' own dependencies. */
+export interface House extends Deps {
+  version: string
+  /** Where this backend is reached, no trailing slash; also the base of the OAuth redirect. */
+  baseUrl: string
+  events: EventHub
+  readiness: () => Promise<Readiness>
+}
+
+export interface Readiness {
+  ready: boolean
+  /** What does not work, each with its reason. */
+  problems: string[]
+  /** What is switched off by configuration, and what would switch it on. */
+  off: string[]
+}
+
+/** Wakes streams when their organisation has news, or when the clock was moved. */
+export interface EventHub {
+  subscribe(orgId: string, listener: (what: 'events' | 'clock') => void): () => void
+}
+
+/** Set on every route behind a session. */
+export interface Env {
+  Variables: { ref: string; ctx: Context; sessionId: string }
+}

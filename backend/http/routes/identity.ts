@@ -1,0 +1,103 @@
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import * as z from 'zod'
+import {
+  type Consent,
+  FinishConsent,
+  Invite,
+  JoinPolicy,
+  type Me,
+  type Pairing,
+  type RedeemedPairing,
+  RedeemPairing,
+  type ServerInfo,
+  StartConsent,
+  StartPairing,
+} from '../../../lib/contract/identity.ts'
+import { Refusal } from '../../../lib/domain/errors.ts'
+import {
+  endSession,
+  getJoinPolicy,
+  getMe,
+  invite,
+  mySessions,
+  serverInfo,
+  setJoinPolicy,
+} from '../../services/identity.ts'
+import {
+  consentUrl,
+  finishConsent,
+  finishGoogle,
+  redeemPairing,
+  startConsent,
+  startPairing,
+} from '../../services/sign-in.ts'
+import { nudgeSync } from '../../services/sync/nudge.ts'
+import type { Env, House } from '../house.ts'
+import { valid } from '../valid.ts'
+
+/** Routes without a session: is this an Inlay server, and signing in to it. */
+export function openRoutes(house: House) {
+  return new Hono<Env>()
+    .get('/server', async (c) => c.json<ServerInfo>(await serverInfo(house, house.version), 200))
+    .post('/auth/pairings', valid('json', StartPairing), async (c) =>
+      c.json<Pairing>(await startPairing(house, house.baseUrl, c.req.valid('json')), 201),
+    )
+    .post('/auth/pairings/redeem', valid('json', RedeemPairing), async (c) =>
+      c.json<RedeemedPairing>(await redeemPairing(house, c.req.valid('json')), 200),
+    )
+}
+
+/** Routes of the signed-in person. */
+export function identityRoutes(house: House) {
+  return new Hono<Env>()
+    .get('/me', async (c) => c.json<Me>(await getMe(c.get('ctx')), 200))
+    .delete('/session', async (c) => {
+      await endSession(c.get('ctx'), c.get('sessionId'))
+      return c.body(null, 204)
+    })
+    .get('/sessions', async (c) =>
+      c.json({ sessions: await mySessions(c.get('ctx'), c.get('sessionId')) }, 200),
+    )
+    .delete('/sessions/:id', valid('param', z.object({ id: z.uuid() })), async (c) => {
+      await endSession(c.get('ctx'), c.req.valid('param').id)
+      return c.body(null, 204)
+    })
+    .post('/auth/consents', valid('json', StartConsent), async (c) =>
+      c.json<Consent>(await startConsent(c.get('ctx'), house.baseUrl, c.req.valid('json')), 201),
+    )
+    .post('/auth/consents/finish', valid('json', FinishConsent), async (c) => {
+      const ctx = c.get('ctx')
+      const mailboxId = await finishConsent(ctx, c.req.valid('json'))
+      await nudgeSync(ctx.db, ctx, mailboxId)
+      return c.json<Me>(await getMe(ctx), 200)
+    })
+    .get('/policy/join', async (c) => c.json(await getJoinPolicy(c.get('ctx')), 200))
+    .put('/policy/join', valid('json', JoinPolicy), async (c) =>
+      c.json(await setJoinPolicy(c.get('ctx'), c.req.valid('json')), 200),
+    )
+    .post('/invitations', valid('json', Invite), async (c) => {
+      await invite(c.get('ctx'), c.req.valid('json'))
+      return c.body(null, 204)
+    })
+}
+
+/** The pages of the opened tab: out to Google, back from it, done. */
+export function googleRoutes(house: House) {
+  return new Hono<Env>()
+    .get('/start', async (c) => c.redirect(await consentUrl(house, c.req.query('code') ?? ''), 302))
+    .get('/callback', async (c) => {
+      const { state = '', code, error } = c.req.query()
+      const result = await finishGoogle(house, { state, code, error })
+      if (!result.ok) throw new Refusal('not_found', result.reason)
+      return c.redirect(`/auth/done?receipt=${result.receipt}`, 302)
+    })
+}
+
+/** The tab's last page. The extension reads the receipt from its address and closes it; no script runs here. */
+export function donePage() {
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Inlay</title><style>body{font:16px/1.5 system-ui,sans-serif;display:grid;place-content:center;min-height:90vh;margin:0;
+text-align:center;color:#161c1e;background:#fff}@media(prefers-color-scheme:dark){body{color:#e6eaeb;background:#191c1d}}</style></head>
+<body><main><h1>Back to Gmail</h1><p>Google has answered. Inlay closes this tab.</p><p lang="ja">Google から応答がありました。このタブは自動的に閉じます。</p></main></body></html>`
+}

@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import {
+  type AttachmentsPage,
+  CreateRecord,
+  type EmailsPage,
+  EmailsQuery,
+  Lookup,
+  type LookupAnswer,
+  type RecordCard,
+  type RecordSummary,
+  SearchRecords,
+  UpdateRecord,
+} from '../../../lib/contract/records.ts'
+import { listAttachments } from '../../services/attachments.ts'
+import { listEmails } from '../../services/emails.ts'
+import { lookUp } from '../../services/lookup.ts'
+import { createRecord, deleteRecord, getRecord, listRecords, updateRecord } from '../../services/records.ts'
+import { createOnce } from '../auth.ts'
+import type { Env } from '../house.ts'
+import { valid } from '../valid.ts'
+
+const byId = valid('param', z.object({ id: z.uuid() }))
+const page = valid('query', z.object({ cursor: z.string().max(200).optional() }))
+
+/** Looking people up, and the records themselves with their lists. */
+export const recordRoutes = new Hono<Env>()
+  .post('/lookup', valid('json', Lookup), async (c) =>
+    c.json<LookupAnswer>(await lookUp(c.get('ctx'), c.req.valid('json')), 200),
+  )
+  .get('/records', valid('query', SearchRecords), async (c) =>
+    c.json<{ records: RecordSummary[] }>(
+      { records: await listRecords(c.get('ctx'), c.req.valid('query')) },
+      200,
+    ),
+  )
+  .post('/records', valid('json', CreateRecord), async (c) => {
+    const input = c.req.valid('json')
+    return c.json<RecordCard>(await createOnce(c, (ctx) => createRecord(ctx, input), getRecord), 201)
+  })
+  .get('/records/:id', byId, async (c) =>
+    c.json<RecordCard>(await getRecord(c.get('ctx'), c.req.valid('param').id), 200),
+  )
+  .patch('/records/:id', byId, valid('json', UpdateRecord), async (c) =>
+    c.json<RecordCard>(await updateRecord(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+  .delete('/records/:id', byId, async (c) => {
+    await deleteRecord(c.get('ctx'), c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+  .get('/records/:id/emails', byId, valid('query', EmailsQuery), async (c) =>
+    c.json<EmailsPage>(await listEmails(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200),
+  )
+  .get('/records/:id/attachments', byId, page, async (c) =>
+    c.json<AttachmentsPage>(
+      await listAttachments(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')),
+      200,
+    ),
+  )

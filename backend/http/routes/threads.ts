@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream'
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { GmailId } from '../../../lib/contract/common.ts'
+import {
+  FileAttachment,
+  type Filing,
+  type FilingTargets,
+  TargetsQuery,
+  type ThreadFacts,
+  ThreadQuery,
+} from '../../../lib/contract/threads.ts'
+import { openAttachment } from '../../services/attachments.ts'
+import { cancelFiling, fileAttachment, filingTargets, getFiling } from '../../services/filings.ts'
+import { threadFacts } from '../../services/threads.ts'
+import { createOnce } from '../auth.ts'
+import type { Env } from '../house.ts'
+import { valid } from '../valid.ts'
+
+const byId = valid('param', z.object({ id: z.uuid() }))
+
+/** The open thread, and filing what is attached to it. */
+export const threadRoutes = new Hono<Env>()
+  .get('/threads/:id', valid('param', z.object({ id: GmailId })), valid('query', ThreadQuery), async (c) =>
+    c.json<ThreadFacts>(
+      await threadFacts(c.get('ctx'), {
+        account: c.req.valid('query').account,
+        threadId: c.req.valid('param').id,
+      }),
+      200,
+    ),
+  )
+  .post('/filings/targets', valid('json', TargetsQuery), async (c) =>
+    c.json<FilingTargets>(await filingTargets(c.get('ctx'), c.req.valid('json')), 200),
+  )
+  .post('/filings', valid('json', FileAttachment), async (c) => {
+    const input = c.req.valid('json')
+    return c.json<Filing>(await createOnce(c, (ctx) => fileAttachment(ctx, input), getFiling), 202)
+  })
+  .get('/filings/:id', byId, async (c) =>
+    c.json<Filing>(await getFiling(c.get('ctx'), c.req.valid('param').id), 200),
+  )
+  .delete('/filings/:id', byId, async (c) =>
+    c.json<Filing>(await cancelFiling(c.get('ctx'), c.req.valid('param').id), 200),
+  )
+  .get('/attachments/:id/content', byId, async (c) => {
+    const file = await openAttachment(c.get('ctx'), c.req.valid('param').id)
+    // Whatever the sender called it, a browser never runs or sniffs it from our origin.
+    return c.body(Readable.toWeb(Readable.from(file.body)) as ReadableStream<Uint8Array>, 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(file.size),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, escape)}`,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'cache-control': 'private, no-store',
+    })
+  })

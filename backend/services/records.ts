@@ -1,0 +1,176 @@
+import {
+  type CreateRecord,
+  type RecordCard,
+  RecordFields,
+  type RecordSummary,
+  type UpdateRecord,
+} from '../../lib/contract/records.ts'
+import { Refusal } from '../../lib/domain/errors.ts'
+import type { ModuleKey } from '../../lib/domain/modules.ts'
+import { isOpenStage } from '../../lib/domain/modules.ts'
+import { recordName } from '../../lib/domain/records.ts'
+import type { Trx } from '../storage/database.ts'
+import { appendEvent } from '../storage/events.ts'
+import {
+  findDealsOf,
+  findRecord,
+  insertRecord,
+  putAddress,
+  type RecordRow,
+  searchRecords,
+  softDeleteRecord,
+  updateRecordRow,
+} from '../storage/records.ts'
+import { attachmentSummary } from './attachments.ts'
+import type { Context } from './context.ts'
+import { emailSummary } from './emails.ts'
+import { addressAdded } from './sync/backfill.ts'
+
+/** A viewer reads (decisions 15). */
+export function requireWriter(ctx: Context): void {
+  if (ctx.actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
+}
+
+export function toSummary(row: RecordRow): RecordSummary {
+  return {
+    id: row.id,
+    module: row.module,
+    version: row.version,
+    name: row.name,
+    fields: RecordFields.parse(row.fields),
+    primaryAddress: row.primaryAddress,
+    secondaryAddress: row.secondaryAddress,
+    owner: { id: row.owner_id, name: row.ownerName },
+    mainContactId: row.main_contact_id,
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
+
+export async function requireRecord(ctx: Context, id: string): Promise<RecordRow> {
+  const row = await findRecord(ctx.db, ctx.actor.orgId, id)
+  if (!row) throw new Refusal('not_found', 'record_missing')
+  return row
+}
+
+/** What the sidebar shows of a record, in as few queries as its lists need. */
+export async function cardOf(ctx: Context, row: RecordRow, deals?: RecordRow[]): Promise<RecordCard> {
+  const own = deals ?? (row.module === 'deals' ? [] : await findDealsOf(ctx.db, ctx.actor.orgId, [row.id]))
+  const emails = await emailSummary(ctx, row.id)
+  return {
+    record: toSummary(row),
+    company: row.fields['company'] ?? '',
+    lastContact: emails.lastContact,
+    deals: own.map(toSummary).filter((deal) => isOpenStage(deal.fields.stage)),
+    emails: { total: emails.total, rows: emails.rows, emptyReason: emails.emptyReason },
+    attachments: await attachmentSummary(ctx, row.id),
+  }
+}
+
+export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {
+  return cardOf(ctx, await requireRecord(ctx, id))
+}
+
+export async function listRecords(
+  ctx: Context,
+  input: { q: string; module?: ModuleKey | undefined },
+): Promise<RecordSummary[]> {
+  const rows = await searchRecords(ctx.db, ctx.actor.orgId, { q: input.q, module: input.module })
+  return rows.map(toSummary)
+}
+
+/** The record's id is the first id asked for, so that a repeated request finds what it made. */
+export async function createRecord(ctx: Context, input: CreateRecord): Promise<RecordCard> {
+  requireWriter(ctx)
+  const id = ctx.newId()
+  const now = new Date(ctx.clock.now())
+  const fields = RecordFields.parse(input.fields)
+  const name = requireName(input.module, fields, input.primaryAddress ?? null)
+  if (input.mainContactId !== undefined) await requireContact(ctx, input.mainContactId)
+  await ctx.db.transaction().execute(async (trx) => {
+    await insertRecord(trx, {
+      id,
+      org_id: ctx.actor.orgId,
+      module: input.module,
+      owner_id: ctx.actor.userId,
+      name,
+      fields: JSON.stringify(fields),
+      main_contact_id: input.mainContactId ?? null,
+      created_by: ctx.actor.userId,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+    })
+    await setAddresses(ctx, trx, id, {
+      primary: input.primaryAddress ?? undefined,
+      secondary: input.secondaryAddress ?? undefined,
+    })
+    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+  })
+  return getRecord(ctx, id)
+}
+
+function requireName(module: ModuleKey, fields: RecordFields, address: string | null): string {
+  const name = recordName(module, fields, address)
+  if (name === '')
+    throw new Refusal('invalid', 'field_invalid', {}, [
+      { field: module === 'deals' ? 'fields.dealName' : 'fields.lastName', reason: 'field_invalid' },
+    ])
+  return name
+}
+
+async function requireContact(ctx: Context, id: string): Promise<void> {
+  const contact = await findRecord(ctx.db, ctx.actor.orgId, id)
+  if (!contact || contact.module === 'deals')
+    throw new Refusal('invalid', 'record_missing', {}, [{ field: 'mainContactId', reason: 'record_missing' }])
+}
+
+async function setAddresses(
+  ctx: Context,
+  trx: Trx,
+  recordId: string,
+  change: { primary: string | null | undefined; secondary: string | null | undefined },
+): Promise<void> {
+  const now = new Date(ctx.clock.now())
+  for (const kind of ['primary', 'secondary'] as const) {
+    const address = change[kind]
+    if (address === undefined) continue
+    const added = await putAddress(trx, { orgId: ctx.actor.orgId, recordId, kind, address, now })
+    if (added && address !== null) await addressAdded(trx, ctx, ctx.actor.orgId, address)
+  }
+}
+
+/** Changes what is given. Somebody who saved first is never overwritten: 409 `version_stale`. */
+export async function updateRecord(ctx: Context, id: string, input: UpdateRecord): Promise<RecordCard> {
+  requireWriter(ctx)
+  const before = await requireRecord(ctx, id)
+  const fields = RecordFields.parse({ ...before.fields, ...input.fields })
+  const primary = input.primaryAddress === undefined ? before.primaryAddress : input.primaryAddress
+  if (input.mainContactId) await requireContact(ctx, input.mainContactId)
+  const now = new Date(ctx.clock.now())
+  await ctx.db.transaction().execute(async (trx) => {
+    const written = await updateRecordRow(trx, {
+      orgId: ctx.actor.orgId,
+      id,
+      version: input.version,
+      name: requireName(before.module, fields, primary),
+      fields,
+      mainContactId: input.mainContactId === undefined ? before.main_contact_id : input.mainContactId,
+      now,
+    })
+    if (!written) throw new Refusal('conflict', 'version_stale', { version: before.version })
+    await setAddresses(ctx, trx, id, { primary: input.primaryAddress, secondary: input.secondaryAddress })
+    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+  })
+  return getRecord(ctx, id)
+}
+
+/** Undo of a creation: the row is kept, the addresses no longer match anything. */
+export async function deleteRecord(ctx: Context, id: string): Promise<void> {
+  requireWriter(ctx)
+  const now = new Date(ctx.clock.now())
+  await ctx.db.transaction().execute(async (trx) => {
+    if (!(await softDeleteRecord(trx, ctx.actor.orgId, id, now)))
+      throw new Refusal('not_found', 'record_missing')
+    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+  })
+}

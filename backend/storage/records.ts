@@ -1,0 +1,192 @@
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { ModuleKey } from '../../lib/domain/modules.ts'
+import type { Database, Queryable, Trx } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export interface RecordRow
+  extends Omit<Selectable<Tables['records']>, 'org_id' | 'created_by' | 'deleted_at'> {
+  ownerName: string
+  primaryAddress: string | null
+  secondaryAddress: string | null
+}
+
+/** The one shape in which records leave the store: with their owner's name and current addresses. */
+function selectRecords(q: Queryable, orgId: string) {
+  return q
+    .selectFrom('records')
+    .innerJoin('users', 'users.id', 'records.owner_id')
+    .select([
+      'records.id',
+      'records.module',
+      'records.owner_id',
+      'records.name',
+      'records.fields',
+      'records.version',
+      'records.main_contact_id',
+      'records.created_at',
+      'records.updated_at',
+      'users.name as ownerName',
+    ])
+    .select((eb) => [
+      eb
+        .selectFrom('record_addresses as a')
+        .select('a.address')
+        .whereRef('a.record_id', '=', 'records.id')
+        .where('a.kind', '=', 'primary')
+        .as('primaryAddress'),
+      eb
+        .selectFrom('record_addresses as b')
+        .select('b.address')
+        .whereRef('b.record_id', '=', 'records.id')
+        .where('b.kind', '=', 'secondary')
+        .as('secondaryAddress'),
+    ])
+    .where('records.org_id', '=', orgId)
+    .where('records.deleted_at', 'is', null)
+}
+
+export async function findRecord(q: Queryable, orgId: string, id: string): Promise<RecordRow | undefined> {
+  return selectRecords(q, orgId).where('records.id', '=', id).executeTakeFirst()
+}
+
+/** Records that hold one of these addresses now, with the address that matched; newest first. */
+export async function findRecordsByAddress(
+  q: Queryable,
+  orgId: string,
+  addresses: readonly string[],
+): Promise<(RecordRow & { matched: string })[]> {
+  if (addresses.length === 0) return []
+  return selectRecords(q, orgId)
+    .innerJoin('record_addresses as m', 'm.record_id', 'records.id')
+    .select('m.address as matched')
+    .where('m.org_id', '=', orgId)
+    .where('m.address', 'in', [...addresses])
+    .orderBy('records.updated_at', 'desc')
+    .execute()
+}
+
+/** Deals whose main contact is one of these, newest first. */
+export async function findDealsOf(
+  q: Queryable,
+  orgId: string,
+  contactIds: readonly string[],
+): Promise<RecordRow[]> {
+  if (contactIds.length === 0) return []
+  return selectRecords(q, orgId)
+    .where('records.module', '=', 'deals')
+    .where('records.main_contact_id', 'in', [...contactIds])
+    .orderBy('records.updated_at', 'desc')
+    .execute()
+}
+
+/** By name, company or address, in the middle too; at most 20. An empty text gives the newest. */
+export async function searchRecords(
+  db: Database,
+  orgId: string,
+  input: { q: string; module: ModuleKey | undefined },
+): Promise<RecordRow[]> {
+  const like = `%${input.q
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')}%`
+  let query = selectRecords(db, orgId)
+  if (input.module !== undefined) query = query.where('records.module', '=', input.module)
+  if (input.q.trim() !== '')
+    query = query.where((eb) =>
+      eb.or([
+        eb(sql<string>`lower(normalize(records.name, NFKC))`, 'like', like),
+        eb(sql<string>`lower(normalize(records.fields->>'company', NFKC))`, 'like', like),
+        eb.exists(
+          eb
+            .selectFrom('record_addresses as s')
+            .select('s.address')
+            .whereRef('s.record_id', '=', 'records.id')
+            .where('s.address', 'like', like),
+        ),
+      ]),
+    )
+  return query.orderBy('records.updated_at', 'desc').limit(20).execute()
+}
+
+export async function insertRecord(trx: Trx, row: Insertable<Tables['records']>): Promise<void> {
+  await trx.insertInto('records').values(row).execute()
+}
+
+/** Writes only over the version the person saw; false when it is another by now. */
+export async function updateRecordRow(
+  trx: Trx,
+  input: {
+    orgId: string
+    id: string
+    version: number
+    name: string
+    fields: Record<string, string>
+    mainContactId: string | null
+    now: Date
+  },
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('records')
+    .set((eb) => ({
+      name: input.name,
+      fields: JSON.stringify(input.fields),
+      main_contact_id: input.mainContactId,
+      updated_at: input.now,
+      version: eb('version', '+', 1),
+    }))
+    .where('org_id', '=', input.orgId)
+    .where('id', '=', input.id)
+    .where('version', '=', input.version)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Sets or clears one address. `since` stays when the address stays (decisions 6). True when it is new here. */
+export async function putAddress(
+  trx: Trx,
+  input: {
+    orgId: string
+    recordId: string
+    kind: 'primary' | 'secondary'
+    address: string | null
+    now: Date
+  },
+): Promise<boolean> {
+  const { orgId, recordId, kind, address, now } = input
+  if (address === null) {
+    await trx
+      .deleteFrom('record_addresses')
+      .where('record_id', '=', recordId)
+      .where('kind', '=', kind)
+      .execute()
+    return false
+  }
+  const changed = await trx
+    .insertInto('record_addresses')
+    .values({ org_id: orgId, record_id: recordId, kind, address, since: now })
+    .onConflict((oc) =>
+      oc
+        .columns(['record_id', 'kind'])
+        .doUpdateSet({ address, since: now })
+        .where('record_addresses.address', '<>', address),
+    )
+    .returning('address')
+    .executeTakeFirst()
+  return changed !== undefined
+}
+
+export async function softDeleteRecord(trx: Trx, orgId: string, id: string, now: Date): Promise<boolean> {
+  const row = await trx
+    .updateTable('records')
+    .set({ deleted_at: now, updated_at: now })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) return false
+  await trx.deleteFrom('record_addresses').where('record_id', '=', id).execute()
+  return true
+}
