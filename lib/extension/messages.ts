@@ -32,8 +32,13 @@ export interface PageThread {
   messageCount: number
   people: PagePerson[]
   attachments: PageAttachment[]
-  /** Text of the newest expanded body, at most 4,000 characters, for the signature reader; never leaves the browser. */
+  /**
+   * End of the newest expanded body without its quotes, at most 4,000 characters, lines kept, for the signature reader;
+   * never leaves the browser.
+   */
   signatureText: string
+  /** Who wrote that body, as Gmail shows it; empty when unknown. */
+  signatureFrom?: string
 }
 
 export interface PageState {
@@ -63,12 +68,17 @@ export interface CardState {
 
 export interface SubjectLine {
   text: { text: string; strong: boolean }[]
+  /** The thread it speaks of; the page drops a line that comes after the person has moved on. */
+  threadId?: string | undefined
 }
 
 /** Page → panel (relayed). */
 export interface PageToPanel {
   'page.changed': PageState
+  /** One click on File; `choose` (Alt-click) asks for the record even when it is sure. */
   'page.file': { key: string; choose: boolean }
+  /** The × of a busy card. */
+  'page.cancel-file': { key: string }
   'page.undo-file': { key: string }
   'page.open-filed': { key: string }
   /** Alt+I and the rail button. */
@@ -86,16 +96,31 @@ export interface PanelToPage {
   'panel.mode': { mode: 'panel' | 'workspace' }
   /** Rail counter: held mails only. */
   'panel.badge': { held: number }
-  'panel.labels': { file: string; undo: string; openPanel: string }
+  /** `cancel` names the × of a busy card, `closePanel` the rail button while the panel is open. */
+  'panel.labels': { file: string; undo: string; openPanel: string; cancel?: string; closePanel?: string }
+}
+
+/** Background → page, for what the browser's own buttons and keys do. */
+export interface BackgroundToPage {
+  /** Click on the toolbar button. */
+  'command.toggle-panel': Record<string, never>
+  /** Alt+I: to the panel and back. */
+  'command.focus-panel': Record<string, never>
+  /** Alt+Shift+F: file every attachment of the newest open mail that has some. */
+  'command.file-attachments': Record<string, never>
 }
 
 /** Panel, options → background (answered). */
 export interface ToBackground {
+  /**
+   * Opens Google's page. `ok` means the tab is open; the end is written into the settings (`outcome`, and the session),
+   * because the person may take minutes and the background sleeps meanwhile.
+   */
   'sign-in': {
     request: { account: string | undefined }
     answer: { ok: true } | { ok: false; reason: string }
   }
-  /** Opens Google's page, waits for its end in this browser, finishes at the backend with this account's session. */
+  /** The same for more rights at Google; finished at the backend with this account's session. The stream says `mailbox`. */
   consent: {
     request: { account: string; code: string; url: string }
     answer: { ok: true } | { ok: false; reason: string }
@@ -110,6 +135,7 @@ export interface ToBackground {
   ping: { request: Record<string, never>; answer: { bootedAt: number } }
 }
 
+export type BackgroundToPageName = keyof BackgroundToPage
 export type PageToPanelName = keyof PageToPanel
 export type PanelToPageName = keyof PanelToPage
 export type ToBackgroundName = keyof ToBackground
