@@ -10,9 +10,28 @@ export type Queryable = Database | Trx
 export interface OpenDatabase {
   readonly kind: 'embedded' | 'server'
   readonly db: Database
-  /** Hears NOTIFY of this channel from any instance on the same database. Returns the unsubscriber. */
-  listen(channel: string, listener: (payload: string) => void): Promise<() => Promise<void>>
+  /**
+   * Hears NOTIFY of this channel from any instance on the same database. Returns the unsubscriber.
+   * `onGap`: the connection was lost and is back; what was notified between is unknown, so look for yourself.
+   */
+  listen(
+    channel: string,
+    listener: (payload: string) => void,
+    onGap?: () => void,
+  ): Promise<() => Promise<void>>
   /** Embedded: fsyncs counted since the start; server: undefined. */
   readonly fsyncs: (() => number) | undefined
   close(): Promise<void>
+}
+
+/** A database that cannot be used; the message is for the person who starts Inlay. */
+export class CannotOpen extends Error {
+  override readonly name = 'CannotOpen'
+}
+
+/** How both drivers read int8 (bigint, count): a number, checked, since neither agrees with the other by itself. */
+export function checkedInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('A bigint of the database is above 2^53.')
+  return value
 }

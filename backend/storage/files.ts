@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
 import { Refusal } from '../../lib/domain/errors.ts'
 
 export interface PutOptions {
@@ -40,6 +39,7 @@ export interface FileStore {
   has(orgId: string, sha256: string): Promise<boolean>
 }
 
+const chunkBytes = 256 * 1024
 /** A put touches its aside file with every chunk; one this old belongs to a process that died. */
 const orphanAgeMs = 60 * 60 * 1000
 
@@ -72,8 +72,8 @@ export async function createDiskStore(dir: string): Promise<FileStore> {
       const file = await open(pathOf(orgId, sha256)).catch(absent)
       if (!file) return undefined
       const { size } = await file.stat()
-      const body = Readable.toWeb(file.createReadStream({ ...range, highWaterMark: 256 * 1024 }))
-      return { size, body }
+      const start = range?.start ?? 0
+      return { size, body: readOut(file, start, Math.min(range?.end ?? size - 1, size - 1) + 1) }
     },
     async delete(orgId, sha256) {
       await rm(pathOf(orgId, sha256), { force: true })
@@ -131,6 +131,32 @@ async function* untilAborted(
     // Not awaited: a hanging generator answers return() only after its own pending step.
     if (!finished) iterator.return?.().catch(() => undefined)
   }
+}
+
+/** Bytes `start` up to, not including, `end`; the handle is closed at the end, on cancel and on error. */
+function readOut(file: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
+  let position = start
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(chunkBytes, end - position)))
+        try {
+          const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
+          position += bytesRead
+          if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead))
+          if (bytesRead > 0 && position < end) return
+          if (position < end) throw new Error('A stored file is shorter than when it was opened.')
+          await file.close()
+          controller.close()
+        } catch (error) {
+          await file.close()
+          throw error
+        }
+      },
+      cancel: () => file.close(),
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** Creates the folder and its parents so that they, too, survive a power cut. */

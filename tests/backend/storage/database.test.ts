@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { systemClock } from '../../../backend/clock.ts'
+import { newOrganisation, testDatabase } from '../harness/database.ts'
+
+const database = await testDatabase()
+const { db } = database
+
+test('values read the same on both databases', async () => {
+  const { orgId } = await newOrganisation(db, systemClock())
+  const at = new Date('2026-03-08T01:30:00.123Z')
+  const row = { org_id: orgId, sha256: 'a'.repeat(64), size: 2 ** 40, created_at: at }
+  await db.insertInto('files').values(row).execute()
+  expect(await db.selectFrom('files').selectAll().where('org_id', '=', orgId).execute()).toEqual([row])
+  const counted = await db
+    .selectFrom('users')
+    .select((eb) => eb.fn.countAll().as('n'))
+    .where('org_id', '=', orgId)
+    .executeTakeFirstOrThrow()
+  expect(counted.n).toBe(2)
+  const policy = await db
+    .selectFrom('organisations')
+    .select(['policy', 'join_domains'])
+    .where('id', '=', orgId)
+    .execute()
+  expect(policy).toEqual([{ policy: {}, join_domains: [] }])
+  await expect(sql`select 9007199254740993::int8`.execute(db)).rejects.toThrow('2^53')
+})
+
+test('a failed transaction leaves nothing, and its error has a code', async () => {
+  const id = randomUUID()
+  const made = db.transaction().execute(async (trx) => {
+    const values = { id, name: 'Twice', created_at: new Date(0) }
+    await trx.insertInto('organisations').values(values).execute()
+    await trx.insertInto('organisations').values(values).execute()
+  })
+  await expect(made).rejects.toMatchObject({ code: '23505', constraint: 'organisations_pkey' })
+  expect(await db.selectFrom('organisations').select('id').where('id', '=', id).execute()).toEqual([])
+})
+
+test('a notification is heard when its transaction commits, by every listener until it leaves', async () => {
+  const heard: string[] = []
+  const first = Promise.withResolvers<void>()
+  const last = Promise.withResolvers<void>()
+  const leave = await database.listen('inlay_test', (payload) => {
+    heard.push(payload)
+    first.resolve()
+  })
+  const stay = await database.listen('inlay_test', (payload) => {
+    if (payload === 'two') last.resolve()
+  })
+  await db.transaction().execute(async (trx) => {
+    await sql`select pg_notify('inlay_test', 'one')`.execute(trx)
+  })
+  await first.promise
+  await leave()
+  await sql`select pg_notify('inlay_test', 'two')`.execute(db)
+  await last.promise
+  expect(heard).toEqual(['one'])
+  await stay()
+})
