@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
-import type { StreamEvent } from '../../lib/contract/stream.ts'
+import type { EventPayload, NumberedEvent } from '../../lib/domain/events.ts'
 import type { Database, Queryable } from './database.ts'
-
-type Payload = StreamEvent extends infer E ? (E extends { seq: number } ? Omit<E, 'seq'> : never) : never
 
 /** The channel on which every instance hears that an organisation has new events; the payload is the organisation's id. */
 export const eventChannel = 'inlay_events'
@@ -14,7 +12,7 @@ export const eventChannel = 'inlay_events'
  */
 export async function appendEvent(
   q: Queryable,
-  input: { orgId: string; userId?: string | undefined; payload: Payload; at: Date },
+  input: { orgId: string; userId?: string | undefined; payload: EventPayload; at: Date },
 ): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${input.orgId}, 0))`.execute(q)
   await q
@@ -35,7 +33,7 @@ export async function eventsAfter(
   orgId: string,
   userId: string,
   seq: number,
-): Promise<StreamEvent[]> {
+): Promise<NumberedEvent[]> {
   const rows = await db
     .selectFrom('events')
     .select(['seq', 'payload'])
@@ -45,11 +43,14 @@ export async function eventsAfter(
     .orderBy('seq')
     .limit(200)
     .execute()
-  return rows.map((row) => ({ ...row.payload, seq: row.seq }) as unknown as StreamEvent)
+  return rows.map((row) => ({ ...row.payload, seq: row.seq }))
 }
 
 /** The newest and the oldest event kept of an organisation. */
-export async function eventRange(db: Database, orgId: string): Promise<{ seq: number; oldest: number | undefined }> {
+export async function eventRange(
+  db: Database,
+  orgId: string,
+): Promise<{ seq: number; oldest: number | undefined }> {
   const row = await db
     .selectFrom('events')
     .select((eb) => [eb.fn.max('seq').as('newest'), eb.fn.min('seq').as('oldest')])

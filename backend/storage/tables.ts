@@ -1,5 +1,6 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { Party } from '../../lib/domain/addresses.ts'
+import type { EventPayload } from '../../lib/domain/events.ts'
 import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
 
 /** Rows as both databases hand them out: timestamptz = Date, bigint = checked number, jsonb = parsed. */
@@ -278,7 +279,7 @@ interface EventsTable {
   seq: GeneratedAlways<number>
   org_id: string
   user_id: string | null
-  payload: Json<Record<string, unknown>>
+  payload: Json<EventPayload>
   at: Date
 }
 

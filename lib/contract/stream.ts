@@ -1,9 +1,15 @@
 import * as z from 'zod'
+import type { NumberedEvent } from '../domain/events.ts'
 import { Id, Instant } from './common.ts'
+
+/** Told by the stream itself, never stored. */
+type OwnLines =
+  | { type: 'hello'; seq: number; reset: boolean; now: string }
+  | { type: 'clock'; seq: number; now: string }
 
 /**
  * What a sidebar hears, one event per line of its stream. `seq` resumes it (`Last-Event-ID`).
- * Events name what changed; the listener fetches it. No mail content travels here.
+ * Events name what changed; the listener fetches it. No mail content travels here. Checked against what is stored.
  */
 export const StreamEvent = z.discriminatedUnion('type', [
   /** First line. `reset`: events were missed for good, fetch everything shown. `clock`: the backend's time now. */
@@ -28,5 +34,5 @@ export const StreamEvent = z.discriminatedUnion('type', [
     percent: z.number().int(),
   }),
   z.object({ type: z.literal('mailbox'), seq: z.number().int(), id: Id, status: z.string() }),
-])
+]) satisfies z.ZodType<NumberedEvent | OwnLines>
 export type StreamEvent = z.infer<typeof StreamEvent>
