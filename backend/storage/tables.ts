@@ -149,6 +149,7 @@ interface SightingAddressesTable {
   sighting_id: string
   org_id: string
   mailbox_id: string
+  message_id: string
   address: string
   at: Date
 }

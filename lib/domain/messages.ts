@@ -115,3 +115,8 @@ const entities: Readonly<Record<string, string>> = {
 export function plainSnippet(snippet: string): string {
   return cleanText(snippet.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity))
 }
+
+/** Mail in the trash or marked as spam stays stored but stands in no list. */
+export function isListed(labelIds: readonly string[]): boolean {
+  return !labelIds.includes('TRASH') && !labelIds.includes('SPAM')
+}

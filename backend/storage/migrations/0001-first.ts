@@ -62,11 +62,12 @@ const statements = [
     from_party jsonb not null, to_parties jsonb not null, cc_parties jsonb not null, bcc_parties jsonb not null,
     parts jsonb not null, send_id uuid, unique (mailbox_id, gmail_id))`,
   `create index sightings_message on sightings (message_id)`,
-  // One row a party: the road from a record's address to its Emails list.
+  `create index sightings_send on sightings (send_id) where send_id is not null`,
+  // One row a party of mail that may be listed (not trash or spam): the road from a record's address to its Emails list.
   `create table sighting_addresses (
     sighting_id uuid not null references sightings on delete cascade, org_id uuid not null, mailbox_id uuid not null,
-    address text not null, at timestamptz not null, primary key (sighting_id, address))`,
-  `create index sighting_addresses_list on sighting_addresses (org_id, address, at desc)`,
+    message_id uuid not null, address text not null, at timestamptz not null, primary key (sighting_id, address))`,
+  `create index sighting_addresses_list on sighting_addresses (org_id, address, at desc) include (mailbox_id, message_id)`,
   `create table thread_facts (
     mailbox_id uuid not null references mailboxes, gmail_thread_id text not null, org_id uuid not null,
     version text not null, read_at timestamptz not null, primary key (mailbox_id, gmail_thread_id))`,

@@ -1,0 +1,85 @@
+import type { Queryable } from '../database.ts'
+
+/** Addresses of the organisation's own people, aliases included: they never link (decisions 6). */
+export async function ownAddresses(q: Queryable, orgId: string): Promise<Set<string>> {
+  const rows = await q
+    .selectFrom('users')
+    .select('email as address')
+    .where('org_id', '=', orgId)
+    .union(q.selectFrom('mailboxes').select('email as address').where('org_id', '=', orgId))
+    .union(
+      q
+        .selectFrom('mailboxes')
+        .select((eb) => eb.fn<string>('unnest', ['aliases']).as('address'))
+        .where('org_id', '=', orgId),
+    )
+    .execute()
+  return new Set(rows.map((row) => row.address))
+}
+
+/** Which of these stand on a record of the organisation now. */
+export async function knownAddresses(
+  q: Queryable,
+  orgId: string,
+  addresses: readonly string[],
+): Promise<Set<string>> {
+  if (addresses.length === 0) return new Set()
+  const rows = await q
+    .selectFrom('record_addresses')
+    .select('address')
+    .distinct()
+    .where('org_id', '=', orgId)
+    .where('address', 'in', [...addresses])
+    .execute()
+  return new Set(rows.map((row) => row.address))
+}
+
+/** Every current address of the organisation's records, the newest first, at most `limit`. */
+export async function allRecordAddresses(q: Queryable, orgId: string, limit: number): Promise<string[]> {
+  const rows = await q
+    .selectFrom('record_addresses')
+    .select(['address', (eb) => eb.fn.max('since').as('since')])
+    .where('org_id', '=', orgId)
+    .groupBy('address')
+    .orderBy('since', 'desc')
+    .orderBy('address')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.address)
+}
+
+/** Records whose Emails list these addresses change: those that hold one, and deals of such a contact. */
+export async function recordsOfAddresses(
+  q: Queryable,
+  orgId: string,
+  addresses: readonly string[],
+): Promise<string[]> {
+  if (addresses.length === 0) return []
+  const rows = await q
+    .selectFrom('record_addresses as a')
+    .select('a.record_id as id')
+    .where('a.org_id', '=', orgId)
+    .where('a.address', 'in', [...addresses])
+    .union(
+      q
+        .selectFrom('record_addresses as a')
+        .innerJoin('records as d', 'd.main_contact_id', 'a.record_id')
+        .select('d.id')
+        .where('a.org_id', '=', orgId)
+        .where('a.address', 'in', [...addresses])
+        .where('d.deleted_at', 'is', null),
+    )
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Addresses and aliases of one person, over all their mailboxes (S-022). */
+export async function addressesOfUser(q: Queryable, orgId: string, userId: string): Promise<Set<string>> {
+  const rows = await q
+    .selectFrom('mailboxes')
+    .select(['email', 'aliases'])
+    .where('org_id', '=', orgId)
+    .where('user_id', '=', userId)
+    .execute()
+  return new Set(rows.flatMap((row) => [row.email, ...row.aliases]))
+}

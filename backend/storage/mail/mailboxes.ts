@@ -1,0 +1,87 @@
+import { type Selectable, sql } from 'kysely'
+import type { Queryable } from '../database.ts'
+import type { Tables } from '../tables.ts'
+
+export type MailboxRow = Selectable<Tables['mailboxes']>
+
+export async function findMailbox(q: Queryable, mailboxId: string): Promise<MailboxRow | undefined> {
+  return q.selectFrom('mailboxes').selectAll().where('id', '=', mailboxId).executeTakeFirst()
+}
+
+/** Connected mailboxes of the organisation whose grant includes `scope`. */
+export async function listConnectedMailboxes(
+  q: Queryable,
+  orgId: string,
+  scope: string,
+): Promise<MailboxRow[]> {
+  return q
+    .selectFrom('mailboxes')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('status', '=', 'connected')
+    .where((eb) => eb(eb.val(scope), '=', eb.fn.any('scopes')))
+    .orderBy('id')
+    .execute()
+}
+
+/**
+ * Moves the history cursor forward and notes a good run; a cursor that is later already stays (numbers, not text).
+ * Row-locks the mailbox, so two instances cannot cross.
+ */
+export async function advanceCursor(
+  q: Queryable,
+  mailboxId: string,
+  historyId: string,
+  now: Date,
+): Promise<void> {
+  await q
+    .updateTable('mailboxes')
+    .set({
+      history_id: sql<string>`case when history_id is null or history_id::numeric < ${historyId}::numeric
+        then ${historyId} else history_id end`,
+      synced_at: now,
+      sync_error: null,
+    })
+    .where('id', '=', mailboxId)
+    .execute()
+}
+
+/** A short reason why synchronisation stands still, or null. True when it is another than before. */
+export async function setSyncError(q: Queryable, mailboxId: string, error: string | null): Promise<boolean> {
+  const row = await q
+    .updateTable('mailboxes')
+    .set({ sync_error: error })
+    .where('id', '=', mailboxId)
+    .where('sync_error', 'is distinct from', error)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** When the user last did something, by their newest session. */
+export async function lastSeen(q: Queryable, userId: string): Promise<Date | undefined> {
+  const row = await q
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.max('last_seen_at').as('at'))
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.at ?? undefined
+}
+
+/** What was read of a thread, and when. */
+export async function noteThreadRead(
+  q: Queryable,
+  row: { orgId: string; mailboxId: string; gmailThreadId: string; version: string; at: Date },
+): Promise<void> {
+  const values = { version: row.version, read_at: row.at }
+  await q
+    .insertInto('thread_facts')
+    .values({
+      org_id: row.orgId,
+      mailbox_id: row.mailboxId,
+      gmail_thread_id: row.gmailThreadId,
+      ...values,
+    })
+    .onConflict((oc) => oc.columns(['mailbox_id', 'gmail_thread_id']).doUpdateSet(values))
+    .execute()
+}

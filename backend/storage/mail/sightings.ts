@@ -1,0 +1,223 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { Queryable, Trx } from '../database.ts'
+import type { Tables } from '../tables.ts'
+
+export type SightingRow = Selectable<Tables['sightings']>
+
+/** A sighting about to be stored, with the text that makes its message one across mailboxes. */
+export interface NewSighting {
+  /** SHA-256 of the message's identity. */
+  identity: string
+  messageIdHeader: string | null
+  /** Of the sighting; its `message_id` is found or made here. */
+  row: Omit<Insertable<Tables['sightings']>, 'message_id'>
+  /** Parties by which this mail may link to a record. */
+  addresses: readonly string[]
+}
+
+/** Which of these Gmail ids are stored for the mailbox. */
+export async function storedGmailIds(
+  q: Queryable,
+  mailboxId: string,
+  gmailIds: readonly string[],
+): Promise<Set<string>> {
+  if (gmailIds.length === 0) return new Set()
+  const rows = await q
+    .selectFrom('sightings')
+    .select('gmail_id')
+    .where('mailbox_id', '=', mailboxId)
+    .where('gmail_id', 'in', [...gmailIds])
+    .execute()
+  return new Set(rows.map((row) => row.gmail_id))
+}
+
+/** Gmail ids of the mailbox's stored mail that arrived at or after `since`. */
+export async function gmailIdsSince(q: Queryable, mailboxId: string, since: Date): Promise<string[]> {
+  const rows = await q
+    .selectFrom('sightings')
+    .select('gmail_id')
+    .where('mailbox_id', '=', mailboxId)
+    .where('at', '>=', since)
+    .execute()
+  return rows.map((row) => row.gmail_id)
+}
+
+/**
+ * Stores sightings once each, none of which may be given twice; one that is there gets its labels renewed.
+ * Writes in one order, so that two transactions cannot lock each other out.
+ */
+export async function storeSightings(trx: Trx, newId: () => string, all: NewSighting[]): Promise<void> {
+  if (all.length === 0) return
+  const sorted = all.toSorted((a, b) => (a.identity < b.identity ? -1 : 1))
+  const messageIds = await messageIdsOf(trx, newId, sorted)
+  const stored = await trx
+    .insertInto('sightings')
+    .values(sorted.map((one) => ({ ...one.row, message_id: required(messageIds.get(one.identity)) })))
+    .onConflict((oc) =>
+      oc.columns(['mailbox_id', 'gmail_id']).doUpdateSet((eb) => ({
+        label_ids: eb.ref('excluded.label_ids'),
+        send_id: eb.fn.coalesce('sightings.send_id', 'excluded.send_id'),
+      })),
+    )
+    .returning(['id', 'gmail_id', 'message_id', 'org_id', 'mailbox_id', 'at'])
+    .execute()
+  const addresses = new Map(sorted.map((one) => [one.row.gmail_id, one.addresses]))
+  await linkSightings(
+    trx,
+    stored.map((row) => ({ row, addresses: addresses.get(row.gmail_id) ?? [] })),
+  )
+}
+
+/** Lets sightings be found by addresses. */
+export async function linkSightings(
+  trx: Trx,
+  links: readonly {
+    row: Pick<SightingRow, 'id' | 'message_id' | 'org_id' | 'mailbox_id' | 'at'>
+    addresses: readonly string[]
+  }[],
+): Promise<void> {
+  const values = links.flatMap(({ row: { id, ...row }, addresses }) =>
+    addresses.map((address) => ({
+      sighting_id: id,
+      message_id: row.message_id,
+      org_id: row.org_id,
+      mailbox_id: row.mailbox_id,
+      address,
+      at: row.at,
+    })),
+  )
+  // PostgreSQL takes at most 65,535 parameters a statement.
+  for (let from = 0; from < values.length; from += 5000)
+    await trx
+      .insertInto('sighting_addresses')
+      .values(values.slice(from, from + 5000))
+      .onConflict((oc) => oc.doNothing())
+      .execute()
+}
+
+async function messageIdsOf(
+  trx: Trx,
+  newId: () => string,
+  all: readonly NewSighting[],
+): Promise<Map<string, string>> {
+  const distinct = new Map(all.map((one) => [one.identity, one]))
+  await trx
+    .insertInto('messages')
+    .values(
+      [...distinct.values()].map((one) => ({
+        id: newId(),
+        org_id: one.row.org_id,
+        identity: one.identity,
+        message_id_header: one.messageIdHeader,
+        sent_at: one.row.at,
+      })),
+    )
+    .onConflict((oc) => oc.columns(['org_id', 'identity']).doNothing())
+    .execute()
+  const rows = await trx
+    .selectFrom('messages')
+    .select(['id', 'identity'])
+    .where('org_id', '=', required(all[0]).row.org_id)
+    .where('identity', 'in', [...distinct.keys()])
+    .execute()
+  return new Map(rows.map((row) => [row.identity, row.id]))
+}
+
+/** Stored mail whose labels are about to change. */
+export async function findSightings(
+  q: Queryable,
+  mailboxId: string,
+  gmailIds: readonly string[],
+): Promise<SightingRow[]> {
+  if (gmailIds.length === 0) return []
+  return q
+    .selectFrom('sightings')
+    .selectAll()
+    .where('mailbox_id', '=', mailboxId)
+    .where('gmail_id', 'in', [...gmailIds])
+    .execute()
+}
+
+export async function setLabels(trx: Trx, sightingId: string, labelIds: readonly string[]): Promise<void> {
+  await trx
+    .updateTable('sightings')
+    .set({ label_ids: [...labelIds] })
+    .where('id', '=', sightingId)
+    .execute()
+}
+
+/** Takes a sighting out of every list. Returns the addresses it was found by. */
+export async function unlinkSighting(trx: Trx, sightingId: string): Promise<string[]> {
+  const rows = await trx
+    .deleteFrom('sighting_addresses')
+    .where('sighting_id', '=', sightingId)
+    .returning('address')
+    .execute()
+  return rows.map((row) => row.address)
+}
+
+/** Mail that is gone from Gmail is gone here; its message too when nobody else saw it. Returns the addresses it linked by. */
+export async function deleteSightings(
+  trx: Trx,
+  mailboxId: string,
+  gmailIds: readonly string[],
+): Promise<string[]> {
+  if (gmailIds.length === 0) return []
+  const rows = await trx
+    .selectFrom('sightings')
+    .select(['id', 'message_id'])
+    .where('mailbox_id', '=', mailboxId)
+    .where('gmail_id', 'in', [...gmailIds])
+    .execute()
+  if (rows.length === 0) return []
+  const ids = rows.map((row) => row.id)
+  const addresses = await addressesOf(trx, ids)
+  await trx.deleteFrom('sightings').where('id', 'in', ids).execute()
+  await trx
+    .deleteFrom('messages')
+    .where(
+      'id',
+      'in',
+      rows.map((row) => row.message_id),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom('sightings').select('id').whereRef('sightings.message_id', '=', 'messages.id'),
+        ),
+      ),
+    )
+    .execute()
+  return addresses
+}
+
+async function addressesOf(q: Queryable, sightingIds: readonly string[]): Promise<string[]> {
+  const rows = await q
+    .selectFrom('sighting_addresses')
+    .select('address')
+    .distinct()
+    .where('sighting_id', 'in', [...sightingIds])
+    .execute()
+  return rows.map((row) => row.address)
+}
+
+/** Which of these ids are sends of this mailbox: a header alone proves nothing. */
+export async function sendsOfMailbox(
+  q: Queryable,
+  mailboxId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await q
+    .selectFrom('sends')
+    .select('id')
+    .where('mailbox_id', '=', mailboxId)
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('A row just written was not found.')
+  return value
+}
