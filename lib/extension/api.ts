@@ -1,0 +1,181 @@
+import { hc } from 'hono/client'
+import * as z from 'zod'
+import type { Api } from '../../backend/http/app.ts'
+import { ErrorBody } from '../contract/common.ts'
+import { Consent, Me, type StartConsent } from '../contract/identity.ts'
+import {
+  AttachmentsPage,
+  type CreateRecord,
+  EmailsPage,
+  type Lookup,
+  LookupAnswer,
+  RecordCard,
+  RecordSummary,
+  type UpdateRecord,
+} from '../contract/records.ts'
+import { type CreateSend, Send, type UpdateSend, type When } from '../contract/sends.ts'
+import {
+  type FileAttachment,
+  Filing,
+  FilingTargets,
+  type TargetsQuery,
+  ThreadFacts,
+} from '../contract/threads.ts'
+import type { ErrorCode, ErrorReason } from '../domain/errors.ts'
+
+// An extension page's CSP forbids the code zod would otherwise generate.
+z.config({ jitless: true })
+
+/**
+ * Every way a call can fail. `refused`: the server said no, with its reason. `network`: it did not answer.
+ * `unreadable`: it answered something else than our contract, so it may be another version or another server.
+ */
+export type ApiProblem =
+  | {
+      kind: 'refused'
+      code: ErrorCode
+      reason: ErrorReason
+      facts: Record<string, string | number>
+      fields: { field: string; reason: ErrorReason }[]
+      ref: string
+    }
+  | { kind: 'network' }
+  | { kind: 'unreadable'; status: number }
+
+/** Thrown by every method of `Backend`; `problem` says which of the three it is. */
+export class ApiError extends Error {
+  readonly problem: ApiProblem
+
+  constructor(problem: ApiProblem) {
+    super(problem.kind === 'refused' ? `${problem.code}: ${problem.reason}` : problem.kind)
+    this.name = 'ApiError'
+    this.problem = problem
+  }
+}
+
+/** A server that has not answered by then (ms) is as good as down. */
+const patience = 15_000
+
+/** Where to call and as whom. `fetch` is an argument so that tests need no network. */
+export interface BackendOptions {
+  /** Without a trailing slash. */
+  origin: string
+  session: string
+  fetch?: typeof fetch
+}
+
+/** The backend as the sidebar sees it. Answers are validated at the door; every method throws `ApiError`. */
+export type Backend = ReturnType<typeof createBackend>
+
+export function createBackend(options: BackendOptions) {
+  const send = options.fetch ?? fetch.bind(globalThis)
+  const authorization = `Bearer ${options.session}`
+  const timed: typeof fetch = (input, init) => send(input, { ...init, signal: AbortSignal.timeout(patience) })
+  const v1 = hc<Api>(options.origin, { fetch: timed, headers: { authorization } }).api.v1
+  // A big file may take longer than an answer.
+  const slow = hc<Api>(options.origin, { fetch: send, headers: { authorization } }).api.v1
+  const once = (key: string) => ({ headers: { authorization, 'idempotency-key': key } })
+  return {
+    origin: options.origin,
+    me: () => read(v1.me.$get(), Me),
+    signOut: () => done(v1.session.$delete()),
+    startConsent: (json: z.input<typeof StartConsent>) => read(v1.auth.consents.$post({ json }), Consent),
+    lookUp: (json: z.input<typeof Lookup>) => read(v1.lookup.$post({ json }), LookupAnswer),
+    thread: (id: string, account: string) =>
+      read(v1.threads[':id'].$get({ param: at(id), query: { account } }), ThreadFacts),
+
+    records: (q: string) =>
+      read(v1.records.$get({ query: { q } }), z.object({ records: z.array(RecordSummary) })),
+    createRecord: (json: CreateRecord, key: string) =>
+      read(v1.records.$post({ json }, once(key)), RecordCard),
+    record: (id: string) => read(v1.records[':id'].$get({ param: at(id) }), RecordCard),
+    updateRecord: (id: string, json: UpdateRecord) =>
+      read(v1.records[':id'].$patch({ param: at(id), json }), RecordCard),
+    deleteRecord: (id: string) => done(v1.records[':id'].$delete({ param: at(id) })),
+    emails: (id: string, query: { filter: EmailFilter; cursor?: string }) =>
+      read(v1.records[':id'].emails.$get({ param: at(id), query }), EmailsPage),
+    attachments: (id: string, query: { cursor?: string }) =>
+      read(v1.records[':id'].attachments.$get({ param: at(id), query }), AttachmentsPage),
+
+    targets: (json: z.input<typeof TargetsQuery>) => read(v1.filings.targets.$post({ json }), FilingTargets),
+    file: (json: z.input<typeof FileAttachment>, key: string) =>
+      read(v1.filings.$post({ json }, once(key)), Filing),
+    filing: (id: string) => read(v1.filings[':id'].$get({ param: at(id) }), Filing),
+    cancelFiling: (id: string) => read(v1.filings[':id'].$delete({ param: at(id) }), Filing),
+    attachmentContent: async (id: string) =>
+      (await accepted(slow.attachments[':id'].content.$get({ param: at(id) }))).blob(),
+
+    createSend: (json: CreateSend, key: string) => read(v1.sends.$post({ json }, once(key)), Send),
+    send: (id: string) => read(v1.sends[':id'].$get({ param: at(id) }), Send),
+    updateSend: (id: string, json: UpdateSend) => read(v1.sends[':id'].$patch({ param: at(id), json }), Send),
+    sendNow: (id: string, version: number) =>
+      read(v1.sends[':id']['send-now'].$post({ param: at(id), json: { version } }), Send),
+    cancelSend: (id: string, version: number) =>
+      read(v1.sends[':id'].cancel.$post({ param: at(id), json: { version } }), Send),
+    restoreSend: (id: string, version: number) =>
+      read(v1.sends[':id'].restore.$post({ param: at(id), json: { version } }), Send),
+    resumeSend: (id: string, version: number, when: When) =>
+      read(v1.sends[':id'].resume.$post({ param: at(id), json: { version, when } }), Send),
+
+    /** The open response of the event stream; `lastEventId` resumes it. */
+    stream: (lastEventId: number | undefined, signal: AbortSignal) =>
+      accepted(
+        send(`${options.origin}/api/v1/stream`, {
+          headers: {
+            authorization,
+            accept: 'text/event-stream',
+            ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+          },
+          cache: 'no-store',
+          signal,
+        }),
+      ),
+  }
+}
+
+/** hono's client puts parameters into the path as they are. */
+const at = (id: string) => ({ id: encodeURIComponent(id) })
+
+export type EmailFilter = 'all' | 'received' | 'sent' | 'scheduled'
+
+/** What hono's client and fetch have in common. */
+interface Answer {
+  ok: boolean
+  status: number
+  text(): Promise<string>
+  blob(): Promise<Blob>
+  body: ReadableStream<Uint8Array> | null
+}
+
+async function accepted<A extends Answer>(call: Promise<A>): Promise<A> {
+  const answer = await call.catch(() => {
+    throw new ApiError({ kind: 'network' })
+  })
+  if (answer.ok) return answer
+  const body = ErrorBody.safeParse(await json(answer))
+  if (!body.success) throw new ApiError({ kind: 'unreadable', status: answer.status })
+  throw new ApiError({ kind: 'refused', ...body.data.error })
+}
+
+async function read<S extends z.ZodType>(call: Promise<Answer>, schema: S): Promise<z.output<S>> {
+  const answer = await accepted(call)
+  const parsed = schema.safeParse(await json(answer))
+  if (!parsed.success) throw new ApiError({ kind: 'unreadable', status: answer.status })
+  return parsed.data
+}
+
+async function done(call: Promise<Answer>): Promise<void> {
+  await accepted(call)
+}
+
+async function json(answer: Answer): Promise<unknown> {
+  const text = await answer.text().catch(() => {
+    // The connection broke in the middle of the answer.
+    throw new ApiError({ kind: 'network' })
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
