@@ -50,6 +50,10 @@ export interface BounceRule {
   afterMs?: number
   /** Language of the human-readable part. */
   language?: 'en' | 'ja' | 'et'
+  /** When `delay-then-fail` gives up, ms after sending; default 76 h. */
+  failAfterMs?: number
+  /** Shape of the report: as today (default), original as `message/global`, before 2016, without In-Reply-To. */
+  shape?: 'modern' | 'global' | 'plain' | 'unthreaded'
 }
 
 export interface DeliverOptions {
@@ -131,6 +135,15 @@ export interface GoogleSettings {
   unitsPerMinute: number
   maxConcurrent: number
   dailySendCap: number
+  /** How a used-up minute is answered: 429 or 403, "Retry after" in both, or 403 naming the quota metric. */
+  quotaAnswer: 429 | 403 | 'metric'
+  /** Largest step between two history ids; 1 leaves no gaps. Default 12. */
+  historyGapMax: number
+  /**
+   * What id tokens are dated by. Default `machine`: google-auth-library checks them against the machine's
+   * clock, which nobody can move.
+   */
+  idTokenClock: 'machine' | 'test'
 }
 
 export interface GoogleStandIn {
@@ -154,5 +167,7 @@ export interface GoogleStandIn {
   readonly outbox: readonly OutboxEntry[]
   readonly requests: readonly RequestLogEntry[]
   clearRequests(): void
+  /** Back to an empty Google: no accounts, tokens, faults or rules, default settings; the clock stays. */
+  reset(): void
   stop(): Promise<void>
 }

@@ -1,0 +1,83 @@
+import { GmailError, tooManyRequests } from './errors.ts'
+import type { World } from './world.ts'
+
+const MINUTE = 60_000
+
+interface Usage {
+  /** Units by the second they were spent in, oldest first. */
+  spent: { second: number; units: number }[]
+  total: number
+  running: number
+}
+
+/** Units per minute and requests at a time, per account (facts/gmail-api.md, B3). */
+export class Quota {
+  readonly #world: World
+  readonly #usage = new Map<string, Usage>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Counts a request in, or throws Gmail's 429 or 403. Call the returned function when it is answered. */
+  enter(account: string, units: number): () => void {
+    const { settings, clock } = this.#world
+    const usage = this.#usageOf(account)
+    if (usage.running >= settings.maxConcurrent) {
+      throw tooManyRequests('rateLimitExceeded', 'Too many concurrent requests for user')
+    }
+    const now = clock.now()
+    forget(usage, now)
+    if (usage.total + units > settings.unitsPerMinute) throw this.#usedUp(usage, units, now)
+    const second = Math.floor(now / 1000)
+    const last = usage.spent.at(-1)
+    if (last?.second === second) last.units += units
+    else usage.spent.push({ second, units })
+    usage.total += units
+    usage.running += 1
+    return () => {
+      usage.running -= 1
+    }
+  }
+
+  reset(): void {
+    this.#usage.clear()
+  }
+
+  #usageOf(account: string): Usage {
+    const known = this.#usage.get(account)
+    if (known !== undefined) return known
+    const fresh: Usage = { spent: [], total: 0, running: 0 }
+    this.#usage.set(account, fresh)
+    return fresh
+  }
+
+  #usedUp(usage: Usage, units: number, now: number): GmailError {
+    const { unitsPerMinute, quotaAnswer } = this.#world.settings
+    if (quotaAnswer === 'metric') {
+      const message =
+        "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service " +
+        "'gmail.googleapis.com' for consumer 'project_number:794506023861'."
+      return new GmailError(403, 'rateLimitExceeded', message, {
+        domain: 'usageLimits',
+        grpcStatus: 'RESOURCE_EXHAUSTED',
+      })
+    }
+    let free = unitsPerMinute - usage.total
+    const enough = usage.spent.find((one) => {
+      free += one.units
+      return free >= units
+    })
+    const at = enough === undefined ? now + MINUTE : (enough.second + 1) * 1000 + MINUTE
+    const message = `User-rate limit exceeded.  Retry after ${new Date(at).toISOString()}`
+    return new GmailError(quotaAnswer, 'rateLimitExceeded', message, { domain: 'usageLimits' })
+  }
+}
+
+/** Drops what is older than a minute, and what lies ahead after the clock was put back. */
+function forget(usage: Usage, now: number): void {
+  const kept = usage.spent.filter((one) => (one.second + 1) * 1000 + MINUTE > now && one.second * 1000 <= now)
+  if (kept.length === usage.spent.length) return
+  usage.spent = kept
+  usage.total = kept.reduce((sum, one) => sum + one.units, 0)
+}

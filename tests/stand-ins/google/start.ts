@@ -1,0 +1,112 @@
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { createTestClock, type ScheduledClock } from './clock.ts'
+import { Faults } from './faults.ts'
+import { controlApp } from './http/control.ts'
+import { Gate } from './http/exchange.ts'
+import { addGmailRoutes } from './http/gmail.ts'
+import { addOAuthRoutes } from './http/oauth.ts'
+import { Uploads } from './http/uploads.ts'
+import { OwnMailbox } from './mail/own-mailbox.ts'
+import { Grants } from './oauth/grants.ts'
+import { signingKey } from './oauth/keys.ts'
+import { Quota } from './quota.ts'
+import type { GoogleOptions, GoogleStandIn } from './types.ts'
+import { World } from './world.ts'
+
+const CLIENT_ID = '794506023861-standin.apps.googleusercontent.com'
+const CLIENT_SECRET = 'GOCSPX-stand-in-secret-of-the-tests'
+
+interface Parts {
+  world: World
+  grants: Grants
+  quota: Quota
+  faults: Faults
+  gate: Gate
+  uploads: Uploads
+  clock: ScheduledClock
+}
+
+/** Starts a Google of our own on 127.0.0.1: OAuth, Gmail and `/__fake` control. Refused in production. */
+export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleStandIn> {
+  if (process.env['NODE_ENV'] === 'production')
+    throw new Error('The stand-in Google never runs in production')
+  const key = await signingKey()
+  const stopping = new AbortController()
+  const parts = assemble(options, stopping.signal)
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  const server = createAdaptorServer({ fetch: app.fetch })
+  const url = await listen(server, options.port ?? 0)
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    parts.clock.dispose()
+    if (!server.listening) return
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
+  }
+  const google = standIn(url, parts, stop)
+  const accounts = (): string[] => [...parts.world.accounts.keys()]
+  app.route('/__fake', controlApp({ google, accounts, stopping: stopping.signal }))
+  addOAuthRoutes(app, parts.gate, () => ({ world: parts.world, grants: parts.grants, key, issuer: url }))
+  addGmailRoutes(app, parts)
+  return google
+}
+
+function assemble(options: GoogleOptions, stopping: AbortSignal): Parts {
+  const clock = createTestClock({ at: options.startAt ?? Date.now(), running: options.running ?? true })
+  const world = new World(clock)
+  const faults = new Faults()
+  const grants = new Grants(world, {
+    clientId: options.clientId ?? CLIENT_ID,
+    clientSecret: options.clientSecret ?? CLIENT_SECRET,
+    redirectUris: options.redirectUris ?? ['*'],
+  })
+  const gate = new Gate(world, faults, stopping)
+  return { world, grants, quota: new Quota(world), faults, gate, uploads: new Uploads(), clock }
+}
+
+function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const { port: bound } = server.address() as AddressInfo
+      resolve(`http://127.0.0.1:${bound}`)
+    })
+  })
+}
+
+function standIn(url: string, parts: Parts, stop: () => Promise<void>): GoogleStandIn {
+  const { world, grants, quota, faults, gate, uploads } = parts
+  return {
+    url,
+    clientId: grants.clientId,
+    clientSecret: grants.clientSecret,
+    clock: parts.clock,
+    settings: world.settings,
+    addAccount: (seed) => new OwnMailbox(world, world.addAccount(seed)),
+    mailbox: (email) => new OwnMailbox(world, world.account(email)),
+    addFault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    addBounceRule: (rule) => void world.bounceRules.push(rule),
+    expireHistory: (email) => world.account(email).store.history.expire(),
+    revokeTokens: (email) => grants.revokeAccount(world.account(email).email),
+    issueToken: (email, scopes) => grants.issueBoth(world.account(email), scopes),
+    get outbox() {
+      return world.outbox
+    },
+    get requests() {
+      return gate.requests
+    },
+    clearRequests: () => {
+      gate.requests = []
+    },
+    reset: () => {
+      for (const part of [world, grants, quota, uploads]) part.reset()
+      faults.clear()
+      gate.requests = []
+    },
+    stop,
+  }
+}
