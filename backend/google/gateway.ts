@@ -160,6 +160,8 @@ export interface GoogleGateway {
   ): Promise<{ accessToken: string; expiresAt: number; scopes: readonly string[] }>
   revoke(token: string): Promise<void>
   openMailbox(email: string, tokens: AccessTokens): GmailMailbox
+  /** The raw mail, Bcc included; 7-bit. */
+  buildMime(mail: OutgoingMail): Promise<Buffer>
 }
 
 /** What a mail needs to become MIME. Header values are hostile until they are here: no CR, LF or NUL (RFC 5322, 2.2). */
@@ -175,6 +177,8 @@ export interface OutgoingMail {
   inReplyTo: string | undefined
   /** Our own id of the send, written as X-Inlay-Send-Id and, as a Message-ID, at the end of References. */
   sendId: string
+  /** Names this content of the send, written as X-Inlay-Mark: a draft left over from before an edit has another. */
+  mark: string
   /** Epoch ms for Date. */
   date: number
 }

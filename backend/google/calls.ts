@@ -1,0 +1,151 @@
+import type { Clock } from '../../lib/domain/clock.ts'
+import { toGoogleError } from './errors.ts'
+import { type AccessTokens, GoogleError } from './gateway.ts'
+import type { Lane } from './lane.ts'
+
+/** What one request needs from the outside. */
+export interface CallOptions {
+  headers: { authorization: string }
+  signal: AbortSignal
+  retry: false
+}
+
+export interface Calls {
+  /** Repeated after a network failure, a 5xx or a moment's crowding; never after a refusal. */
+  read<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<T>
+  /** Sent once; 401 alone is tried again, with a fresh token, because it proves that nothing was done. */
+  write<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<T>
+  /** As `read`, but the place in the lane and the time limit last until `done` is called; `alive` restarts the limit. */
+  open<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<Opened<T>>
+}
+
+type Request<T> = (options: CallOptions) => Promise<{ data: T }>
+
+interface Opened<T> {
+  data: T
+  alive(): void
+  done(): void
+}
+
+const tries = 5
+
+/** Runs the requests of one mailbox: place and units first, token, time limit in ms, then the answer or a GoogleError. */
+export function createCalls(input: {
+  lane: Lane
+  tokens: AccessTokens
+  clock: Clock
+  limitMs: number
+  log: { info(event: string, facts: Record<string, string | number>): void }
+}): Calls {
+  const { lane, clock, limitMs, log } = input
+
+  /** Whatever fails here, the call itself never left. */
+  async function token(force: boolean): Promise<string> {
+    try {
+      return await input.tokens(force)
+    } catch (error) {
+      const seen = toGoogleError(error, clock.now())
+      throw seen.kind === 'reauth' || seen.kind === 'rate'
+        ? seen
+        : new GoogleError('unreachable', `token_${seen.reason}`, { cause: error })
+    }
+  }
+
+  async function attempt<T>(signal: AbortSignal, request: Request<T>): Promise<T> {
+    const options = async (force: boolean): Promise<CallOptions> => ({
+      headers: { authorization: `Bearer ${await token(force)}` },
+      signal,
+      retry: false,
+    })
+    try {
+      const { data } = await request(await options(false)).catch(async (error: unknown) => {
+        if (toGoogleError(error, clock.now()).kind !== 'reauth' || error instanceof GoogleError) throw error
+        return request(await options(true))
+      })
+      return data
+    } catch (error) {
+      throw toGoogleError(error, clock.now())
+    }
+  }
+
+  async function once<T>(
+    use: 'read' | 'send',
+    units: number,
+    signal: AbortSignal,
+    request: Request<T>,
+  ): Promise<Opened<T>> {
+    const leave = await lane.enter(units, use, signal)
+    const limit = timeLimit(limitMs)
+    const done = (): void => {
+      limit.clear()
+      leave()
+    }
+    try {
+      const data = await attempt(AbortSignal.any([signal, limit.signal]), request)
+      return { data, alive: limit.restart, done }
+    } catch (error) {
+      done()
+      throw error
+    }
+  }
+
+  async function repeat<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<Opened<T>> {
+    for (let nth = 1; ; nth++) {
+      try {
+        return await once('read', units, signal, request)
+      } catch (error) {
+        const wait = error instanceof GoogleError ? patience(error, nth, clock.now()) : undefined
+        if (wait === undefined || nth >= tries || signal.aborted || !(error instanceof GoogleError))
+          throw error
+        log.info('google.again', { kind: error.kind, reason: error.reason, nth })
+        await clock.sleepUntil(clock.now() + wait, signal)
+      }
+    }
+  }
+
+  return {
+    async read(units, signal, request) {
+      const opened = await repeat(units, signal, async (options) => {
+        const answer = await request(options)
+        return { data: whole(answer.data) }
+      })
+      opened.done()
+      return opened.data
+    },
+    async write(units, signal, request) {
+      const opened = await once('send', units, signal, request)
+      opened.done()
+      return opened.data
+    },
+    open: repeat,
+  }
+}
+
+/** JSON that was cut does not parse, and then comes as text. */
+export function whole<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) return data
+  throw new GoogleError('uncertain', 'cut_answer')
+}
+
+/** How long to wait before trying a read again: 1, 2, 4 … s with jitter, a crowd's few seconds, else not at all. */
+function patience(error: GoogleError, nth: number, now: number): number | undefined {
+  if (error.kind === 'uncertain' || error.kind === 'unreachable')
+    return 1000 * 2 ** (nth - 1) * (1 + Math.random() / 4)
+  if (error.kind !== 'rate' || error.retryAt === undefined) return undefined
+  return error.retryAt - now <= 10_000 ? error.retryAt - now : undefined
+}
+
+/** A limit in real milliseconds, whatever clock the product follows: sockets live in real time. */
+function timeLimit(ms: number): { signal: AbortSignal; restart(): void; clear(): void } {
+  const controller = new AbortController()
+  const end = (): void => controller.abort(new GoogleError('uncertain', 'time_limit'))
+  let timer = setTimeout(end, ms)
+  return {
+    signal: controller.signal,
+    restart() {
+      clearTimeout(timer)
+      timer = setTimeout(end, ms)
+    },
+    clear: () => clearTimeout(timer),
+  }
+}

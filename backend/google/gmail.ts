@@ -1,0 +1,167 @@
+import { Readable } from 'node:stream'
+import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
+import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
+import { decodeAttachment } from './attachment-stream.ts'
+import { type Calls, whole } from './calls.ts'
+import { need, toHeaders, toHistoryPage, toMessage, toSendAs } from './convert.ts'
+import { type GmailMailbox, GoogleError } from './gateway.ts'
+
+const userId = 'me'
+const historyTypes = ['messageAdded', 'messageDeleted', 'labelAdded', 'labelRemoved']
+
+/** Gmail's client. `rootUrl` goes with every call too: media uploads ignore the client's and would leave for Google. */
+export function createGmailClient(base: string | undefined): {
+  api: gmail_v1.Gmail
+  root: { rootUrl?: string }
+} {
+  const root = base === undefined ? {} : { rootUrl: `${base}/` }
+  return { api: gmail({ version: 'v1', retry: false, ...root }), root }
+}
+
+/** One mailbox behind the gateway's interface. Units are those of gmail-api B3. */
+export function createMailbox(client: ReturnType<typeof createGmailClient>, calls: Calls): GmailMailbox {
+  return { ...reading(client, calls), ...sending(client, calls) }
+}
+
+type Reading =
+  | 'getProfile'
+  | 'listHistory'
+  | 'listMessages'
+  | 'getMessage'
+  | 'getThread'
+  | 'openAttachment'
+  | 'listSendAs'
+
+function reading(
+  { api, root }: ReturnType<typeof createGmailClient>,
+  calls: Calls,
+): Pick<GmailMailbox, Reading> {
+  const { users } = api
+  return {
+    async getProfile(signal) {
+      const profile = await calls.read(1, signal, (o) => users.getProfile({ userId }, { ...o, ...root }))
+      return { email: need(profile.emailAddress), historyId: need(profile.historyId) }
+    },
+    async listHistory(startHistoryId, pageToken, signal) {
+      const query = { userId, startHistoryId, historyTypes, maxResults: 500, ...(pageToken && { pageToken }) }
+      try {
+        return toHistoryPage(await calls.read(2, signal, (o) => users.history.list(query, { ...o, ...root })))
+      } catch (error) {
+        if (!(error instanceof GoogleError) || error.kind !== 'not_found') throw error
+        throw new GoogleError('history_expired', error.reason, { cause: error })
+      }
+    },
+    async listMessages({ q, labelIds, pageToken, max }, signal) {
+      const query = {
+        userId,
+        ...(q && { q }),
+        ...(labelIds && { labelIds }),
+        ...(pageToken && { pageToken }),
+        ...(max && { maxResults: max }),
+      }
+      const list = await calls.read(5, signal, (o) => users.messages.list(query, { ...o, ...root }))
+      return {
+        ids: (list.messages ?? []).map(({ id, threadId }) => ({ id: need(id), threadId: need(threadId) })),
+        nextPageToken: list.nextPageToken ?? undefined,
+      }
+    },
+    async getMessage(id, format, signal) {
+      return toMessage(
+        await calls.read(20, signal, (o) => users.messages.get({ userId, id, format }, { ...o, ...root })),
+      )
+    },
+    async getThread(id, signal) {
+      const query = { userId, id, format: 'full' }
+      const thread = await calls.read(40, signal, (o) => users.threads.get(query, { ...o, ...root }))
+      return { id: need(thread.id), messages: (thread.messages ?? []).map(toMessage) }
+    },
+    async openAttachment(messageId, attachmentId, signal) {
+      const query = { userId, messageId, id: attachmentId }
+      const opened = await calls.open<unknown>(20, signal, (o) =>
+        users.messages.attachments.get(query, { ...o, ...root, responseType: 'stream' }),
+      )
+      return streamed(opened, signal)
+    },
+    async listSendAs(signal) {
+      const list = await calls.read(1, signal, (o) =>
+        users.settings.sendAs.list({ userId }, { ...o, ...root }),
+      )
+      return (list.sendAs ?? []).map(toSendAs)
+    },
+  }
+}
+
+type Sending = 'createDraft' | 'sendDraft' | 'getDraft' | 'listDrafts' | 'deleteDraft'
+
+function sending(
+  { api, root }: ReturnType<typeof createGmailClient>,
+  calls: Calls,
+): Pick<GmailMailbox, Sending> {
+  const { drafts } = api.users
+  return {
+    async createDraft(mime, threadId, signal) {
+      const requestBody = { message: threadId === undefined ? {} : { threadId } }
+      const draft = await calls.write(10, signal, async (o) => {
+        // googleapis pipes the body, so every attempt needs a stream of its own.
+        const media = { mimeType: 'message/rfc822', body: Readable.from([mime]) }
+        const answer = await drafts.create({ userId, requestBody, media }, { ...o, ...root })
+        return { data: whole(answer.data) }
+      })
+      return { draftId: need(draft.id), messageId: need(draft.message?.id) }
+    },
+    async sendDraft(draftId, signal) {
+      const sent = await calls.write(100, signal, async (o) => {
+        const answer = await drafts.send({ userId, requestBody: { id: draftId } }, { ...o, ...root })
+        return { data: whole(answer.data) }
+      })
+      return { messageId: need(sent.id), threadId: need(sent.threadId) }
+    },
+    async getDraft(draftId, signal) {
+      const query = { userId, id: draftId, format: 'metadata' }
+      const { message } = await calls.read(20, signal, (o) => drafts.get(query, { ...o, ...root }))
+      return {
+        messageId: need(message?.id),
+        labelIds: message?.labelIds ?? [],
+        headers: toHeaders(message?.payload?.headers),
+      }
+    },
+    async listDrafts(max, signal) {
+      const list = await calls.read(5, signal, (o) =>
+        drafts.list({ userId, maxResults: max }, { ...o, ...root }),
+      )
+      return (list.drafts ?? []).map(({ id, message }) => ({
+        draftId: need(id),
+        messageId: need(message?.id),
+      }))
+    },
+    async deleteDraft(draftId, signal) {
+      await calls.write(10, signal, (o) => drafts.delete({ userId, id: draftId }, { ...o, ...root }))
+    },
+  }
+}
+
+/** The decoded bytes; place and time limit of the call end with the stream, however it ends. */
+function streamed(
+  opened: { data: unknown; alive(): void; done(): void },
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const body = opened.data
+  if (!(body instanceof Readable)) {
+    opened.done()
+    throw new GoogleError('uncertain', 'cut_answer')
+  }
+  body.once('close', opened.done)
+  async function* bytes(source: Readable): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of decodeAttachment(source)) {
+        opened.alive()
+        yield chunk
+      }
+    } catch (error) {
+      if (error instanceof GoogleError) throw error
+      const reason = signal.aborted ? 'stopped' : 'cut_answer'
+      throw new GoogleError('uncertain', reason, { cause: error })
+    }
+  }
+  return bytes(body)
+}
