@@ -8,18 +8,24 @@ import { CannotOpen, checkedInteger, type OpenDatabase } from './database.ts'
 import { lockFolder } from './lock.ts'
 import type { Tables } from './tables.ts'
 
+/** PGlite's own parameters without `-F` (which turns fsync off); fdatasync stays a no-op in WASM, hence `fsync`. */
+const durableParams = [
+  ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+  ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'synchronous_commit=on'],
+]
+
 /**
  * PostgreSQL inside this process, its files in `dir`, locked against a second process and durable:
  * a commit is answered after an fsync of the write-ahead log.
  * @throws CannotOpen in words
  */
-export async function openEmbedded(dir: string): Promise<OpenDatabase> {
+export async function openEmbedded(dir: string, startParams = durableParams): Promise<OpenDatabase> {
   const folder = resolve(dir)
   const release = lockFolder(folder)
   try {
     if (!existsSync(join(folder, 'PG_VERSION'))) await createFolder(folder)
     const files = new DurableFiles(folder)
-    const pglite = await startPGlite(files, folder)
+    const pglite = await startPGlite(files, folder, startParams)
     await proveDurable(pglite, files, folder)
     return wrapPGlite(pglite, { fsyncs: () => files.fsyncs, onClose: release })
   } catch (error) {
@@ -97,13 +103,7 @@ function syncDirectory(path: string): void {
   }
 }
 
-/** PGlite's own parameters without `-F` (which turns fsync off); fdatasync stays a no-op in WASM, hence `fsync`. */
-const startParams = [
-  ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
-  ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'synchronous_commit=on'],
-]
-
-async function startPGlite(files: NodeFS, folder: string): Promise<PGlite> {
+async function startPGlite(files: NodeFS, folder: string, startParams: string[]): Promise<PGlite> {
   try {
     return await PGlite.create({ fs: files, startParams, parsers: pgliteParsers })
   } catch {
