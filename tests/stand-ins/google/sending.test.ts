@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startGoogle } from './start.ts'
@@ -144,7 +145,7 @@ describe('uploads', () => {
     const thread = rep.listThreads()[0]?.id ?? ''
     const id = headerOf(first, 'Message-ID') ?? ''
     const mail = Buffer.concat([Buffer.from(`Subject: Re: Ask\r\nIn-Reply-To: ${id}\r\n`), bytes])
-    const media = { mimeType: 'message/rfc822', body: mail }
+    const media = { mimeType: 'message/rfc822', body: Readable.from([mail]) }
     const requestBody = { threadId: thread }
     const { data } = await api.users.messages.send(
       { userId: 'me', requestBody, media },
@@ -177,14 +178,14 @@ describe('uploads', () => {
   })
 
   it('refuses 5 MB of JSON and 35 MB of mail', async () => {
-    const big = rawMail({ To: 'buyer@shop.example' }, 'x'.repeat(4 * 1024 * 1024))
-    expect((await refusalOf(send(big))).status).toBe(413)
-    const media = {
-      mimeType: 'message/rfc822',
-      body: Buffer.alloc(35 * 1024 * 1024 + 1, 'To: a@b.example\r\n'),
-    }
-    const call = api.users.messages.send({ userId: 'me', media }, { rootUrl: `${google.url}/` })
-    expect((await refusalOf(call)).status).toBe(413)
+    const { accessToken } = google.issueToken('rep@acme.example', ['https://mail.google.com/'])
+    const headers = { authorization: `Bearer ${accessToken}` }
+    const post = (path: string, body: string | Uint8Array<ArrayBuffer>): Promise<Response> =>
+      fetch(`${google.url}${path}`, { method: 'POST', headers, body })
+    const json = JSON.stringify({ raw: asRaw(rawMail({ To: 'a@b.example' }, 'x'.repeat(4 * 1024 * 1024))) })
+    const raw = new Uint8Array(35 * 1024 * 1024 + 1)
+    expect((await post('/gmail/v1/users/me/messages/send', json)).status).toBe(413)
+    expect((await post('/upload/gmail/v1/users/me/messages/send?uploadType=media', raw)).status).toBe(413)
   })
 })
 

@@ -18,6 +18,9 @@ import { World } from './world.ts'
 const CLIENT_ID = '794506023861-standin.apps.googleusercontent.com'
 const CLIENT_SECRET = 'GOCSPX-stand-in-secret-of-the-tests'
 
+/** Google keeps idle connections for minutes; Node's 5 s would cut clients off between two calls. */
+const KEEP_ALIVE = 240_000
+
 interface Parts {
   world: World
   grants: Grants
@@ -36,7 +39,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleSt
   const stopping = new AbortController()
   const parts = assemble(options, stopping.signal)
   const app = new Hono<{ Bindings: HttpBindings }>()
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { keepAliveTimeout: KEEP_ALIVE } })
   const url = await listen(server, options.port ?? 0)
   const stop = async (): Promise<void> => {
     stopping.abort()
