@@ -35,7 +35,7 @@ export function icon(name: keyof typeof PATHS, size = 20): SVGElement {
   })) {
     svg.setAttribute(key, String(value))
   }
-  svg.setAttribute('class', 'icon')
+  svg.setAttribute('class', DOTS.has(name) ? 'icon dots' : 'icon')
   path.setAttribute('d', PATHS[name])
   svg.append(path)
   return svg
@@ -83,6 +83,9 @@ const PATHS = {
   minimise: 'M5 18h14',
   format: 'M5 20h14M8 16l4-11 4 11M9.5 12.5h5',
 } as const
+
+/** Drawn as points, so with a thicker pen. */
+const DOTS = new Set<string>(['more', 'apps'])
 
 export type IconName = keyof typeof PATHS
 

@@ -49,7 +49,7 @@ export function sizeText(bytes: number): string {
 /** `me` for the account itself, else the first name, else what there is. */
 export function shortName(boot: Boot, words: Words, party: { name: string; email: string }): string {
   if (party.email.toLowerCase() === boot.account.email.toLowerCase()) return words.me
-  const name = party.name || party.email
+  const name = (party.name || party.email).replace(/^(?:dr|prof|mr|ms|mrs)\.?\s+/i, '')
   return name === party.email || /[^\p{Script=Latin}\s.'-]/u.test(name)
     ? name
     : (name.split(/\s+/)[0] ?? name)
