@@ -103,6 +103,18 @@ async function onServer(url: string): Promise<OpenDatabase> {
   }
 }
 
+/** Address of an empty database, not even migrated, on the same server; dropped after the file. */
+export async function emptyServerDatabase(url: string): Promise<string> {
+  const name = `inlay_test_${randomUUID().replaceAll('-', '')}`
+  const control = await openServer(url)
+  await sql.raw(`create database ${name}`).execute(control.db)
+  afterAll(async () => {
+    await sql.raw(`drop database ${name} with (force)`).execute(control.db)
+    await control.close()
+  })
+  return withName(url, name)
+}
+
 function withName(url: string, database: string): string {
   const changed = new URL(url)
   changed.pathname = `/${database}`
