@@ -40,9 +40,9 @@ export function createCalls(input: {
   const { lane, clock, limitMs, log } = input
 
   /** Whatever fails here, the call itself never left. */
-  async function token(force: boolean): Promise<string> {
+  async function token(refused: string | undefined): Promise<string> {
     try {
-      return await input.tokens(force)
+      return await input.tokens(refused)
     } catch (error) {
       const seen = toGoogleError(error, clock.now())
       throw seen.kind === 'reauth' || seen.kind === 'rate'
@@ -52,19 +52,17 @@ export function createCalls(input: {
   }
 
   async function attempt<T>(signal: AbortSignal, request: Request<T>): Promise<T> {
-    const options = async (force: boolean): Promise<CallOptions> => ({
-      headers: { authorization: `Bearer ${await token(force)}` },
-      signal,
-      retry: false,
-    })
-    try {
-      const { data } = await request(await options(false)).catch(async (error: unknown) => {
-        if (toGoogleError(error, clock.now()).kind !== 'reauth' || error instanceof GoogleError) throw error
-        return request(await options(true))
-      })
-      return data
-    } catch (error) {
-      throw toGoogleError(error, clock.now())
+    let refused: string | undefined
+    for (;;) {
+      const access = await token(refused)
+      const headers = { authorization: `Bearer ${access}` }
+      try {
+        return (await request({ headers, signal, retry: false })).data
+      } catch (error) {
+        const seen = toGoogleError(error, clock.now())
+        if (seen.kind !== 'reauth' || refused !== undefined) throw seen
+        refused = access
+      }
     }
   }
 

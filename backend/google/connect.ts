@@ -16,12 +16,12 @@ export interface GatewaySettings {
   clock: Clock
   /** How long one call may take, real ms; default 30 s. */
   limitMs?: number
-  log: { info(event: string, facts: Record<string, string | number>): void }
+  log?: { info(event: string, facts: Record<string, string | number>): void }
 }
 
 /** Google behind the gateway's interface. One per process: it holds every mailbox's share of the quota. */
 export function createGateway(settings: GatewaySettings): GoogleGateway {
-  const { clock, limitMs = 30_000 } = settings
+  const { clock, limitMs = 30_000, log = { info: () => undefined } } = settings
   const client = createGmailClient(settings.base)
   const lanes = new Map<string, Lane>()
   const laneOf = (email: string): Lane => {
@@ -32,7 +32,7 @@ export function createGateway(settings: GatewaySettings): GoogleGateway {
   return {
     ...createOAuth({ ...settings, limitMs }),
     openMailbox: (email, tokens) =>
-      createMailbox(client, createCalls({ lane: laneOf(email), tokens, clock, limitMs, log: settings.log })),
+      createMailbox(client, createCalls({ lane: laneOf(email), tokens, clock, limitMs, log })),
     buildMime,
   }
 }

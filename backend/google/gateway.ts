@@ -130,8 +130,8 @@ export interface GmailMailbox {
   deleteDraft(draftId: string, signal: AbortSignal): Promise<void>
 }
 
-/** A fresh access token for a mailbox; `force` after a 401. Throws GoogleError `reauth` when the grant is dead. */
-export type AccessTokens = (force: boolean) => Promise<string>
+/** A good access token for a mailbox; never `refused`, which was answered 401. Throws GoogleError `reauth` when the grant is dead. */
+export type AccessTokens = (refused: string | undefined) => Promise<string>
 
 export interface OAuthGrant {
   refreshToken: string | undefined

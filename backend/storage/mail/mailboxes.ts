@@ -85,3 +85,41 @@ export async function noteThreadRead(
     .onConflict((oc) => oc.columns(['mailbox_id', 'gmail_thread_id']).doUpdateSet(values))
     .execute()
 }
+
+/** Connected becomes "ask the person to reconnect"; false when it was so already, so that it is told once. */
+export async function markReauthRequired(
+  q: Queryable,
+  mailboxId: string,
+  refreshToken: string | null,
+): Promise<boolean> {
+  const row = await q
+    .updateTable('mailboxes')
+    .set({ status: 'reauth_required' })
+    .where('id', '=', mailboxId)
+    .where('status', '=', 'connected')
+    // Reconnected meanwhile: another token, another grant.
+    .where('refresh_token', 'is not distinct from', refreshToken)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** All of the mailbox, or its sends alone, wait until `until`; a later end stays. */
+export async function pauseMailbox(
+  q: Queryable,
+  mailboxId: string,
+  what: 'all' | 'sends',
+  until: Date,
+): Promise<void> {
+  const column = what === 'all' ? 'paused_until' : 'sends_paused_until'
+  await q
+    .updateTable('mailboxes')
+    .set({ [column]: until })
+    .where('id', '=', mailboxId)
+    .where((eb) => eb.or([eb(column, 'is', null), eb(column, '<', until)]))
+    .execute()
+}
+
+export async function setAliases(q: Queryable, mailboxId: string, aliases: string[]): Promise<void> {
+  await q.updateTable('mailboxes').set({ aliases }).where('id', '=', mailboxId).execute()
+}
