@@ -1,0 +1,131 @@
+import type { CardState, PageAttachment } from '@/lib/extension/messages'
+import { createTip } from './card-tip'
+import type { CardLabels } from './cards'
+import { hostTags, icon, keepFromGmail, make, makeHost, ring } from './dom'
+import { one } from './selectors'
+import { baseCss, fileCss } from './styles'
+
+export interface CardEvents {
+  /** `all` = every attachment of this mail (Shift); `choose` = ask for the record (Alt). */
+  file(key: string, how: { choose: boolean; all: boolean }): void
+  cancel(key: string): void
+  undo(key: string): void
+  openFiled(key: string): void
+}
+
+export type CardView = ReturnType<typeof createCardView>
+
+/** How long a second click on File is ignored while the panel has not answered, ms. */
+const patience = 1500
+
+/** One card's button: at rest a pill in Gmail's own row of buttons, while it works and after a strip along the card. */
+export function createCardView(card: HTMLElement, events: CardEvents) {
+  const { host, root } = makeHost(hostTags.file, baseCss, fileCss)
+  const content = make('div', { role: 'status', style: 'display:contents' })
+  root.append(content)
+  keepFromGmail(host)
+  const tip = createTip(host, root)
+  const ownPosition = card.style.position
+  let drawn = ''
+
+  const place = (atRest: boolean) => {
+    const row = one('cardButtons', card)
+    const parent = atRest && row ? row : card
+    host.dataset['place'] = !atRest ? 'strip' : row ? 'row' : 'corner'
+    if (parent === card && getComputedStyle(card).position === 'static') card.style.position = 'relative'
+    if (host.parentElement !== parent) parent.append(host)
+  }
+  // A row that Gmail shows only under the pointer must not hide the button that has the focus.
+  host.addEventListener('focusin', () => reveal(host, true))
+  host.addEventListener('focusout', () => reveal(host, false))
+
+  return {
+    update(file: PageAttachment, state: CardState, labels: CardLabels): void {
+      const atRest = state.state === 'rest' || state.state === 'off'
+      place(atRest)
+      const wanted = JSON.stringify([file.key, file.name, state, labels])
+      if (wanted === drawn) return
+      drawn = wanted
+      const hadFocus = root.activeElement !== null
+      const parts = atRest ? [fileButton(file, state, labels, events)] : [strip(file, state, labels, events)]
+      content.replaceChildren(...parts)
+      tip.setText(state.tooltip)
+      if (hadFocus) content.querySelector('button')?.focus()
+    },
+    setTheme: (theme: string) => host.setAttribute('data-theme', theme),
+    stop(): void {
+      reveal(host, false)
+      tip.stop()
+      host.remove()
+      card.style.position = ownPosition
+    },
+  }
+}
+
+function fileButton(
+  file: PageAttachment,
+  state: CardState,
+  labels: CardLabels,
+  events: CardEvents,
+): HTMLElement {
+  const label = state.label || labels.file
+  const button = make(
+    'button',
+    { class: 'file', type: 'button', 'data-testid': 'inlay-file', 'aria-label': `${label}, ${file.name}` },
+    icon('file'),
+    make('span', {}, label),
+  )
+  // Stays in the tab order, so that its reason can be read.
+  if (state.state === 'off') button.setAttribute('aria-disabled', 'true')
+  button.addEventListener('click', (event) => {
+    if (button.ariaDisabled === 'true' || button.ariaBusy === 'true') return
+    button.ariaBusy = 'true'
+    setTimeout(() => button.removeAttribute('aria-busy'), patience)
+    events.file(file.key, { choose: event.altKey, all: event.shiftKey })
+  })
+  return button
+}
+
+function strip(file: PageAttachment, state: CardState, labels: CardLabels, events: CardEvents): HTMLElement {
+  const { key } = file
+  const parts: Node[] = []
+  if (state.state === 'busy') {
+    parts.push(ring(state.percent), make('span', { class: 'label' }, state.label))
+    parts.push(small('close', labels.cancel, icon('close'), () => events.cancel(key)))
+  } else if (state.state === 'filed') {
+    parts.push(
+      coloured('filed', icon('check')),
+      words('filed', state.label, () => events.openFiled(key)),
+    )
+    if (state.undo) parts.push(small('undo', labels.undo, labels.undo, () => events.undo(key)))
+  } else {
+    const again = () => events.file(key, { choose: false, all: false })
+    parts.push(coloured('failed', icon('alert')), words('failed', state.label, again))
+  }
+  return make('div', { class: 'strip', 'data-testid': `inlay-${state.state}` }, ...parts)
+}
+
+function coloured(kind: string, picture: SVGElement): SVGElement {
+  picture.classList.add(kind)
+  return picture
+}
+
+function words(kind: string, text: string, act: () => void): HTMLElement {
+  const button = make('button', { class: `label ${kind}`, type: 'button', dir: 'auto' }, text)
+  button.addEventListener('click', act)
+  return button
+}
+
+function small(kind: string, name: string, inside: Node | string, act: () => void): HTMLElement {
+  const attributes = { class: kind, type: 'button', 'aria-label': name, 'data-testid': `inlay-${kind}` }
+  const button = make('button', attributes, inside)
+  button.addEventListener('click', act)
+  return button
+}
+
+function reveal(host: HTMLElement, shown: boolean): void {
+  if (host.dataset['place'] !== 'row' || !host.parentElement) return
+  const { style } = host.parentElement
+  style.opacity = shown ? '1' : ''
+  style.visibility = shown ? 'visible' : ''
+}

@@ -1,0 +1,20 @@
+import browser from 'webextension-polyfill'
+import { defineContentScript } from 'wxt/utils/define-content-script'
+import { startPage } from './page'
+import { isMailView } from './route'
+
+export default defineContentScript({
+  matches: ['https://mail.google.com/mail/*'],
+  runAt: 'document_end',
+  // The page must not learn from a message that we are here.
+  noScriptStartedPostMessage: true,
+  main(ctx) {
+    if (!isMailView(location.search)) return
+    const page = startPage({
+      panelUrl: browser.runtime.getURL('sidebar.html'),
+      visible: (element) => element.checkVisibility({ visibilityProperty: true }),
+      isAlive: () => ctx.isValid,
+    })
+    ctx.onInvalidated(() => page.stop())
+  },
+})

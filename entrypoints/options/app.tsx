@@ -1,0 +1,10 @@
+import { Overview } from './overview'
+import { Setup } from './setup'
+import { changing, settings } from './state'
+
+/** The only page of ours outside Gmail: the way in, and what can be set. */
+export function App() {
+  const { server, accounts } = settings.value
+  const isSetUp = server !== undefined && accounts.length > 0 && !changing.value
+  return <div class="page">{isSetUp ? <Overview /> : <Setup />}</div>
+}

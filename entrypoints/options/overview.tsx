@@ -1,0 +1,177 @@
+import type { ComponentChildren } from 'preact'
+import { type Settings, saveSettings } from '@/lib/extension/settings'
+import { Button } from '@/lib/extension/ui/button'
+import { Icon } from '@/lib/extension/ui/icon'
+import { signIn, signOutHere } from './actions'
+import { SignInNews } from './sign-in-news'
+import { changing, checked, settings } from './state'
+import { word } from './words'
+
+/** What can be set once everything stands: server, accounts, language, colours, and the way out. */
+export function Overview() {
+  const { language, theme } = settings.value
+  return (
+    <main class="card overview">
+      <header>
+        <Icon name="mark" size={20} />
+        <h1>{word('title')}</h1>
+      </header>
+      <Server />
+      <Accounts />
+      <Choice
+        name={word('language.name')}
+        testid="language"
+        value={language}
+        options={[
+          ['auto', word('language.auto')],
+          ['en', 'English'],
+          ['ja', '日本語'],
+        ]}
+        onChoose={(value) => void saveSettings({ language: value })}
+      />
+      <Choice
+        name={word('colours.name')}
+        text={word('colours.text')}
+        testid="theme"
+        value={theme}
+        options={[
+          ['auto', word('colours.auto')],
+          ['light', word('colours.light')],
+          ['dark', word('colours.dark')],
+        ]}
+        onChoose={(value) => void saveSettings({ theme: value })}
+      />
+      <div class="row">
+        <Button kind="outline" testid="sign-out" onPress={() => void signOutHere()}>
+          {word('sign_out.action')}
+        </Button>
+        <p class="second grow">{word('sign_out.text')}</p>
+      </div>
+    </main>
+  )
+}
+
+function Row(props: { name: string; text?: string; children: ComponentChildren }) {
+  return (
+    <div class="row">
+      <div class="grow">
+        <h2>{props.name}</h2>
+        {props.text && <p class="second">{props.text}</p>}
+      </div>
+      {props.children}
+    </div>
+  )
+}
+
+function Server() {
+  const host = new URL(settings.value.server ?? 'https://unset.invalid').host
+  const answer = checked.value?.host === host ? checked.value.answer : undefined
+  const text =
+    answer === undefined
+      ? host
+      : answer.ok
+        ? word('server.line', { host, version: answer.info.version, ms: answer.ms })
+        : word(answer.reason === 'permission' ? 'server.permission' : 'server.silent', { host })
+  return (
+    <Row name={word('server.name')} text={text}>
+      <Button
+        kind="text"
+        testid="change-server"
+        onPress={() => {
+          checked.value = undefined
+          changing.value = true
+        }}
+      >
+        {word('server.change')}
+      </Button>
+    </Row>
+  )
+}
+
+function Accounts() {
+  const { accounts, seen } = settings.value
+  const unused = seen.filter((address) => !accounts.includes(address))
+  return (
+    <section class="block" aria-labelledby="accounts">
+      <h2 id="accounts">{word('accounts.name')}</h2>
+      <p class="second">{word('accounts.text')}</p>
+      <ul>
+        {accounts.map((address) => (
+          <Account key={address} address={address} isConnected />
+        ))}
+        {unused.map((address) => (
+          <Account key={address} address={address} isConnected={false} />
+        ))}
+      </ul>
+      <SignInNews />
+    </section>
+  )
+}
+
+function Account({ address, isConnected }: { address: string; isConnected: boolean }) {
+  return (
+    <li class="account" data-testid="account">
+      <span class="avatar" aria-hidden="true">
+        {initials(address)}
+      </span>
+      <span class="cut grow" dir="auto">
+        {address}
+      </span>
+      {isConnected ? (
+        <span class="ok state">
+          <Icon name="check" size={16} /> {word('accounts.connected')}
+        </span>
+      ) : (
+        <>
+          <span class="second state">{word('accounts.unused')}</span>
+          <Button kind="text" small onPress={() => void signIn(address)}>
+            {word('accounts.sign_in')}
+          </Button>
+        </>
+      )}
+    </li>
+  )
+}
+
+/** `mia.sato@…` → MS; the page knows no names of accounts. */
+function initials(address: string): string {
+  const parts = (address.split('@')[0] ?? '').split(/[._+-]/).filter((part) => part !== '')
+  return parts
+    .slice(0, 2)
+    .map((part) => part.charAt(0).toUpperCase())
+    .join('')
+}
+
+function Choice<Value extends Settings['language'] | Settings['theme']>(props: {
+  name: string
+  text?: string
+  testid: string
+  value: Value
+  options: [Value, string][]
+  onChoose: (value: Value) => void
+}) {
+  const id = `choice-${props.testid}`
+  return (
+    <div class="row">
+      <label class="grow" for={id}>
+        <span class="strong">{props.name}</span>
+        {props.text && <span class="second below">{props.text}</span>}
+      </label>
+      <select
+        id={id}
+        value={props.value}
+        data-testid={props.testid}
+        onChange={(event) => {
+          const chosen = props.options.find(([value]) => value === event.currentTarget.value)
+          if (chosen) props.onChoose(chosen[0])
+        }}
+      >
+        {props.options.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
