@@ -10,6 +10,12 @@ interface Usage {
   running: number
 }
 
+/** A request that is being answered; a crowded one came when too many were. */
+export interface Arrival {
+  crowded: boolean
+  leave(): void
+}
+
 /** Units per minute and requests at a time, per account (facts/gmail-api.md, B3). */
 export class Quota {
   readonly #world: World
@@ -19,25 +25,29 @@ export class Quota {
     this.#world = world
   }
 
-  /** Counts a request in, or throws Gmail's 429 or 403. Call the returned function when it is answered. */
-  enter(account: string, units: number): () => void {
-    const { settings, clock } = this.#world
+  /** Counts a request in as it arrives. Call `leave` when it has been answered. */
+  arrive(account: string): Arrival {
     const usage = this.#usageOf(account)
-    if (usage.running >= settings.maxConcurrent) {
-      throw tooManyRequests('rateLimitExceeded', 'Too many concurrent requests for user')
+    const crowded = usage.running >= this.#world.settings.maxConcurrent
+    if (!crowded) usage.running += 1
+    const leave = (): void => {
+      if (!crowded) usage.running -= 1
     }
-    const now = clock.now()
+    return { crowded, leave }
+  }
+
+  /** Spends a request's units, or throws Gmail's 429 or 403. */
+  spend(account: string, units: number, arrival: Arrival): void {
+    const usage = this.#usageOf(account)
+    if (arrival.crowded) throw tooManyRequests('rateLimitExceeded', 'Too many concurrent requests for user')
+    const now = this.#world.clock.now()
     forget(usage, now)
-    if (usage.total + units > settings.unitsPerMinute) throw this.#usedUp(usage, units, now)
+    if (usage.total + units > this.#world.settings.unitsPerMinute) throw this.#usedUp(usage, units, now)
     const second = Math.floor(now / 1000)
     const last = usage.spent.at(-1)
     if (last?.second === second) last.units += units
     else usage.spent.push({ second, units })
     usage.total += units
-    usage.running += 1
-    return () => {
-      usage.running -= 1
-    }
   }
 
   reset(): void {

@@ -21,6 +21,8 @@ const CLIENT_SECRET = 'GOCSPX-stand-in-secret-of-the-tests'
 /** Google keeps idle connections for minutes; Node's 5 s would cut clients off between two calls. */
 const KEEP_ALIVE = 240_000
 
+const CLOSING_GRACE = 20
+
 interface Parts {
   world: World
   grants: Grants
@@ -44,10 +46,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleSt
   const stop = async (): Promise<void> => {
     stopping.abort()
     parts.clock.dispose()
-    if (!server.listening) return
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    if ('closeAllConnections' in server) server.closeAllConnections()
-    await closed
+    await close(server)
   }
   const google = standIn(url, parts, stop)
   const accounts = (): string[] => [...parts.world.accounts.keys()]
@@ -78,6 +77,16 @@ function listen(server: ReturnType<typeof createAdaptorServer>, port: number): P
       resolve(`http://127.0.0.1:${bound}`)
     })
   })
+}
+
+/** Streams get a moment to say their end; whatever is still open then is cut. */
+async function close(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
+  if (!server.listening) return
+  const cut = setTimeout(() => {
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  }, CLOSING_GRACE)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearTimeout(cut)
 }
 
 function standIn(url: string, parts: Parts, stop: () => Promise<void>): GoogleStandIn {

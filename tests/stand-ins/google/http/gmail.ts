@@ -11,7 +11,7 @@ import {
 import type { Account } from '../mail/account.ts'
 import type { Grants, TokenGrant } from '../oauth/grants.ts'
 import { allowingScopes } from '../oauth/scopes.ts'
-import type { Quota } from '../quota.ts'
+import type { Arrival, Quota } from '../quota.ts'
 import type { World } from '../world.ts'
 import type { Call, Endpoint } from './call.ts'
 import { draftEndpoints } from './drafts.ts'
@@ -61,25 +61,31 @@ async function serve(
   const body = Buffer.from(await context.req.arrayBuffer())
   const token = bearerToken(context)
   const grant = token === undefined ? undefined : parts.grants.access(token)
-  return parts.gate.pass(context, {
-    account: grant?.account,
-    units: endpoint.units,
-    run: () => {
-      try {
-        if (token === undefined) throw missingCredentials()
-        if (grant === undefined) throw invalidCredentials()
-        return authorised(context, parts, endpoint, { grant, body, upload })
-      } catch (error) {
-        return errorResponse(error)
-      }
-    },
-  })
+  const arrival = parts.quota.arrive(grant?.account ?? '')
+  try {
+    return await parts.gate.pass(context, {
+      account: grant?.account,
+      units: endpoint.units,
+      run: () => {
+        try {
+          if (token === undefined) throw missingCredentials()
+          if (grant === undefined) throw invalidCredentials()
+          return authorised(context, parts, endpoint, { grant, body, upload, arrival })
+        } catch (error) {
+          return errorResponse(error)
+        }
+      },
+    })
+  } finally {
+    arrival.leave()
+  }
 }
 
 interface Arrived {
   grant: TokenGrant
   body: Buffer
   upload: boolean
+  arrival: Arrival
 }
 
 function authorised(context: NodeContext, parts: GmailParts, endpoint: Endpoint, arrived: Arrived): Response {
@@ -91,17 +97,13 @@ function authorised(context: NodeContext, parts: GmailParts, endpoint: Endpoint,
   if (!allowing.some((scope) => granted.has(scope))) throw insufficientScopes(endpoint.rpc, allowing)
   const query = new URL(context.req.url).searchParams
   const session = query.get('upload_id')
-  const leave = quota.enter(account.email, session === null ? endpoint.units : 0)
-  try {
-    const base = { world, account, params: context.req.param(), query, granted }
-    if (!arrived.upload) return answer(endpoint, { ...base, json: readJson(arrived.body), media: undefined })
-    if (session !== null) return resume(context, uploads, endpoint, base, session, arrived.body)
-    if (query.get('uploadType') === 'resumable') return begin(context, uploads, account, arrived.body)
-    const contentType = context.req.header('content-type') ?? ''
-    return answer(endpoint, { ...base, ...readUpload(query.get('uploadType'), contentType, arrived.body) })
-  } finally {
-    leave()
-  }
+  quota.spend(account.email, session === null ? endpoint.units : 0, arrived.arrival)
+  const base = { world, account, params: context.req.param(), query, granted }
+  if (!arrived.upload) return answer(endpoint, { ...base, json: readJson(arrived.body), media: undefined })
+  if (session !== null) return resume(context, uploads, endpoint, base, session, arrived.body)
+  if (query.get('uploadType') === 'resumable') return begin(context, uploads, account, arrived.body)
+  const contentType = context.req.header('content-type') ?? ''
+  return answer(endpoint, { ...base, ...readUpload(query.get('uploadType'), contentType, arrived.body) })
 }
 
 function answer(endpoint: Endpoint, call: Call): Response {
