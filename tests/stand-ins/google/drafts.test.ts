@@ -117,6 +117,21 @@ describe('a draft', () => {
   })
 })
 
+describe("a draft on Gmail's own page", () => {
+  it('joins the thread it answers, stays while the subject does, and reaches the other side as a reply', () => {
+    buyer.send(rawMail({ To: 'rep@acme.example', Subject: 'Ask' }))
+    const thread = String(rep.listThreads()[0]?.id)
+    const reply = rawMail({ To: 'buyer@shop.example', Subject: 'Re: Ask' })
+    const draft = rep.createDraft(reply, { threadId: thread })
+    expect(draft.message?.threadId).toBe(thread)
+    expect(rep.updateDraft(String(draft.id), reply).message?.threadId).toBe(thread)
+    const moved = rep.updateDraft(String(draft.id), rawMail({ To: 'buyer@shop.example', Subject: 'Other' }))
+    expect(moved.message?.threadId).not.toBe(thread)
+    expect(rep.send(reply, { threadId: thread }).threadId).toBe(thread)
+    expect(buyer.listThreads()).toHaveLength(1)
+  })
+})
+
 describe('sending a draft', () => {
   it("leaves no draft but a new SENT message with Gmail's Message-ID", async () => {
     const draft = await create()

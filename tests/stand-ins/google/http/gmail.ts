@@ -152,7 +152,7 @@ function checkUser(context: NodeContext, account: Account): void {
 }
 
 /** A GmailError in Google's shape; anything else is a defect of the stand-in, shown as a 500 that says so. */
-export function errorResponse(error: unknown): Response {
+function errorResponse(error: unknown): Response {
   if (error instanceof GmailError) return jsonResponse(error.status, error.body, error.headers)
   console.error('The stand-in Google failed', error)
   return jsonResponse(500, serverError(500).body)

@@ -1,5 +1,7 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
 import { newestPerThread } from '../http/threads.ts'
+import { editHead } from '../mime/edit.ts'
+import { MailFacts } from '../mime/facts.ts'
 import { bytesOfPart } from '../mime/payload.ts'
 import { findMessages } from '../search/match.ts'
 import { checkLabelChange } from '../store/labels.ts'
@@ -9,7 +11,7 @@ import type { DeliverOptions, StandInMailbox } from '../types.ts'
 import type { World } from '../world.ts'
 import type { Account } from './account.ts'
 import { receiveFromOutside } from './post.ts'
-import { createDraft, deleteDraft, sendMail, updateDraft } from './sending.ts'
+import { createDraft, deleteDraft, editDraft, sendMail } from './sending.ts'
 
 /** An account's mail as its own Gmail page or phone handles it. */
 export class OwnMailbox implements StandInMailbox {
@@ -62,16 +64,18 @@ export class OwnMailbox implements StandInMailbox {
   }
 
   send(raw: Buffer | string, options: { threadId?: string } = {}): gmail_v1.Schema$Message {
-    return this.#shown(sendMail(this.#world, this.#account, toBytes(raw), 'native', options.threadId))
+    const mail = this.#asReply(toBytes(raw), options.threadId)
+    return this.#shown(sendMail(this.#world, this.#account, mail, 'native', options.threadId))
   }
 
   createDraft(raw: Buffer | string, options: { threadId?: string } = {}): gmail_v1.Schema$Draft {
-    return this.#draftShown(createDraft(this.#world, this.#account, toBytes(raw), options.threadId))
+    const mail = this.#asReply(toBytes(raw), options.threadId)
+    return this.#draftShown(createDraft(this.#world, this.#account, mail, options.threadId))
   }
 
   updateDraft(draftId: string, raw: Buffer | string): gmail_v1.Schema$Draft {
     const draft = this.#draft(draftId)
-    updateDraft(this.#world, this.#account, draft, toBytes(raw))
+    editDraft(this.#world, this.#account, draft, toBytes(raw))
     return this.#draftShown(draft)
   }
 
@@ -102,6 +106,18 @@ export class OwnMailbox implements StandInMailbox {
 
   subscribe(listener: () => void): () => void {
     return this.#account.store.subscribe(listener)
+  }
+
+  /** Gmail's page puts In-Reply-To and References on every reply by itself. */
+  #asReply(raw: Buffer, threadId: string | undefined): Buffer {
+    const last = this.#account.store
+      .thread(threadId ?? '')
+      .findLast((message) => !message.labels.has('DRAFT'))
+    if (last === undefined || new MailFacts(raw).references.length > 0) return raw
+    const ids = [...new Set([...last.facts.references, last.facts.messageId])].map((id) => `<${id}>`)
+    return editHead(raw, {
+      append: [`In-Reply-To: <${last.facts.messageId}>`, `References: ${ids.join(' ')}`],
+    })
   }
 
   #shown(message: StoredMessage): gmail_v1.Schema$Message {

@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts'
-import { MailFacts } from '../mime/facts.ts'
+import { MailFacts, normalSubject } from '../mime/facts.ts'
 import type { StoredDraft, StoredMessage } from '../store/mail-store.ts'
 import { threadOfIncoming, threadOfOutgoing } from '../store/threading.ts'
 import type { World } from '../world.ts'
@@ -54,15 +54,16 @@ function checkThread(account: Account, threadId: string | undefined): void {
 /** A new draft; its message carries DRAFT and the bytes as given. */
 export function createDraft(world: World, account: Account, raw: Buffer, threadId?: string): StoredDraft {
   checkThread(account, threadId)
+  const joined = threadOfOutgoing(account.store, new MailFacts(raw), threadId)
   return account.store.change(() => {
-    const message = insertDraftMessage(world, account, raw, threadId)
+    const message = insertDraftMessage(world, account, raw, joined)
     const draft: StoredDraft = { id: world.ids.draft(), messageId: message.id, sent: false }
     account.store.drafts.set(draft.id, draft)
     return draft
   })
 }
 
-/** New bytes under a new message id; the thread is lost unless given again. */
+/** New bytes under a new message id. Through the API the thread is lost unless given again. */
 export function updateDraft(
   world: World,
   account: Account,
@@ -71,8 +72,27 @@ export function updateDraft(
   threadId?: string,
 ): void {
   checkThread(account, threadId)
+  const joined = threadOfOutgoing(account.store, new MailFacts(raw), threadId)
+  replaceDraft(world, account, draft, raw, joined)
+}
+
+/** An edit on Gmail's own page: the thread stays while the subject does. */
+export function editDraft(world: World, account: Account, draft: StoredDraft, raw: Buffer): void {
+  const old = account.store.get(draft.messageId)
+  const same =
+    old !== undefined && normalSubject(old.facts.subject) === normalSubject(new MailFacts(raw).subject)
+  replaceDraft(world, account, draft, raw, same ? old.threadId : undefined)
+}
+
+function replaceDraft(
+  world: World,
+  account: Account,
+  draft: StoredDraft,
+  raw: Buffer,
+  joined: string | undefined,
+): void {
   account.store.change(() => {
-    const message = insertDraftMessage(world, account, raw, threadId)
+    const message = insertDraftMessage(world, account, raw, joined)
     const old = account.store.get(draft.messageId)
     if (old !== undefined) account.store.remove(old)
     draft.messageId = message.id
@@ -83,11 +103,10 @@ function insertDraftMessage(
   world: World,
   account: Account,
   raw: Buffer,
-  threadId: string | undefined,
+  joined: string | undefined,
 ): StoredMessage {
   const now = world.clock.now()
   const id = world.ids.message(now)
-  const joined = threadOfOutgoing(account.store, new MailFacts(raw), threadId)
   return account.store.insert({
     id,
     threadId: joined ?? id,

@@ -65,7 +65,7 @@ export class MailFacts {
 }
 
 /** The ids of a Message-ID, In-Reply-To or References header without their brackets. */
-export function messageIds(value: string): string[] {
+function messageIds(value: string): string[] {
   return [...value.matchAll(/<([^<>\s]+)>/g)].map((found) => found[1] ?? '')
 }
 

@@ -66,16 +66,29 @@ export class History {
     labelId?: string
     max: number
   }): HistoryPage {
-    const matching = this.#entries.filter(
-      (one) =>
-        one.id > query.startId &&
-        query.types.has(one.type) &&
-        (query.labelId === undefined || [...one.message.labelIds, ...one.changed].includes(query.labelId)),
-    )
+    const matching = this.#entries
+      .slice(this.#firstAfter(query.startId))
+      .filter(
+        (one) =>
+          query.types.has(one.type) &&
+          (query.labelId === undefined || [...one.message.labelIds, ...one.changed].includes(query.labelId)),
+      )
     const page = matching.slice(0, query.max)
     const last = page.at(-1)
     const records = page.map(toRecord)
     return matching.length > page.length && last !== undefined ? { records, more: last.id } : { records }
+  }
+
+  /** Entries stand in the order of their ids: halves until it finds the place. */
+  #firstAfter(id: number): number {
+    let low = 0
+    let high = this.#entries.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#entries[middle]?.id ?? 0) > id) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 }
 
