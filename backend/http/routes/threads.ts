@@ -11,7 +11,8 @@ import {
   ThreadQuery,
 } from '../../../lib/contract/threads.ts'
 import { openAttachment } from '../../services/attachments.ts'
-import { cancelFiling, fileAttachment, filingTargets, getFiling } from '../../services/filings.ts'
+import { cancelFiling, fileAttachment, getFiling } from '../../services/filings/file.ts'
+import { filingTargets } from '../../services/filings/targets.ts'
 import { threadFacts } from '../../services/threads.ts'
 import { createOnce } from '../auth.ts'
 import type { Env } from '../house.ts'

@@ -34,16 +34,22 @@ export async function knownAddresses(
   return new Set(rows.map((row) => row.address))
 }
 
-/** Every current address of the organisation's records, the newest first, at most `limit`. */
-export async function allRecordAddresses(q: Queryable, orgId: string, limit: number): Promise<string[]> {
-  const rows = await q
+/** Current addresses of the organisation's records, or those that stand there since then; the newest first. */
+export async function allRecordAddresses(
+  q: Queryable,
+  orgId: string,
+  only: { since: Date | undefined; limit: number },
+): Promise<string[]> {
+  let query = q
     .selectFrom('record_addresses')
     .select(['address', (eb) => eb.fn.max('since').as('since')])
     .where('org_id', '=', orgId)
+  if (only.since !== undefined) query = query.where('since', '>=', only.since)
+  const rows = await query
     .groupBy('address')
-    .orderBy('since', 'desc')
+    .orderBy((eb) => eb.fn.max('since'), 'desc')
     .orderBy('address')
-    .limit(limit)
+    .limit(only.limit)
     .execute()
   return rows.map((row) => row.address)
 }

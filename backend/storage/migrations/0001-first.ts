@@ -90,6 +90,7 @@ const statements = [
     attachment_id uuid references attachments, reason text, facts jsonb not null default '{}',
     created_at timestamptz not null, updated_at timestamptz not null)`,
   `create unique index filings_open on filings (record_id, mailbox_id, gmail_message_id, part_id) where status in ('waiting','running')`,
+  `create index filings_part on filings (mailbox_id, gmail_message_id) where attachment_id is not null`,
   `create table sends (
     id uuid primary key, org_id uuid not null references organisations, author_id uuid not null references users,
     mailbox_id uuid not null references mailboxes, record_id uuid references records,

@@ -1,0 +1,67 @@
+import type { AttachmentRow, AttachmentsPage, RecordCard } from '../../lib/contract/records.ts'
+import { Refusal } from '../../lib/domain/errors.ts'
+import { readCursor, writeCursor } from '../../lib/domain/list-cursor.ts'
+import {
+  type AttachmentView,
+  countRecordAttachments,
+  findAttachment,
+  listRecordAttachments,
+} from '../storage/attachments.ts'
+import { findRecord } from '../storage/records.ts'
+import type { Context } from './context.ts'
+
+const pageSize = 50
+const summarySize = 3
+
+/** A record's Attachments list, newest first. Whoever sees the record sees its files, whosever mail they came in (S-055). */
+export async function listAttachments(
+  ctx: Context,
+  recordId: string,
+  query: { cursor?: string | undefined },
+): Promise<AttachmentsPage> {
+  const { orgId } = ctx.actor
+  if ((await findRecord(ctx.db, orgId, recordId)) === undefined)
+    throw new Refusal('not_found', 'record_missing')
+  const cursor = readCursor(query.cursor)
+  const found = await listRecordAttachments(ctx.db, { orgId, recordId, cursor, limit: pageSize + 1 })
+  const last = found.length > pageSize ? found[pageSize - 1] : undefined
+  return {
+    total: await countRecordAttachments(ctx.db, orgId, recordId),
+    rows: found.slice(0, pageSize).map((row) => toRow(ctx, row)),
+    nextCursor: last === undefined ? null : writeCursor({ at: last.filedAt, key: last.id }),
+  }
+}
+
+/** What a card shows of the list: the newest files and how many there are. */
+export async function attachmentSummary(ctx: Context, recordId: string): Promise<RecordCard['attachments']> {
+  const { orgId } = ctx.actor
+  const total = await countRecordAttachments(ctx.db, orgId, recordId)
+  if (total === 0) return { total, rows: [] }
+  const rows = await listRecordAttachments(ctx.db, { orgId, recordId, cursor: undefined, limit: summarySize })
+  return { total, rows: rows.map((row) => toRow(ctx, row)) }
+}
+
+/** The bytes of a filed file, for anybody who may see its record (S-055). `size` in bytes. */
+export async function openAttachment(
+  ctx: Context,
+  id: string,
+): Promise<{ name: string; mimeType: string; size: number; body: AsyncIterable<Uint8Array> }> {
+  const found = await findAttachment(ctx.db, ctx.actor.orgId, id)
+  const stored = found && (await ctx.files.open(ctx.actor.orgId, found.sha256))
+  if (found === undefined || stored === undefined) throw new Refusal('not_found', 'part_missing')
+  return { name: found.name, mimeType: found.mimeType, size: stored.size, body: stored.body }
+}
+
+function toRow(ctx: Context, row: AttachmentView): AttachmentRow {
+  return {
+    id: row.id,
+    name: row.name,
+    mimeType: row.mimeType,
+    size: row.size,
+    filedBy: row.filedBy,
+    filedAt: row.filedAt.toISOString(),
+    from: row.fromName,
+    // Only its filer has that mail.
+    gmailMessageId: row.filedById === ctx.actor.userId ? row.gmailMessageId : null,
+  }
+}

@@ -1,0 +1,144 @@
+import type { EmailRow, EmailsPage, RecordCard } from '../../lib/contract/records.ts'
+import { isRobot } from '../../lib/domain/addresses.ts'
+import { Refusal } from '../../lib/domain/errors.ts'
+import { readCursor, writeCursor } from '../../lib/domain/list-cursor.ts'
+import {
+  countEmails,
+  type EmailsFilter,
+  type EmailsScope,
+  listSendEmails,
+  listSightingEmails,
+  readEmailsScope,
+  type SendEmail,
+  type SightingEmail,
+} from '../storage/emails.ts'
+import type { Context } from './context.ts'
+import { scopesFor } from './scopes.ts'
+
+const pageSize = 50
+const summarySize = 3
+
+type EmptyReason = EmailsPage['emptyReason']
+
+/**
+ * A record's Emails list: mail with a current address of the record, or of a deal's main contact, in the viewer's own
+ * mailboxes (private is the default, decisions 7), and sends; one row a mail, newest first (S-019, S-039, S-059, S-065).
+ */
+export async function listEmails(
+  ctx: Context,
+  recordId: string,
+  query: { filter: EmailsFilter; cursor?: string | undefined },
+): Promise<EmailsPage> {
+  const { scope, mayRead } = await scopeOf(ctx, recordId)
+  const cursor = readCursor(query.cursor)
+  const input = { filter: query.filter, cursor, limit: pageSize + 1 }
+  const rows = merge(
+    ctx,
+    await listSightingEmails(ctx.db, scope, input),
+    await listSendEmails(ctx.db, scope, input),
+  )
+  const counts = await countEmails(ctx.db, scope, query.filter)
+  const total = counts.sightings + counts.sends
+  const last = rows.length > pageSize ? rows[pageSize - 1] : undefined
+  return {
+    total,
+    rows: rows.slice(0, pageSize),
+    emptyReason: emptyReason(total, scope, mayRead),
+    nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
+  }
+}
+
+/** What a card shows of the list: its three newest rows, how many there are, and when one last came or went. */
+export async function emailSummary(
+  ctx: Context,
+  recordId: string,
+): Promise<RecordCard['emails'] & Pick<RecordCard, 'lastContact'>> {
+  const { scope, mayRead } = await scopeOf(ctx, recordId)
+  const input = { filter: 'all' as const, cursor: undefined, limit: summarySize }
+  const sightings = await listSightingEmails(ctx.db, scope, input)
+  const sends = await listSendEmails(ctx.db, scope, input)
+  const counts = await countEmails(ctx.db, scope, 'all')
+  const total = counts.sightings + counts.sends
+  return {
+    total,
+    rows: merge(ctx, sightings, sends).slice(0, summarySize),
+    emptyReason: emptyReason(total, scope, mayRead),
+    lastContact: lastContact(sightings[0], counts.lastSentAt),
+  }
+}
+
+async function scopeOf(ctx: Context, recordId: string): Promise<{ scope: EmailsScope; mayRead: boolean }> {
+  const { orgId, userId } = ctx.actor
+  const [readScope = ''] = scopesFor(['read'])
+  const found = await readEmailsScope(ctx.db, { orgId, userId, recordId, readScope })
+  if (found === undefined) throw new Refusal('not_found', 'record_missing')
+  const addresses = found.addresses.filter((address) => !isRobot(address))
+  return {
+    scope: { orgId, userId, recordId, addresses, mailboxIds: found.mailboxIds },
+    mayRead: found.mayRead,
+  }
+}
+
+/** Why a list is empty (S-064). */
+function emptyReason(total: number, scope: EmailsScope, mayRead: boolean): EmptyReason {
+  if (total > 0) return null
+  if (scope.addresses.length === 0) return 'no_address'
+  return mayRead ? 'no_mail' : 'no_read'
+}
+
+function lastContact(newest: SightingEmail | undefined, sentAt: Date | null): RecordCard['lastContact'] {
+  if (newest !== undefined && (sentAt === null || newest.at >= sentAt))
+    return { direction: newest.direction, at: newest.at.toISOString() }
+  return sentAt === null ? null : { direction: 'sent', at: sentAt.toISOString() }
+}
+
+function merge(ctx: Context, sightings: SightingEmail[], sends: SendEmail[]): EmailRow[] {
+  const rows = [...sightings.map(fromSighting), ...sends.map((send) => fromSend(ctx, send))]
+  return rows.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.key < b.key ? 1 : -1))
+}
+
+function fromSighting(row: SightingEmail): EmailRow {
+  return {
+    key: row.key,
+    kind: 'message',
+    direction: row.direction,
+    status: row.direction,
+    reason: null,
+    subject: row.subject,
+    snippet: row.snippet,
+    from: row.fromParty,
+    to: row.toParties,
+    at: row.at.toISOString(),
+    hasAttachments: row.hasAttachments,
+    send: null,
+    gmailThreadId: row.gmailThreadId,
+  }
+}
+
+/** A colleague's scheduled mail shows that it is coming, not what it says. */
+function fromSend(ctx: Context, row: SendEmail): EmailRow {
+  const mine = row.authorId === ctx.actor.userId
+  return {
+    key: row.key,
+    kind: 'send',
+    direction: 'sent',
+    status: row.status,
+    reason: row.reason,
+    subject: row.subject,
+    snippet: mine ? row.body.replace(/\s+/g, ' ').trim().slice(0, 200).toWellFormed() : '',
+    from: { address: row.mailbox, name: row.authorName },
+    to: row.toParties,
+    at: row.at.toISOString(),
+    hasAttachments: row.hasAttachments,
+    send: {
+      id: row.key,
+      version: row.version,
+      mine,
+      authorName: row.authorName,
+      zone: row.zone,
+      localTime: row.localTime,
+      claimedAt: row.claimedAt?.toISOString() ?? null,
+    },
+    gmailThreadId: mine ? row.gmailThreadId : null,
+  }
+}

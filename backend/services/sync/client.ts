@@ -1,0 +1,53 @@
+import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
+import { findMailbox, type MailboxRow, setAliases } from '../../storage/mail/mailboxes.ts'
+import { enqueueTask } from '../../storage/tasks.ts'
+import type { Deps } from '../context.ts'
+import { mailboxClient } from '../mailboxes.ts'
+import { whenToRetry } from './failures.ts'
+
+const aliasesEveryMs = 6 * 60 * 60_000
+
+/** The mailbox at Google, unless Google asked us to leave it alone for now. @throws GoogleError rate, reauth */
+export async function readingClient(deps: Deps, mailbox: MailboxRow): Promise<GmailMailbox> {
+  const until = mailbox.paused_until?.getTime()
+  if (until !== undefined && until > deps.clock.now())
+    throw new GoogleError('rate', 'paused', { retryAt: until })
+  return mailboxClient(deps, mailbox.id)
+}
+
+/** Learns the mailbox's send-as addresses, which count as "me" (S-022), and asks again regularly. */
+export async function renewAliases(
+  deps: Deps,
+  mailbox: MailboxRow,
+  client: GmailMailbox,
+  signal: AbortSignal,
+): Promise<void> {
+  const verified = (await client.listSendAs(signal)).filter((one) => one.verified && !one.isPrimary)
+  const aliases = verified.map((one) => one.email.toLowerCase()).filter((email) => email !== mailbox.email)
+  await setAliases(deps.db, mailbox.id, aliases)
+  const now = deps.clock.now()
+  await enqueueTask(deps.db, {
+    id: deps.newId(),
+    orgId: mailbox.org_id,
+    kind: 'aliases',
+    key: mailbox.id,
+    dueAt: new Date(now + aliasesEveryMs),
+    now: new Date(now),
+  })
+}
+
+/** The regular question. Returns when to try again after a failure. */
+export async function runAliases(
+  deps: Deps,
+  task: { key: string },
+  signal: AbortSignal,
+): Promise<Date | undefined> {
+  const mailbox = await findMailbox(deps.db, task.key)
+  if (mailbox?.status !== 'connected') return undefined
+  try {
+    await renewAliases(deps, mailbox, await readingClient(deps, mailbox), signal)
+    return undefined
+  } catch (error) {
+    return whenToRetry(deps, error)
+  }
+}

@@ -1,0 +1,45 @@
+import { Refusal } from '../../../lib/domain/errors.ts'
+import { GoogleError } from '../../google/gateway.ts'
+import type { Deps } from '../context.ts'
+
+const soonMs = 60_000
+const laterMs = 10 * 60_000
+
+/**
+ * When work that Google would not let us finish may be tried again. Reading waits for a person to reconnect, it is never
+ * dropped: the cursor is past it. Anything that is not Google's answer is thrown on.
+ */
+export function whenToRetry(deps: Deps, error: unknown): Date {
+  if (!(error instanceof GoogleError)) throw error
+  const now = deps.clock.now()
+  switch (error.kind) {
+    case 'rate':
+    case 'send_limit':
+      return new Date(Math.max(error.retryAt ?? now + soonMs, now + 1000))
+    case 'uncertain':
+    case 'unreachable':
+      return new Date(now + soonMs)
+    default:
+      return new Date(now + laterMs)
+  }
+}
+
+/** What a person hears when a read they asked for was not answered. */
+export function readRefusal(error: GoogleError): Refusal {
+  switch (error.kind) {
+    case 'reauth':
+      return new Refusal('conflict', 'mailbox_reauth')
+    case 'scope_missing':
+      return new Refusal('forbidden', 'scope_read_missing')
+    case 'not_found':
+      return new Refusal('not_found', 'message_missing')
+    case 'rate':
+    case 'send_limit':
+      return new Refusal('rate_limited', 'google_rate')
+    case 'refused':
+    case 'history_expired':
+      return new Refusal('google_unavailable', 'google_refused')
+    default:
+      return new Refusal('google_unavailable', 'google_slow')
+  }
+}
