@@ -8,15 +8,17 @@ const migrations: Record<string, Migration> = {
   '0001-first': first,
 }
 
-/** Every key of the list above, the last one is the schema this code speaks. */
+/** The schema this code speaks: the name of the last migration. */
 export const schemaVersion = Object.keys(migrations).at(-1) ?? ''
 
 /**
  * Brings the schema up to date; all or nothing. Instances starting together wait for each other
- * (Kysely takes an advisory lock). @throws CannotOpen when a newer Inlay has been here
+ * (Kysely takes an advisory lock). `upTo`: stop at this migration, for an import of older rows.
+ * @throws CannotOpen when a newer Inlay has been here
  */
-export async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+export async function migrate(db: Database, upTo = schemaVersion): Promise<void> {
+  const known = Object.entries(migrations).filter(([name]) => name <= upTo)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(known) } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
   const unknown = (await appliedMigrations(db)).filter((name) => !(name in migrations))
@@ -25,6 +27,19 @@ export async function migrate(db: Database): Promise<void> {
       `This database was last used by a newer Inlay (${unknown.join(', ')}). Start that version or a later one.`,
     )
   throw error
+}
+
+/** False for a schema of a later version than this code. */
+export function knowsSchema(name: string): boolean {
+  return Object.hasOwn(migrations, name)
+}
+
+/** True when no Inlay has ever started on this database. */
+export async function isFresh(db: Database): Promise<boolean> {
+  const { rows } = await sql<{
+    found: string | null
+  }>`select to_regclass('kysely_migration')::text as found`.execute(db)
+  return rows[0]?.found === null
 }
 
 async function appliedMigrations(db: Database): Promise<string[]> {

@@ -12,9 +12,7 @@ export interface DatabasePlace {
 
 /** Opens the database, migrated and ready. @throws CannotOpen in words for the person who starts Inlay */
 export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> {
-  const opened = place.databaseUrl
-    ? await openServer(place.databaseUrl)
-    : await openEmbedded(join(place.dataDir, 'db'))
+  const opened = await openPlace(place)
   try {
     await migrate(opened.db)
     if (opened.kind === 'embedded') await freeLeases(opened.db)
@@ -23,6 +21,11 @@ export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> 
     await opened.close()
     throw error
   }
+}
+
+/** Opens the database as it is, for an import. @throws CannotOpen */
+export async function openPlace(place: DatabasePlace): Promise<OpenDatabase> {
+  return place.databaseUrl ? openServer(place.databaseUrl) : openEmbedded(join(place.dataDir, 'db'))
 }
 
 /** Only one process can hold the embedded folder, so every lease in it is of a process that is gone. */
