@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HostHandler } from '../fake-web.ts'
 import type { GoogleStandIn, StandInMailbox } from '../google/types.ts'
+import { PageAccount } from './account.ts'
 import { clientFile } from './assets.ts'
-import { Composes } from './composes.ts'
 import { escapeHtml } from './html-tree.ts'
 import type { Boot, ComposeState, Language, LiveEvent, Theme, ViewName } from './model.ts'
-import { Reader } from './read.ts'
 
 export interface GmailPageOptions {
   google: GoogleStandIn
@@ -43,60 +42,34 @@ const HEADERS = {
   'x-frame-options': 'SAMEORIGIN',
 }
 
-interface Signed {
-  index: number
-  mailbox: StandInMailbox
-  reader: Reader
-  composes: Composes
-  streams: Set<ServerResponse>
-}
-
 /** Builds the page's server side; the mailboxes are looked up when first asked for. */
 export function createGmailPage(options: GmailPageOptions): GmailPage {
-  const { google } = options
   const settings = { theme: options.theme ?? 'light', cardsLoaded: true }
-  const undoMs = options.undoMs ?? 5000
-  const signed = new Map<number, Signed>()
-  const ends: (() => void)[] = []
-
-  const tell = (account: Signed, event: LiveEvent) => {
-    for (const stream of account.streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
-  }
-  const accountAt = (index: number): Signed | undefined => {
-    const known = signed.get(index)
+  const times = { autosaveMs: options.autosaveMs ?? 3000, undoMs: options.undoMs ?? 5000 }
+  const accounts = new Map<number, PageAccount>()
+  const accountAt = (index: number): PageAccount | undefined => {
     const email = options.accounts[index]
-    if (known || email === undefined) return known
-    const mailbox = google.mailbox(email)
-    const reader = new Reader(mailbox, index, () => google.clock.now())
-    const times = { autosaveMs: options.autosaveMs ?? 3000, undoMs }
-    const composes = new Composes(mailbox, reader, google.clock, times, (event) => tell(account, event))
-    const account: Signed = { index, mailbox, reader, composes, streams: new Set() }
-    ends.push(mailbox.subscribe(() => tell(account, { type: 'changed' })))
-    signed.set(index, account)
+    if (email === undefined) return undefined
+    const account = accounts.get(index) ?? new PageAccount(options.google, email, index, times)
+    accounts.set(index, account)
     return account
   }
-  const boot = (account: Signed): Boot => ({
-    account: { name: account.mailbox.name, email: account.mailbox.email },
-    index: account.index,
-    theme: settings.theme,
+  const boot = ({ mailbox, index }: PageAccount): Boot => ({
+    ...settings,
+    account: { name: mailbox.name, email: mailbox.email },
+    index,
     language: options.language ?? 'en',
-    cardsLoaded: settings.cardsLoaded,
     justSent: options.justSent ?? 'missing',
-    undoMs,
+    undoMs: times.undoMs,
   })
   const tellAll = (event: LiveEvent) => {
-    for (const account of signed.values()) tell(account, event)
+    for (const account of accounts.values()) account.tell(event)
   }
-
   return {
     handler: (request, response) => {
       void answer(request, response, accountAt, boot).catch((error: unknown) => {
-        send(
-          response,
-          500,
-          'text/plain',
-          error instanceof Error ? (error.stack ?? error.message) : String(error),
-        )
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+        send(response, 500, 'text/plain', text)
       })
     },
     setTheme(theme) {
@@ -108,30 +81,26 @@ export function createGmailPage(options: GmailPageOptions): GmailPage {
       tellAll({ type: 'cards', loaded })
     },
     saveDrafts() {
-      for (const { composes } of signed.values()) composes.saveAll()
+      for (const { composes } of accounts.values()) composes.saveAll()
     },
     stop() {
-      for (const end of ends) end()
-      for (const { composes, streams } of signed.values()) {
-        composes.stop()
-        for (const stream of streams) stream.end()
-      }
+      for (const account of accounts.values()) account.stop()
     },
   }
 }
 
-type AccountAt = (index: number) => Signed | undefined
+type AccountAt = (index: number) => PageAccount | undefined
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   accountAt: AccountAt,
-  boot: (account: Signed) => Boot,
+  boot: (account: PageAccount) => Boot,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://mail.google.com')
   const asset = /^\/static\/([\w.-]+)$/.exec(url.pathname)?.[1]
   if (asset) {
-    const file = clientFile(asset)
+    const file = await clientFile(asset)
     return file
       ? send(response, 200, file.type, file.text)
       : send(response, 404, 'text/plain', 'No such file')
@@ -144,7 +113,11 @@ async function answer(
   }
   const path = place[2] ?? ''
   if (url.searchParams.has('attid')) return sendPart(response, account, url.searchParams)
-  if (path === '/data/events') return stream(response, account)
+  if (path === '/data/events') {
+    response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' }).write(': open\n\n')
+    account.keep(response)
+    return
+  }
   if (path.startsWith('/data/')) {
     const body = request.method === 'POST' ? await bodyOf(request) : undefined
     const result = data(account, path.slice('/data/'.length), url.searchParams, body)
@@ -160,7 +133,7 @@ async function answer(
 
 /** What the client asks and tells; undefined is "no such thing". */
 function data(
-  { mailbox, reader, composes }: Signed,
+  { mailbox, reader, composes }: PageAccount,
   what: string,
   query: URLSearchParams,
   body: unknown,
@@ -207,7 +180,7 @@ function modifyThread(mailbox: StandInMailbox, threadId: string, add: string[], 
   return {}
 }
 
-function sendPart(response: ServerResponse, { mailbox }: Signed, query: URLSearchParams): void {
+function sendPart(response: ServerResponse, { mailbox }: PageAccount, query: URLSearchParams): void {
   const [messageId, partId] = [query.get('th') ?? '', (query.get('attid') ?? '').replace(/^0\./, '')]
   const bytes = mailbox.partBytes(messageId, partId)
   if (!bytes) {
@@ -234,12 +207,6 @@ function findPart(mailbox: StandInMailbox, messageId: string, partId: string) {
     queue.push(...(part?.parts ?? []))
   }
   return undefined
-}
-
-function stream(response: ServerResponse, { streams }: Signed): void {
-  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' }).write(': open\n\n')
-  streams.add(response)
-  response.on('close', () => streams.delete(response))
 }
 
 function shell(boot: Boot): string {

@@ -1,7 +1,10 @@
 import type { GoogleStandIn } from '../google/types.ts'
-import { COLLEAGUES, ENGLISH, OTHER_LANGUAGES, RETROFIT } from './world/letters.ts'
+import { ENGLISH } from './world/letters-english.ts'
+import { OTHER_LANGUAGES } from './world/letters-other.ts'
+import { RETROFIT } from './world/letters-retrofit.ts'
+import { COLLEAGUES, ROUTINE } from './world/letters-routine.ts'
 import { COMPANY, ELENA, JONAS, KEN, MIA } from './world/people.ts'
-import { type Letter, type PostedLetter, post } from './world/post.ts'
+import { type Letter, type NamedThread, type PostedLetter, post } from './world/post.ts'
 
 /** A thread that was put into the mailboxes. */
 export interface SeededThread {
@@ -42,13 +45,11 @@ export function seedWorld(google: GoogleStandIn): World {
   for (const { name, email, signature = [] } of COMPANY)
     google.addAccount({ name, email, signature: signature.join('<br>') })
   google.addAccount({ name: ELENA.name, email: ELENA.email })
-  const named: [string, readonly Letter[]][] = [
-    ...ENGLISH,
-    ...OTHER_LANGUAGES,
-    ...COLLEAGUES,
+  const special: NamedThread[] = [
     ['long', longThread(44)],
     ['retrofit', RETROFIT],
-  ].map(([name, letters]) => [name as string, letters as readonly Letter[]])
+  ]
+  const named = [...ENGLISH, ...ROUTINE, ...OTHER_LANGUAGES, ...COLLEAGUES, ...special]
   const threads = seedThreads(google, new Map(named))
   seedDrafts(google)
   return {

@@ -11,16 +11,40 @@ export interface Chrome {
 
 /** Top bar, left navigation, the card in the middle and the rail at the right. */
 export function buildChrome(context: Context, compose: () => void): Chrome {
-  const { words } = context
   const main = el('div', { class: 'aeF' })
-  const places = new Map<string, { link: HTMLElement; count: HTMLElement }>()
+  const places = new Map<string, Place>()
+  const scroller = el('div', { class: 'Tm aeJ', id: ':3' }, main)
+  const middle = el('div', { class: 'bkK' }, el('div', { class: 'nH' }, scroller))
+  const top = header(context)
+  document.body.append(
+    top.node,
+    el('div', { class: 'nH bkL' }, navigation(context, places, compose), middle, rail(context)),
+  )
+  return {
+    main,
+    update(route, list) {
+      for (const [name, { row }] of places) row.classList.toggle('nZ', name === route.view)
+      if (document.activeElement !== top.input) top.input.value = route.query
+      if (!list) return
+      const counts = { inbox: list.unreadInbox, drafts: list.draftCount, scheduled: list.scheduledCount }
+      for (const [name, count] of Object.entries(counts)) {
+        places.get(name)?.count.replaceChildren(count > 0 ? String(count) : '')
+        places.get(name)?.row.classList.toggle('aiq', count > 0)
+      }
+    },
+  }
+}
+
+interface Place {
+  row: HTMLElement
+  count: HTMLElement
+}
+
+function navigation({ words }: Context, places: Map<string, Place>, compose: () => void): HTMLElement {
   const place = (name: Route['view'], glyph: IconName, label: string) => {
     const count = el('div', { class: 'bsU' })
-    const link = el(
-      'a',
-      { class: 'J-Ke n0', href: hashOf({ view: name, query: '', token: '' }), draggable: 'false' },
-      label,
-    )
+    const href = hashOf({ view: name, query: '', token: '' })
+    const link = el('a', { class: 'J-Ke n0', href, draggable: 'false', 'aria-label': label }, label)
     const row = el(
       'div',
       { class: 'TO', 'data-view': name },
@@ -30,18 +54,14 @@ export function buildChrome(context: Context, compose: () => void): Chrome {
     )
     row.addEventListener('click', () => link.click())
     link.addEventListener('click', (event) => event.stopPropagation())
-    places.set(name, { link: row, count })
+    places.set(name, { row, count })
     return el('div', { class: 'aim' }, row)
   }
-  const nav = el(
+  const button = { class: 'T-I T-I-KE L3', role: 'button', tabindex: 0, gh: 'cm', onclick: compose }
+  return el(
     'div',
     { class: 'aeN', role: 'navigation' },
-    el(
-      'div',
-      { class: 'T-I T-I-KE L3', role: 'button', tabindex: 0, gh: 'cm', onclick: compose },
-      icon('pen'),
-      words.compose,
-    ),
+    el('div', button, icon('pen'), words.compose),
     el(
       'div',
       { class: 'TK' },
@@ -53,27 +73,9 @@ export function buildChrome(context: Context, compose: () => void): Chrome {
       place('all', 'mail', words.all),
     ),
   )
-  const middle = el(
-    'div',
-    { class: 'bkK' },
-    el('div', { class: 'nH' }, el('div', { class: 'Tm aeJ', id: ':3' }, main)),
-  )
-  document.body.append(header(context), el('div', { class: 'nH bkL' }, nav, middle, rail(context)))
-  return {
-    main,
-    update(route, list) {
-      for (const [name, { link }] of places) link.classList.toggle('nZ', name === route.view)
-      if (!list) return
-      const counts = { inbox: list.unreadInbox, drafts: list.draftCount, scheduled: list.scheduledCount }
-      for (const [name, count] of Object.entries(counts)) {
-        places.get(name)?.count.replaceChildren(count > 0 ? String(count) : '')
-        places.get(name)?.link.classList.toggle('aiq', count > 0)
-      }
-    },
-  }
 }
 
-function header({ boot, words }: Context): HTMLElement {
+function header({ boot, words }: Context): { node: HTMLElement; input: HTMLInputElement } {
   const input = el('input', {
     class: 'gb_je',
     name: 'q',
@@ -120,7 +122,7 @@ function header({ boot, words }: Context): HTMLElement {
     iconButton('tune', words.settings),
     iconButton('apps', words.apps),
   ]
-  return el(
+  const node = el(
     'header',
     { role: 'banner', class: 'gb_Ma' },
     iconButton('menu', words.menu),
@@ -128,6 +130,7 @@ function header({ boot, words }: Context): HTMLElement {
     form,
     el('div', { class: 'gb_tools' }, ...tools, account),
   )
+  return { node, input }
 }
 
 /** The column Gmail calls companion bar, 56 px wide. */

@@ -1,8 +1,7 @@
 import type { BodyNode, ComposeState, Party } from '../model.ts'
-import { bodyNodes } from './content.ts'
+import { buildForm, type ComposeForm } from './compose-form.ts'
 import type { Context } from './context.ts'
 import { el, icon, iconButton, show } from './dom.ts'
-import { createRecipients } from './recipients.ts'
 import { sendButtons } from './send-buttons.ts'
 
 /** With what a compose window starts. */
@@ -21,7 +20,7 @@ export interface ComposeStart {
   messagePermId?: string
 }
 
-export interface ComposeActs {
+interface ComposeActs {
   /** Sent, discarded or closed: the window is gone. */
   closed(composeId: string): void
   sent(state: ComposeState): void
@@ -29,61 +28,47 @@ export interface ComposeActs {
   refuse(reason: string): void
 }
 
-export interface ComposeView {
-  node: HTMLElement
-  composeId: string
-  state(): ComposeState
-  setDraftId(draftId: string): void
-  focus(): void
-  close(): void
-}
+/** A compose window, popped up at the bottom or inline below a conversation. */
+export class Compose {
+  readonly composeId = crypto.randomUUID().replace(/-/g, '').slice(0, 16)
+  readonly node: HTMLElement
+  readonly #context: Context
+  readonly #start: ComposeStart
+  readonly #acts: ComposeActs
+  readonly #form: ComposeForm
+  readonly #attachments: ComposeState['attachments'] = []
+  #ready = false
 
-/** A compose window, popped up at the bottom or inline below a conversation, with the inputs Gmail's form has. */
-export function createCompose(
-  context: Context,
-  kind: 'popup' | 'inline',
-  start: ComposeStart,
-  acts: ComposeActs,
-): ComposeView {
-  const { words } = context
-  const composeId = crypto.randomUUID().replace(/-/g, '').slice(0, 16)
-  const hidden = (name: string, value = '') => el('input', { type: 'hidden', name, value })
-  const draft = hidden('draft', start.draftId ? `#msg-a:${start.draftId}` : '')
-  const subject = el('input', {
-    class: 'aoT',
-    name: 'subjectbox',
-    placeholder: words.subject,
-    'aria-label': words.subject,
-    value: start.subject ?? '',
-    autocomplete: 'off',
-  })
-  const quoted = hidden('uet', start.quoted ?? '')
-  const body = el(
-    'div',
-    {
-      class: 'Am Al editable LW-avf',
-      role: 'textbox',
-      contenteditable: 'true',
-      g_editable: 'true',
-      'aria-multiline': 'true',
-      'aria-label': 'Message Body',
-      tabindex: 1,
-    },
-    ...bodyNodes(context, start.body ?? []),
-  )
-  const attachments: ComposeState['attachments'] = []
-  const fields = {
-    to: createRecipients('to', words.toLabel, () => changed()),
-    cc: createRecipients('cc', words.ccLabel, () => changed()),
-    bcc: createRecipients('bcc', words.bccLabel, () => changed()),
+  constructor(context: Context, kind: 'popup' | 'inline', start: ComposeStart, acts: ComposeActs) {
+    this.#context = context
+    this.#start = start
+    this.#acts = acts
+    this.#form = buildForm(context, this.composeId, start, () => this.#changed())
+    for (const name of ['to', 'cc', 'bcc'] as const) {
+      const parties = start[name] ?? []
+      for (const { name: label, email } of parties)
+        this.#form.fields[name].add(label && label !== email ? `${label} <${email}>` : email)
+      if (parties.length > 0) show(this.#form.fields[name].node, true)
+    }
+    const region = {
+      class: 'aoI',
+      role: 'region',
+      'data-compose-id': this.composeId,
+      'aria-label': context.words.newMessage,
+    }
+    this.node = this.#frame(kind, el('div', region, this.#form.form, this.#buttons()))
+    this.node.addEventListener('keydown', (event) => this.#key(event, kind))
+    this.#ready = true
   }
-  let ready = false
-  const state = (): ComposeState => {
+
+  state(): ComposeState {
+    const { draft, fields, subject, body, quoted } = this.#form
+    const { threadId, replyTo } = this.#start
     const draftId = draft.value.replace('#msg-a:', '')
     return {
-      composeId,
-      ...(start.threadId && { threadId: start.threadId }),
-      ...(start.replyTo && { replyTo: start.replyTo }),
+      composeId: this.composeId,
+      ...(threadId && { threadId }),
+      ...(replyTo && { replyTo }),
       ...(draftId && { draftId }),
       to: fields.to.values(),
       cc: fields.cc.values(),
@@ -91,183 +76,125 @@ export function createCompose(
       subject: subject.value,
       html: body.innerHTML,
       quoted: quoted.value,
-      attachments,
+      attachments: this.#attachments,
     }
   }
-  const changed = () => {
-    if (ready) void context.post('compose', state())
-  }
-  for (const [name, parties] of [
-    ['to', start.to],
-    ['cc', start.cc],
-    ['bcc', start.bcc],
-  ] as const) {
-    for (const party of parties ?? [])
-      fields[name].add(
-        party.name && party.name !== party.email ? `${party.name} <${party.email}>` : party.email,
-      )
-  }
-  show(fields.cc.node, (start.cc ?? []).length > 0)
-  show(fields.bcc.node, (start.bcc ?? []).length > 0)
-  subject.addEventListener('input', changed)
-  body.addEventListener('input', changed)
-  ready = true
 
-  const close = () => {
-    node.remove()
-    acts.closed(composeId)
+  setDraftId(draftId: string): void {
+    this.#form.draft.value = `#msg-a:${draftId}`
   }
-  const complete = (): ComposeState | undefined => {
-    const current = state()
-    if (current.to.length + current.cc.length + current.bcc.length > 0) return current
-    acts.refuse(words.noRecipient)
+
+  focus(): void {
+    if (this.#form.fields.to.values().length === 0) this.#form.fields.to.focus()
+    else this.#form.body.focus()
+  }
+
+  close(): void {
+    this.node.remove()
+    this.#acts.closed(this.composeId)
+  }
+
+  #changed(): void {
+    if (this.#ready) void this.#context.post('compose', this.state())
+  }
+
+  #send(): void {
+    const state = this.#complete()
+    if (!state) return
+    void this.#context.post('send', state)
+    this.#acts.sent(state)
+    this.close()
+  }
+
+  #schedule(at: number): void {
+    const state = this.#complete()
+    if (!state) return
+    void this.#context.post('schedule', { state, at })
+    this.#acts.scheduled()
+    this.close()
+  }
+
+  #discard(): void {
+    void this.#context.post('discard', this.state())
+    this.close()
+  }
+
+  #complete(): ComposeState | undefined {
+    const state = this.state()
+    if (state.to.length + state.cc.length + state.bcc.length > 0) return state
+    this.#acts.refuse(this.#context.words.noRecipient)
     return undefined
   }
-  const send = () => {
-    const current = complete()
-    if (!current) return
-    void context.post('send', current)
-    acts.sent(current)
-    close()
-  }
-  const schedule = (at: number) => {
-    const current = complete()
-    if (!current) return
-    void context.post('schedule', { state: current, at })
-    acts.scheduled()
-    close()
-  }
-  const files = fileInput(attachments, () => {
-    fileList.replaceChildren(
-      ...attachments.map((file) => el('div', { class: 'dL' }, icon('file', 16), file.name)),
-    )
-    changed()
-  })
-  const fileList = el('div', { class: 'a8v' })
-  const discard = () => {
-    void context.post('discard', state())
-    close()
-  }
-  const form = el(
-    'form',
-    { class: 'bAs', enctype: 'multipart/form-data' },
-    hidden('composeid', composeId),
-    draft,
-    hidden('rt', start.threadPermId ? `#${start.threadPermId}` : ''),
-    hidden('rm', start.messagePermId ? `#${start.messagePermId}` : ''),
-    quoted,
-  )
-  form.addEventListener('submit', (event) => event.preventDefault())
-  const reveal = el(
-    'div',
-    { class: 'aB' },
-    ...(['cc', 'bcc'] as const).map((name) =>
-      el(
-        'span',
-        { class: 'aB gQ', role: 'link', tabindex: 0, onclick: () => revealField(name) },
-        name === 'cc' ? words.ccLabel : words.bccLabel,
-      ),
-    ),
-  )
-  const revealField = (name: 'cc' | 'bcc') => {
-    show(fields[name].node, true)
-    fields[name].focus()
-  }
-  const dots = quoted.value
-    ? el(
-        'div',
-        { class: 'ajR uC', role: 'button', tabindex: 0, 'aria-label': words.trimmed },
-        el('span', { class: 'ajT' }, '•••'),
-      )
-    : undefined
-  form.append(
-    el('div', { class: 'aoD hl' }, fields.to.node, fields.cc.node, fields.bcc.node, reveal),
-    el('div', { class: 'aoD az6' }, subject),
-    el('div', { class: 'aO7' }, body, dots),
-    fileList,
-  )
-  const bottom = el(
-    'div',
-    { class: 'btC' },
-    el('div', { class: 'gU Up' }, sendButtons(context, send, schedule)),
-    el(
-      'div',
-      { class: 'gU a0z' },
-      iconButton('format', 'Aa'),
-      iconButton('clip', words.attach, () => files.click()),
-      files,
-      iconButton('link', '↗'),
-      iconButton('drive', words.drive),
-    ),
-    el('div', { class: 'gU az5' }, iconButton('trash', words.discard, discard)),
-  )
-  const node = frame(context, kind, composeId, form, bottom, close)
-  node.addEventListener('keydown', (event) => {
+
+  #key(event: KeyboardEvent, kind: 'popup' | 'inline'): void {
     event.stopPropagation()
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      send()
-    } else if (event.key === 'Escape' && kind === 'popup') close()
-  })
-  return {
-    node,
-    composeId,
-    state,
-    close,
-    setDraftId(draftId) {
-      draft.value = `#msg-a:${draftId}`
-    },
-    focus() {
-      if (fields.to.values().length === 0) fields.to.focus()
-      else body.focus()
-    },
+      this.#send()
+    } else if (event.key === 'Escape' && kind === 'popup') this.close()
   }
-}
 
-function frame(
-  context: Context,
-  kind: 'popup' | 'inline',
-  composeId: string,
-  form: HTMLElement,
-  bottom: HTMLElement,
-  close: () => void,
-): HTMLElement {
-  const region = el(
-    'div',
-    { class: 'aoI', role: 'region', 'data-compose-id': composeId, 'aria-label': context.words.newMessage },
-    form,
-    bottom,
-  )
-  if (kind === 'inline')
-    return el(
-      'table',
-      { class: 'iN', role: 'presentation' },
-      el('tbody', {}, el('tr', {}, el('td', { class: 'I5' }, region))),
-    )
-  const minimise = () => region.classList.toggle('small')
-  const head = el(
-    'div',
-    { class: 'aYF', onclick: minimise },
-    el('h2', { class: 'a3E' }, context.words.newMessage),
-    iconButton('minimise', '–', minimise),
-    iconButton('close', context.words.close, close),
-  )
-  return el('div', { class: 'nH Hd AD', role: 'dialog' }, head, region)
-}
-
-function fileInput(attachments: ComposeState['attachments'], changed: () => void): HTMLInputElement {
-  const input = el('input', { type: 'file', name: 'Filedata', multiple: true, class: 'filedata' })
-  input.addEventListener('change', async () => {
-    for (const file of input.files ?? []) {
-      const bytes = new Uint8Array(await file.arrayBuffer())
-      const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-      attachments.push({
-        name: file.name,
-        mimeType: file.type || 'application/octet-stream',
-        base64: btoa(binary),
-      })
+  #frame(kind: 'popup' | 'inline', region: HTMLElement): HTMLElement {
+    const { words } = this.#context
+    if (kind === 'inline') {
+      const cell = el('td', { class: 'I5' }, region)
+      return el('table', { class: 'iN', role: 'presentation' }, el('tbody', {}, el('tr', {}, cell)))
     }
-    changed()
-  })
-  return input
+    const minimise = () => region.classList.toggle('small')
+    const head = el(
+      'div',
+      { class: 'aYF', onclick: minimise },
+      el('h2', { class: 'a3E' }, words.newMessage),
+      iconButton('minimise', '–', minimise),
+      iconButton('close', words.close, () => this.close()),
+    )
+    return el('div', { class: 'nH Hd AD', role: 'dialog' }, head, region)
+  }
+
+  #buttons(): HTMLElement {
+    const { words } = this.#context
+    const picker = this.#filePicker()
+    const send = sendButtons(
+      this.#context,
+      () => this.#send(),
+      (at) => this.#schedule(at),
+    )
+    return el(
+      'div',
+      { class: 'btC' },
+      el('div', { class: 'gU Up' }, send),
+      el(
+        'div',
+        { class: 'gU a0z' },
+        iconButton('format', 'Aa'),
+        iconButton('clip', words.attach, () => picker.click()),
+        picker,
+        iconButton('link', '↗'),
+        iconButton('drive', words.drive),
+      ),
+      el(
+        'div',
+        { class: 'gU az5' },
+        iconButton('trash', words.discard, () => this.#discard()),
+      ),
+    )
+  }
+
+  #filePicker(): HTMLInputElement {
+    const input = el('input', { type: 'file', name: 'Filedata', multiple: true, class: 'filedata' })
+    input.addEventListener('change', async () => {
+      for (const file of input.files ?? []) {
+        const bytes = new Uint8Array(await file.arrayBuffer())
+        const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+        this.#attachments.push({
+          name: file.name,
+          mimeType: file.type || 'application/octet-stream',
+          base64: btoa(binary),
+        })
+        this.#form.files.append(el('div', { class: 'dL' }, icon('file', 16), file.name))
+      }
+      this.#changed()
+    })
+    return input
+  }
 }

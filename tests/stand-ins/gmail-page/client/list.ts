@@ -79,66 +79,60 @@ function rowNode(
   openDraft: (row: RowModel) => void,
 ): HTMLElement {
   const { boot, words } = context
-  const name = row.unread ? 'zF' : 'yP'
-  const subject = el(
-    'span',
-    {
-      class: row.unread ? 'bqe' : 'bog',
-      'data-thread-id': `#${row.permId}`,
-      'data-legacy-thread-id': row.threadId,
-      'data-legacy-last-message-id': row.lastMessageId,
-      'data-legacy-last-non-draft-message-id': row.lastMessageId,
-    },
-    row.subject || words.noSubject,
-  )
+  const toggled = `T-KT aXw${row.starred ? ' T-KT-Jp' : ''}`
   const star = iconButton('star', row.starred ? words.starOn : words.star, () => toggleStar(context, row), {
-    class: `T-KT aXw${row.starred ? ' T-KT-Jp' : ''}`,
+    class: toggled,
   })
-  const chips = row.attachments
-    .slice(0, 2)
-    .map((file) =>
-      el(
-        'div',
-        { class: 'brc', title: file.name },
-        el('span', { class: `brk ${extension(file.name)}` }),
-        el('span', { class: 'brg' }, file.name),
-      ),
-    )
-  const more =
-    row.attachments.length > 2 ? el('div', { class: 'brc' }, `+${row.attachments.length - 2}`) : undefined
+  const people = el('div', { class: 'yW' }, ...peopleNodes(context, route, row, row.unread ? 'zF' : 'yP'))
+  const date = el('span', { title: new Date(row.date).toString() }, shortDate(boot, row.date, list.now))
   const node = el(
     'tr',
     { class: `zA ${row.unread ? 'zE' : 'yO'}`, role: 'row', tabindex: -1 },
     el('td', { class: 'oZ-x3 xY' }, icon('box', 18)),
     el('td', { class: 'apU xY' }, star),
-    el('td', { class: 'yX xY' }, el('div', { class: 'yW' }, ...peopleNodes(context, route, row, name))),
+    el('td', { class: 'yX xY' }, people),
     el(
       'td',
       { class: 'xY a4W', role: 'gridcell' },
-      el(
-        'div',
-        { class: 'xS' },
-        el(
-          'div',
-          { class: 'xT' },
-          el('div', { class: 'y6' }, subject),
-          el('span', { class: 'y2' }, el('span', { class: 'Zt' }, ' - '), row.snippet),
-        ),
-        chips.length > 0 && el('div', { class: 'brd' }, ...chips, more),
-      ),
+      el('div', { class: 'xS' }, subjectLine(context, row), fileChips(row)),
     ),
-    el('td', { class: 'yf xY' }, chips.length > 0 && icon('clip', 16)),
-    el(
-      'td',
-      { class: 'xW xY' },
-      el('span', { title: new Date(row.date).toString() }, shortDate(boot, row.date, list.now)),
-    ),
+    el('td', { class: 'yf xY' }, row.attachments.length > 0 && icon('clip', 16)),
+    el('td', { class: 'xW xY' }, date),
   )
   node.addEventListener('click', () => {
     if (row.draft) openDraft(row)
     else location.hash = hashOf({ ...route, token: row.token })
   })
   return node
+}
+
+function subjectLine(context: Context, row: RowModel): HTMLElement {
+  const ids = {
+    'data-thread-id': `#${row.permId}`,
+    'data-legacy-thread-id': row.threadId,
+    'data-legacy-last-message-id': row.lastMessageId,
+    'data-legacy-last-non-draft-message-id': row.lastMessageId,
+  }
+  const subject = el(
+    'span',
+    { class: row.unread ? 'bqe' : 'bog', ...ids },
+    row.subject || context.words.noSubject,
+  )
+  const snippet = el('span', { class: 'y2' }, el('span', { class: 'Zt' }, ' - '), row.snippet)
+  return el('div', { class: 'xT' }, el('div', { class: 'y6' }, subject), snippet)
+}
+
+function fileChips({ attachments }: RowModel): HTMLElement | undefined {
+  if (attachments.length === 0) return undefined
+  const chip = (name: string) =>
+    el(
+      'div',
+      { class: 'brc', title: name },
+      el('span', { class: `brk ${extension(name)}` }),
+      el('span', { class: 'brg' }, name),
+    )
+  const more = attachments.length > 2 && el('div', { class: 'brc' }, `+${attachments.length - 2}`)
+  return el('div', { class: 'brd' }, ...attachments.slice(0, 2).map(({ name }) => chip(name)), more)
 }
 
 function peopleNodes(context: Context, route: Route, row: RowModel, name: string): HTMLElement[] {

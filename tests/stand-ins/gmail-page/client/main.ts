@@ -1,17 +1,17 @@
 import type { ListModel, LiveEvent, ReplyModel, ThreadModel } from '../model.ts'
 import { buildChrome } from './chrome.ts'
-import { type ComposeStart, type ComposeView, createCompose } from './compose.ts'
+import { Compose, type ComposeStart } from './compose.ts'
 import { loadCards } from './content.ts'
 import { createContext, hashOf, listenLive, type Route, routeOf } from './context.ts'
 import { el, show } from './dom.ts'
 import { listenKeys } from './keys.ts'
 import { createList, type ListView } from './list.ts'
-import { createThread, type ThreadView } from './thread.ts'
+import { ThreadView } from './thread.ts'
 import { toast } from './toast.ts'
 
 const context = createContext()
 const { boot, words } = context
-const composes = new Map<string, { view: ComposeView; place?: HTMLElement }>()
+const composes = new Map<string, { view: Compose; place?: HTMLElement }>()
 const dock = el('div', { class: 'dw' }, el('div', { class: 'nH nn' }))
 const chrome = buildChrome(context, () => openPopup({}))
 document.body.append(dock)
@@ -60,7 +60,7 @@ function showThread(here: Route, model: ThreadModel): void {
     return
   }
   hideThread()
-  thread = createThread(context, here, model, {
+  thread = new ThreadView(context, here, model, {
     reply: (message, all, place) => void reply(message.id, all, place),
     openDraft: (draft, place) =>
       openInline({ ...draft, threadId: model.id, threadPermId: model.permId }, place),
@@ -112,7 +112,7 @@ function open(kind: 'popup' | 'inline', start: ComposeStart, place?: HTMLElement
     standing.view.focus()
     return
   }
-  const view = createCompose(context, kind, start, {
+  const view = new Compose(context, kind, start, {
     closed: (id) => {
       composes.delete(id)
       void refresh()

@@ -1,36 +1,46 @@
 import { el } from './dom.ts'
 
-export interface RecipientField {
-  node: HTMLElement
-  /** `Name <address>` or the bare address of every chip, what is typed but not finished included. */
-  values(): string[]
-  add(text: string): void
-  focus(): void
-}
-
 /** One of To, Cc, Bcc: finished addresses are chips, the rest is being typed. */
-export function createRecipients(
-  field: 'to' | 'cc' | 'bcc',
-  label: string,
-  changed: () => void,
-): RecipientField {
-  const input = el('input', {
-    class: 'agP aFw',
-    role: 'combobox',
-    'aria-label': label,
-    'aria-haspopup': 'listbox',
-    'aria-expanded': 'false',
-    autocomplete: 'off',
-    size: 20,
-  })
-  const chips = el('div', { class: 'afp', role: 'listbox', 'aria-orientation': 'horizontal' })
-  const node = el(
-    'div',
-    { class: 'anm', name: field },
-    el('span', { class: 'gO aQY' }, label),
-    el('div', { class: 'afx' }, chips, input),
-  )
-  const add = (text: string) => {
+export class RecipientField {
+  readonly node: HTMLElement
+  readonly #chips: HTMLElement
+  readonly #input: HTMLInputElement
+  readonly #changed: () => void
+
+  constructor(field: 'to' | 'cc' | 'bcc', label: string, changed: () => void) {
+    this.#changed = changed
+    const attributes = {
+      role: 'combobox',
+      'aria-label': label,
+      'aria-haspopup': 'listbox',
+      'aria-expanded': 'false',
+    }
+    this.#input = el('input', { class: 'agP aFw', ...attributes, autocomplete: 'off', size: 20 })
+    this.#chips = el('div', { class: 'afp', role: 'listbox', 'aria-orientation': 'horizontal' })
+    const lead = el('span', { class: 'gO aQY' }, label)
+    this.node = el(
+      'div',
+      { class: 'anm', name: field },
+      lead,
+      el('div', { class: 'afx' }, this.#chips, this.#input),
+    )
+    this.#input.addEventListener('keydown', (event) => this.#key(event))
+    this.#input.addEventListener('blur', () => this.#finish())
+    this.node.addEventListener('click', () => this.#input.focus())
+  }
+
+  focus(): void {
+    this.#input.focus()
+  }
+
+  /** `Name <address>` or the bare address of every chip, what is typed but not finished included. */
+  values(): string[] {
+    const finished = [...this.#chips.children].map((chip) => chip.getAttribute('data-value') ?? '')
+    return [...finished, this.#input.value.trim()].filter(Boolean)
+  }
+
+  /** Makes a chip of `Name <address>` or an address. */
+  add(text: string): void {
     const trimmed = text.trim().replace(/[,;]$/, '')
     if (!trimmed) return
     const [, name = '', email = trimmed] = /^(.*?)\s*<([^<>]+)>$/.exec(trimmed) ?? []
@@ -51,39 +61,26 @@ export function createRecipients(
     )
     close.addEventListener('click', () => {
       chip.remove()
-      changed()
+      this.#changed()
     })
-    chips.append(chip)
-    changed()
+    this.#chips.append(chip)
+    this.#changed()
   }
-  const finish = () => {
-    const text = input.value
-    input.value = ''
-    add(text)
-  }
-  input.addEventListener('keydown', (event) => {
-    if (
-      ['Enter', ',', ';', 'Tab'].includes(event.key) &&
-      input.value.trim() &&
-      !event.ctrlKey &&
-      !event.metaKey
-    ) {
+
+  #key(event: KeyboardEvent): void {
+    const ends = ['Enter', ',', ';', 'Tab'].includes(event.key) && !event.ctrlKey && !event.metaKey
+    if (ends && this.#input.value.trim()) {
       if (event.key !== 'Tab') event.preventDefault()
-      finish()
-    } else if (event.key === 'Backspace' && !input.value) {
-      chips.lastElementChild?.remove()
-      changed()
+      this.#finish()
+    } else if (event.key === 'Backspace' && !this.#input.value) {
+      this.#chips.lastElementChild?.remove()
+      this.#changed()
     }
-  })
-  input.addEventListener('blur', finish)
-  node.addEventListener('click', () => input.focus())
-  return {
-    node,
-    add,
-    focus: () => input.focus(),
-    values() {
-      const finished = [...chips.children].map((chip) => chip.getAttribute('data-value') ?? '')
-      return [...finished, input.value.trim()].filter(Boolean)
-    },
+  }
+
+  #finish(): void {
+    const text = this.#input.value
+    this.#input.value = ''
+    this.add(text)
   }
 }

@@ -11,102 +11,90 @@ export interface ThreadActs {
   answering(place: HTMLElement): boolean
 }
 
-export interface ThreadView {
-  node: HTMLElement
-  token: string
-  update(thread: ThreadModel): void
-  replyToLast(): void
-}
-
 /** How many closed messages may stand between the first and the last before Gmail folds them into one line. */
 const FOLD_FROM = 4
 
 /** An open conversation. Later mail is added in place; what stands is not drawn again. */
-export function createThread(
-  context: Context,
-  route: Route,
-  thread: ThreadModel,
-  acts: ThreadActs,
-): ThreadView {
-  const { words } = context
-  const heading = el(
-    'h2',
-    {
-      class: 'hP',
-      jsname: 'r4nke',
-      tabindex: -1,
-      'data-thread-perm-id': thread.permId,
-      'data-legacy-thread-id': thread.id,
-    },
-    thread.subject || words.noSubject,
-  )
-  const labels = el('span', { class: 'J-J5-Ji' })
-  const list = el('div', { class: 'bh', role: 'list' })
-  const drafts = el('div', { class: 'drafts' })
-  const answer = el('div', { class: 'answer' })
-  const place = el('span', { class: 'Dj' })
-  const views = new Map<string, MessageView>()
-  let current = thread
-  const reply = (message: MessageModel, all: boolean) => acts.reply(message, all, answer)
-  const replyToLast = (all: boolean) => {
-    const last = current.messages.at(-1)
-    if (last) reply(last, all)
-  }
-  const add = (model: MessageModel, open: boolean) => {
-    const view = createMessage(context, current, model, open, { reply: (message) => reply(message, false) })
-    views.set(model.id, view)
-    return view
-  }
-  const buttons = el(
-    'div',
-    { class: 'amn' },
-    pill('reply', words.reply, () => replyToLast(false)),
-    thread.messages.some((m) => m.to.length + m.cc.length > 1) &&
-      pill('replyAll', words.replyAll, () => replyToLast(true)),
-    pill('forward', words.forward),
-  )
-  const node = el(
-    'div',
-    { class: 'nH view', role: 'main' },
-    toolbar(context, route, thread, place),
-    el(
-      'div',
-      { class: 'nH a98 iY' },
-      el(
-        'div',
-        { class: 'nH if' },
-        el('div', { class: 'ha' }, heading, labels),
-        list,
-        drafts,
-        answer,
-        buttons,
-      ),
-    ),
-  )
-  const drawDrafts = () =>
-    drafts.replaceChildren(
-      ...current.drafts.map((draft) => draftItem(context, draft, () => acts.openDraft(draft, answer))),
+export class ThreadView {
+  readonly node: HTMLElement
+  readonly token: string
+  readonly #context: Context
+  readonly #acts: ThreadActs
+  readonly #views = new Map<string, MessageView>()
+  readonly #list = el('div', { class: 'bh', role: 'list' })
+  readonly #drafts = el('div', { class: 'drafts' })
+  readonly #answer = el('div', { class: 'answer' })
+  readonly #labels = el('span', { class: 'J-J5-Ji' })
+  readonly #place = el('span', { class: 'Dj' })
+  #thread: ThreadModel
+
+  constructor(context: Context, route: Route, thread: ThreadModel, acts: ThreadActs) {
+    this.#context = context
+    this.#acts = acts
+    this.#thread = thread
+    this.token = thread.token
+    const ids = { 'data-thread-perm-id': thread.permId, 'data-legacy-thread-id': thread.id }
+    const heading = el(
+      'h2',
+      { class: 'hP', jsname: 'r4nke', tabindex: -1, ...ids },
+      thread.subject || context.words.noSubject,
     )
-  const update = (next: ThreadModel) => {
-    current = next
-    place.textContent = next.position > 0 ? `${next.position} ${words.of} ${next.total}` : ''
-    labels.replaceChildren(
+    const last = thread.messages.length - 1
+    const items = thread.messages.map((model, i) => this.#add(model, i === last || model.unread))
+    this.#list.append(...folded(context, items))
+    const top = el('div', { class: 'ha' }, heading, this.#labels)
+    const inner = el('div', { class: 'nH if' }, top, this.#list, this.#drafts, this.#answer, this.#buttons())
+    const bar = toolbar(context, route, thread, this.#place)
+    this.node = el('div', { class: 'nH view', role: 'main' }, bar, el('div', { class: 'nH a98 iY' }, inner))
+    this.update(thread)
+  }
+
+  update(next: ThreadModel): void {
+    const { words } = this.#context
+    this.#thread = next
+    this.#place.textContent = next.position > 0 ? `${next.position} ${words.of} ${next.total}` : ''
+    this.#labels.replaceChildren(
       ...next.labels.map(() => el('div', { class: 'ahR' }, el('span', { class: 'hN' }, words.inbox))),
     )
-    for (const [id, view] of views) {
+    for (const [id, view] of this.#views) {
       if (next.messages.some((message) => message.id === id)) continue
       view.node.remove()
-      views.delete(id)
+      this.#views.delete(id)
     }
-    for (const message of next.messages) if (!views.has(message.id)) list.append(add(message, true).node)
-    if (acts.answering(answer)) drafts.replaceChildren()
-    else drawDrafts()
+    for (const message of next.messages) {
+      if (!this.#views.has(message.id)) this.#list.append(this.#add(message, true).node)
+    }
+    const drafts = this.#acts.answering(this.#answer) ? [] : next.drafts
+    this.#drafts.replaceChildren(
+      ...drafts.map((draft) =>
+        draftItem(this.#context, draft, () => this.#acts.openDraft(draft, this.#answer)),
+      ),
+    )
   }
-  const lastOpen = thread.messages.length - 1
-  const items = thread.messages.map((model, i) => add(model, i === lastOpen || model.unread))
-  list.append(...folded(context, items))
-  update(thread)
-  return { node, token: thread.token, update, replyToLast: () => replyToLast(false) }
+
+  replyToLast(all = false): void {
+    const last = this.#thread.messages.at(-1)
+    if (last) this.#acts.reply(last, all, this.#answer)
+  }
+
+  #add(model: MessageModel, open: boolean): MessageView {
+    const reply = (message: MessageModel) => this.#acts.reply(message, false, this.#answer)
+    const view = createMessage(this.#context, this.#thread, model, open, { reply })
+    this.#views.set(model.id, view)
+    return view
+  }
+
+  #buttons(): HTMLElement {
+    const { words } = this.#context
+    const several = this.#thread.messages.some(({ to, cc }) => to.length + cc.length > 1)
+    return el(
+      'div',
+      { class: 'amn' },
+      pill('reply', words.reply, () => this.replyToLast()),
+      several && pill('replyAll', words.replyAll, () => this.replyToLast(true)),
+      pill('forward', words.forward),
+    )
+  }
 }
 
 /** Between the first and the last two closed messages a long run hides behind its number. */

@@ -27,6 +27,9 @@ export interface Letter {
   headers?: Record<string, string>
 }
 
+/** Letters by the thread's name. */
+export type NamedThread = readonly [name: string, letters: readonly Letter[]]
+
 export interface PostedLetter {
   messageIdHeader: string
   references: string
