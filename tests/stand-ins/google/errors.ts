@@ -64,6 +64,8 @@ export function serverError(status: number): GmailError {
     return tooManyRequests('rateLimitExceeded', 'Resource has been exhausted (e.g. check quota).')
   if (status === 401) return invalidCredentials()
   if (status === 404) return notFound()
+  if (status === 403)
+    return new GmailError(403, 'rateLimitExceeded', 'Rate Limit Exceeded', { domain: 'usageLimits' })
   if (status < 500) return new GmailError(status, 'failedPrecondition', 'Precondition check failed.')
   const message = status === 503 ? 'The service is currently unavailable.' : 'Internal error encountered.'
   return new GmailError(status, 'backendError', message)
@@ -71,6 +73,13 @@ export function serverError(status: number): GmailError {
 
 export function tooManyRequests(reason: string, message: string): GmailError {
   return new GmailError(429, reason, message, { domain: 'usageLimits' })
+}
+
+/** Too much for now, and the moment to come back at (epoch ms): for all units, or for sending mail. */
+export function retryAfter(status: 403 | 429, at: number, mailSending = false): GmailError {
+  const tail = mailSending ? ' (Mail sending)' : ''
+  const message = `User-rate limit exceeded.  Retry after ${new Date(at).toISOString()}${tail}`
+  return new GmailError(status, 'rateLimitExceeded', message, { domain: 'usageLimits' })
 }
 
 const CREDENTIALS_HINT =

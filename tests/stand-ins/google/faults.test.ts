@@ -1,5 +1,6 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { knownError, retryLater } from './known-errors.ts'
 import { startGoogle } from './start.ts'
 import { asRaw, gmailOf, oauthClient, rawMail, refusalOf } from './testing.ts'
 import type { GoogleStandIn, StandInMailbox } from './types.ts'
@@ -77,6 +78,21 @@ describe('faults', () => {
       { error: 'mine' },
     ])
     expect(await outcome(profile())).toBe(200)
+  })
+
+  it("answer Google's known refusals", async () => {
+    google.addFault({ kind: knownError('domainPolicy') })
+    google.addFault({ kind: knownError('mailServiceNotEnabled') })
+    google.addFault({ kind: retryLater(429, NOW, true) })
+    const { error } = (await refusalOf(profile())).data
+    expect([error.code, error.status, error.errors[0]?.reason]).toEqual([
+      403,
+      'PERMISSION_DENIED',
+      'domainPolicy',
+    ])
+    expect((await refusalOf(profile())).data.error.status).toBe('FAILED_PRECONDITION')
+    const later = (await refusalOf(profile())).data.error.message
+    expect(later).toBe('User-rate limit exceeded.  Retry after 2026-03-02T09:00:00.000Z (Mail sending)')
   })
 
   it('truncate the body', async () => {

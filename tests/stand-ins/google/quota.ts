@@ -1,4 +1,4 @@
-import { GmailError, tooManyRequests } from './errors.ts'
+import { GmailError, retryAfter, tooManyRequests } from './errors.ts'
 import type { World } from './world.ts'
 
 const MINUTE = 60_000
@@ -79,8 +79,7 @@ export class Quota {
       return free >= units
     })
     const at = enough === undefined ? now + MINUTE : (enough.second + 1) * 1000 + MINUTE
-    const message = `User-rate limit exceeded.  Retry after ${new Date(at).toISOString()}`
-    return new GmailError(quotaAnswer, 'rateLimitExceeded', message, { domain: 'usageLimits' })
+    return retryAfter(quotaAnswer, at)
   }
 }
 

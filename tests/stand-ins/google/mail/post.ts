@@ -1,4 +1,4 @@
-import { GmailError } from '../errors.ts'
+import { retryAfter } from '../errors.ts'
 import { editHead, mailDate } from '../mime/edit.ts'
 import { MailFacts } from '../mime/facts.ts'
 import type { StoredMessage } from '../store/mail-store.ts'
@@ -53,9 +53,7 @@ export function checkDailyCap(world: World, account: Account): void {
   const now = world.clock.now()
   account.sendTimes = account.sendTimes.filter((at) => at > now - DAY)
   if (account.sendTimes.length < world.settings.dailySendCap) return
-  const free = new Date((account.sendTimes[0] ?? now) + DAY).toISOString()
-  const message = `User-rate limit exceeded.  Retry after ${free} (Mail sending)`
-  throw new GmailError(429, 'rateLimitExceeded', message, { domain: 'usageLimits' })
+  throw retryAfter(429, (account.sendTimes[0] ?? now) + DAY, true)
 }
 
 /**
