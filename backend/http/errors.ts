@@ -21,7 +21,7 @@ export function errorHandler(house: House): ErrorHandler<Env> {
       ref: c.get('ref'),
       route: c.req.routePath,
       method: c.req.method,
-      ...describe(error),
+      ...house.errorFacts(error),
     })
     return answer(c, new Refusal('internal', 'unexpected'))
   }
@@ -35,21 +35,4 @@ function answer(c: HonoContext<Env>, refusal: Refusal): Response {
     error: { code, reason, facts: { ...facts }, fields: [...fields], ref: c.get('ref') },
   }
   return c.json(body, errorCodes[code] as ContentfulStatusCode)
-}
-
-/** Name, SQLSTATE and our own frames; never the message, which may quote a value. */
-function describe(error: unknown): Record<string, string> {
-  if (!(error instanceof Error)) return { error: typeof error }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const frames = (error.stack ?? '')
-    .split('\n')
-    .filter((line) => line.includes('/backend/') || line.includes('/lib/'))
-  return {
-    error: error.name,
-    code,
-    at: frames
-      .slice(0, 3)
-      .map((line) => line.trim().slice(0, 160))
-      .join(' < '),
-  }
 }

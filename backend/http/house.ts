@@ -7,6 +7,8 @@ export interface House extends Deps {
   baseUrl: string
   events: EventHub
   readiness: () => Promise<Readiness>
+  /** What may be logged of an error: never its text where that may quote a person. */
+  errorFacts: (error: unknown) => Record<string, string | number | boolean | null>
 }
 
 export interface Readiness {
@@ -17,9 +19,9 @@ export interface Readiness {
   off: string[]
 }
 
-/** Wakes streams when their organisation has news, or when the clock was moved. */
+/** Wakes streams when their organisation has news, when the clock was moved, and when the backend stops. */
 export interface EventHub {
-  subscribe(orgId: string, listener: (what: 'events' | 'clock') => void): () => void
+  subscribe(orgId: string, listener: (what: 'events' | 'clock' | 'end') => void): () => void
 }
 
 /** Set on every route behind a session. */

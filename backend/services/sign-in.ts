@@ -6,6 +6,7 @@ import type { Trx } from '../storage/database.ts'
 import { appendEvent } from '../storage/events.ts'
 import {
   anyOrganisation,
+  deleteOldSignIns,
   findOrganisationFor,
   findSignInByCode,
   findSignInByState,
@@ -35,6 +36,8 @@ export async function startPairing(
 ): Promise<Pairing> {
   const code = randomToken()
   const expiresAt = new Date(deps.clock.now() + pairingMs)
+  // A grant nobody claimed is thrown away with its sign-in.
+  await deleteOldSignIns(deps.db, new Date(deps.clock.now()))
   await insertSignIn(deps.db, {
     ...newSignIn(deps, code, expiresAt),
     kind: 'pairing',
@@ -100,7 +103,9 @@ export async function consentUrl(deps: Deps, code: string): Promise<string> {
   })
 }
 
-export type CallbackResult = { ok: true; receipt: string } | { ok: false; reason: 'pairing_unknown' | 'pairing_expired' }
+export type CallbackResult =
+  | { ok: true; receipt: string }
+  | { ok: false; reason: 'pairing_unknown' | 'pairing_expired' }
 
 /**
  * Google's redirect. The grant is only sealed away here; it takes effect when the extension of the very browser that

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import packageJson from '../package.json' with { type: 'json' }
+import { followClock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createGateway } from './google/connect.ts'
+import { createApp } from './http/app.ts'
+import type { House, Readiness } from './http/house.ts'
+import { createHub } from './http/hub.ts'
+import { startJobs } from './jobs/start.ts'
+import { errorFacts } from './log.ts'
+import type { Deps, Log } from './services/context.ts'
+import { createTokenBox } from './services/token-box.ts'
+import type { OpenDatabase } from './storage/database.ts'
+import { eventChannel } from './storage/events.ts'
+import { createDiskStore } from './storage/files.ts'
+import { openDatabase } from './storage/open.ts'
+
+export interface Backend {
+  /** Where it listens, e.g. `http://127.0.0.1:8787`. */
+  url: string
+  /** In reverse: no new requests, work in hand finishes or is left claimable, then the database closes. */
+  stop(): Promise<void>
+}
+
+/** Config → storage → Google → services → routes and jobs. @throws CannotOpen, in words for who starts it */
+export async function startBackend(config: Config, log: Log): Promise<Backend> {
+  const ending = new AbortController()
+  const followed =
+    config.testClock === undefined ? undefined : await followClock(config.testClock, ending.signal)
+  const opened = await openDatabase(config)
+  const hub = createHub()
+  const unlisten = await opened.listen(eventChannel, hub.news)
+  followed?.onChange(hub.clockMoved)
+
+  // The port is known only once it listens, and the routes need it; the first requests wait for them.
+  const routes = Promise.withResolvers<ReturnType<typeof createApp>>()
+  const server = createAdaptorServer({ fetch: async (request) => (await routes.promise).fetch(request) })
+  const url = await listen(server, config)
+  const baseUrl = config.url ?? url
+  const clock = followed ?? systemClock()
+  const deps: Deps = {
+    db: opened.db,
+    files: await createDiskStore(join(config.dataDir, 'files')),
+    google: createGateway({
+      clientId: config.google.clientId,
+      clientSecret: config.google.clientSecret,
+      redirectUri: `${baseUrl}/auth/google/callback`,
+      base: config.google.base,
+      clock,
+      log,
+    }),
+    clock,
+    tokens: createTokenBox(config.secret),
+    newId: randomUUID,
+    log,
+  }
+  const house: House = {
+    ...deps,
+    version: packageJson.version,
+    baseUrl,
+    events: hub,
+    readiness: () => readiness(config, opened, baseUrl),
+    errorFacts,
+  }
+  routes.resolve(createApp(house))
+  const jobs = await startJobs(deps, opened, `${hostname()}/${process.pid}`)
+  log.info('backend.listening', { url, database: opened.kind, version: packageJson.version })
+
+  return {
+    url,
+    async stop() {
+      hub.close()
+      await new Promise<void>((done) => server.close(() => done()))
+      await jobs.stop()
+      ending.abort()
+      await unlisten()
+      await opened.close()
+    },
+  }
+}
+
+async function listen(server: ReturnType<typeof createAdaptorServer>, config: Config): Promise<string> {
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(config.port, config.host, done)
+  })
+  const { port } = server.address() as AddressInfo
+  return `http://${config.host}:${port}`
+}
+
+/** What works, what does not, and what is switched off by configuration, in words. */
+async function readiness(config: Config, opened: OpenDatabase, baseUrl: string): Promise<Readiness> {
+  const problems: string[] = []
+  try {
+    await opened.db.selectFrom('organisations').select('id').limit(1).execute()
+  } catch {
+    problems.push('The database does not answer.')
+  }
+  const off: string[] = []
+  if (config.publicUrl === undefined)
+    off.push(
+      'INLAY_PUBLIC_URL is not set: pages for people outside (unsubscribe) and Gmail’s push notifications are off; new mail is found by asking every 30 to 60 seconds.',
+    )
+  if (config.url === undefined)
+    off.push(`INLAY_URL is not set: only browsers on this machine reach ${baseUrl}.`)
+  return { ready: problems.length === 0, problems, off }
+}

@@ -1,0 +1,26 @@
+import { benchDurability } from './durability.ts'
+import { benchLookup } from './lookup.ts'
+import { benchMemory } from './memory.ts'
+import { benchPanel } from './panel.ts'
+import type { BenchReport } from './report.ts'
+import { benchSize } from './size.ts'
+
+const benches: Record<string, () => Promise<BenchReport>> = {
+  size: benchSize,
+  panel: benchPanel,
+  lookup: benchLookup,
+  memory: benchMemory,
+  durability: benchDurability,
+}
+
+/** `npm run bench [-- name …]`: runs all or the named ones, one after the other on a quiet machine. */
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const bench = benches[name]
+  if (!bench) {
+    console.error(`No bench is called ${name}; there are ${Object.keys(benches).join(', ')}.`)
+    process.exit(2)
+  }
+  const { title, lines } = await bench()
+  console.log(`\n${title}\n${lines.map((line) => `  ${line}`).join('\n')}`)
+}
