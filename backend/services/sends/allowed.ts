@@ -1,0 +1,37 @@
+import { Refusal } from '../../../lib/domain/errors.ts'
+import { findOwnMailbox } from '../../storage/sends.ts'
+import type { Context } from '../context.ts'
+import { allows } from '../scopes.ts'
+
+/** Recipients of one mail, all headers together (gmail-api, B4). */
+const mostRecipients = 100
+
+/** Decisions 15, S-044: a viewer writes no mail. */
+export function requireSender(ctx: Context): void {
+  if (ctx.actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
+}
+
+/** The actor's own connected mailbox with permission to send. Nobody sends as somebody else. */
+export async function requireSendingMailbox(
+  ctx: Context,
+  account: string,
+): Promise<{ id: string; email: string }> {
+  const { orgId, userId } = ctx.actor
+  const mailbox = await findOwnMailbox(ctx.db, { orgId, email: account })
+  if (mailbox === undefined) throw new Refusal('forbidden', 'mailbox_none', { account })
+  if (mailbox.user_id !== userId) throw new Refusal('forbidden', 'wrong_account', { account })
+  if (mailbox.status === 'disconnected') throw new Refusal('forbidden', 'mailbox_none', { account })
+  if (mailbox.status !== 'connected') throw new Refusal('forbidden', 'mailbox_reauth', { account })
+  if (!allows(mailbox.scopes, 'send')) throw new Refusal('forbidden', 'scope_send_missing', { account })
+  return mailbox
+}
+
+/** At least one recipient, at most what Gmail takes. */
+export function requireRecipients(mail: { to: unknown[]; cc: unknown[]; bcc: unknown[] }): void {
+  const count = mail.to.length + mail.cc.length + mail.bcc.length
+  if (count === 0) throw new Refusal('invalid', 'no_recipient', {}, [{ field: 'to', reason: 'no_recipient' }])
+  if (count > mostRecipients) {
+    const facts = { most: mostRecipients, count }
+    throw new Refusal('invalid', 'field_invalid', facts, [{ field: 'to', reason: 'field_invalid' }])
+  }
+}

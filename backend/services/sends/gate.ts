@@ -1,0 +1,40 @@
+import type { SendReason } from '../../../lib/domain/statuses.ts'
+import { type SendSurroundings, surroundingsOf } from '../../storage/send-queue.ts'
+import type { SendRow } from '../../storage/sends.ts'
+import { allows } from '../scopes.ts'
+import type { Job } from './job.ts'
+
+const minute = 60_000
+const defaultLateMinutes = 120
+
+/** The send's surroundings now, and why it may not go out at all (decisions 10); undefined when it may. */
+export async function askGate(job: Job): Promise<{ around: SendSurroundings; hold: SendReason | undefined }> {
+  const around = await surroundingsOf(job.deps.db, job.row)
+  return { around, hold: reasonToHold(job.row, around, job.deps.clock.now()) }
+}
+
+function reasonToHold(
+  send: SendRow,
+  { author, mailbox, policy }: SendSurroundings,
+  now: number,
+): SendReason | undefined {
+  if (author.status !== 'active') return 'author_deactivated'
+  if (author.role === 'viewer') return 'permission_withdrawn'
+  if (mailbox.status === 'disconnected' || mailbox.user_id !== author.id) return 'mailbox_disconnected'
+  if (mailbox.status !== 'connected' || mailbox.refresh_token === null) return 'mailbox_reauth'
+  if (!allows(mailbox.scopes, 'send')) return 'permission_withdrawn'
+  return now - wanted(send) > lateMs(policy) ? 'overdue' : undefined
+}
+
+/** A wait that Google imposed is no lateness: the author was told, and could have moved the mail. */
+function wanted(send: SendRow): number {
+  const due = send.due_at.getTime()
+  const waited = send.reason === 'rate_limited' ? (send.not_before?.getTime() ?? due) : due
+  return Math.max(due, waited)
+}
+
+/** Policy `sends.lateMinutes`: a mail later than this waits for its author instead of going out at a wrong time. */
+function lateMs(policy: Record<string, unknown>): number {
+  const minutes = policy['sends.lateMinutes']
+  return (typeof minutes === 'number' && minutes >= 1 ? minutes : defaultLateMinutes) * minute
+}

@@ -1,0 +1,130 @@
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import type { SendStatus } from '../../lib/domain/statuses.ts'
+import type { Queryable, Trx } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export type SendRow = Selectable<Tables['sends']>
+/** A send as people see it. */
+export type ShownSend = SendRow & { authorName: string; mailboxEmail: string }
+export type SendChange = Omit<Updateable<Tables['sends']>, 'id' | 'org_id' | 'version'>
+export type StepRow = Selectable<Tables['send_steps']>
+
+/** NOTIFY on this channel: a send may be due sooner than you think. */
+export const sendChannel = 'inlay_sends'
+
+export async function insertSend(trx: Trx, row: Insertable<Tables['sends']>): Promise<SendRow> {
+  return trx.insertInto('sends').values(row).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Wakes the workers once the caller's transaction commits. */
+export async function hintSends(q: Queryable): Promise<void> {
+  await sql`select pg_notify(${sendChannel}, '')`.execute(q)
+}
+
+function selectShown(q: Queryable, orgId: string) {
+  return q
+    .selectFrom('sends')
+    .innerJoin('users', 'users.id', 'sends.author_id')
+    .innerJoin('mailboxes', 'mailboxes.id', 'sends.mailbox_id')
+    .selectAll('sends')
+    .select(['users.name as authorName', 'mailboxes.email as mailboxEmail'])
+    .where('sends.org_id', '=', orgId)
+}
+
+export async function findSend(q: Queryable, orgId: string, id: string): Promise<ShownSend | undefined> {
+  return selectShown(q, orgId).where('sends.id', '=', id).executeTakeFirst()
+}
+
+/** One author's sends, next first; at most 200. */
+export async function listSendsOf(
+  q: Queryable,
+  input: { orgId: string; authorId: string; status: SendStatus | undefined },
+): Promise<ShownSend[]> {
+  let query = selectShown(q, input.orgId).where('sends.author_id', '=', input.authorId)
+  if (input.status !== undefined) query = query.where('sends.status', '=', input.status)
+  return query.orderBy('sends.due_at').orderBy('sends.id').limit(200).execute()
+}
+
+/** What happened to these sends, oldest first. */
+export async function listSteps(q: Queryable, sendIds: readonly string[]): Promise<StepRow[]> {
+  if (sendIds.length === 0) return []
+  return q
+    .selectFrom('send_steps')
+    .selectAll()
+    .where('send_id', 'in', [...sendIds])
+    .orderBy('send_id')
+    .orderBy('seq')
+    .execute()
+}
+
+/** Adds one line to the receipt. `detail` is a code or a number, never mail content. */
+export async function addStep(
+  trx: Trx,
+  step: { sendId: string; orgId: string; at: Date; step: string; detail: string },
+): Promise<void> {
+  await sql`insert into send_steps (send_id, org_id, seq, at, step, detail)
+    select ${step.sendId}::uuid, ${step.orgId}::uuid, coalesce(max(seq), 0) + 1, ${step.at}::timestamptz,
+      ${step.step}, ${step.detail} from send_steps where send_id = ${step.sendId}::uuid`.execute(trx)
+}
+
+/** The author's change: only over the version they saw and only in these statuses. Undefined: somebody was faster. */
+export async function changeSend(
+  trx: Trx,
+  input: {
+    orgId: string
+    id: string
+    authorId: string
+    version: number
+    from: readonly SendStatus[]
+    set: SendChange
+  },
+): Promise<SendRow | undefined> {
+  return trx
+    .updateTable('sends')
+    .set((eb) => ({ ...input.set, version: eb('version', '+', 1) }))
+    .where('org_id', '=', input.orgId)
+    .where('id', '=', input.id)
+    .where('author_id', '=', input.authorId)
+    .where('version', '=', input.version)
+    .where('status', 'in', [...input.from])
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Rewrites the road from addresses to this send; `at` is when it is due. */
+export async function putSendAddresses(trx: Trx, send: SendRow): Promise<void> {
+  await trx.deleteFrom('send_addresses').where('send_id', '=', send.id).execute()
+  const parties = [...send.to_parties, ...send.cc_parties, ...send.bcc_parties]
+  const addresses = [...new Set(parties.map((party) => party.address))]
+  if (addresses.length === 0) return
+  await trx
+    .insertInto('send_addresses')
+    .values(addresses.map((address) => ({ send_id: send.id, org_id: send.org_id, address, at: send.due_at })))
+    .execute()
+}
+
+/** The records in whose lists the send stands: the one it was written from and those that hold its addresses. */
+export async function recordsOfSend(q: Queryable, send: SendRow): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select a.record_id::text as id from record_addresses a
+      join send_addresses s on s.org_id = a.org_id and s.address = a.address where s.send_id = ${send.id}
+    union
+    select r.id::text from records r join record_addresses a on a.record_id = r.main_contact_id
+      join send_addresses s on s.org_id = a.org_id and s.address = a.address
+      where s.send_id = ${send.id} and r.deleted_at is null`.execute(q)
+  const ids = rows.map((row) => row.id)
+  return [...new Set(send.record_id === null ? ids : [send.record_id, ...ids])]
+}
+
+/** An own, connected or not, mailbox by its address. */
+export async function findOwnMailbox(
+  q: Queryable,
+  input: { orgId: string; email: string },
+): Promise<Selectable<Tables['mailboxes']> | undefined> {
+  return q
+    .selectFrom('mailboxes')
+    .selectAll()
+    .where('org_id', '=', input.orgId)
+    .where('email', '=', input.email)
+    .executeTakeFirst()
+}
