@@ -10,7 +10,11 @@ import { createGateway } from './google/connect.ts'
 import { createApp } from './http/app.ts'
 import type { House, Readiness } from './http/house.ts'
 import { createHub } from './http/hub.ts'
-import { startJobs } from './jobs/start.ts'
+import { filingJobs } from './jobs/filings.ts'
+import { startRunner } from './jobs/runner.ts'
+import { sendSource } from './jobs/sends.ts'
+import { syncJobs } from './jobs/sync.ts'
+import { taskSource } from './jobs/tasks.ts'
 import { errorFacts } from './log.ts'
 import type { Deps, Log } from './services/context.ts'
 import { createTokenBox } from './services/token-box.ts'
@@ -67,7 +71,16 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     errorFacts,
   }
   routes.resolve(createApp(house))
-  const jobs = await startJobs(deps, opened, `${hostname()}/${process.pid}`)
+  const jobs = await startRunner(
+    {
+      clock,
+      log,
+      worker: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+      listen: (channel, listener) => opened.listen(channel, listener),
+      facts: errorFacts,
+    },
+    [sendSource(deps), taskSource(deps, { ...syncJobs, ...filingJobs })],
+  )
   log.info('backend.listening', { url, database: opened.kind, version: packageJson.version })
 
   return {

@@ -34,9 +34,11 @@ interface House {
   /** Unlike any other process on the same database. */
   worker: string
   listen(channel: string, listener: () => void): Promise<() => Promise<void>>
-  /** What may be logged of an error. */
-  facts(error: unknown): Record<string, string | number | boolean | null>
+  facts: ErrorFacts
 }
+
+/** What may be logged of an error. */
+export type ErrorFacts = (error: unknown) => Record<string, string | number | boolean | null>
 
 /** Works on every source until stopped, each with a loop of its own. Nobody has to be looking (S-030). */
 export async function startRunner(house: House, sources: readonly WorkSource[]): Promise<Runner> {

@@ -1,0 +1,20 @@
+import type { Deps } from '../services/context.ts'
+import type { OpenDatabase } from '../storage/database.ts'
+import { filingJobs } from './filings.ts'
+import { type ErrorFacts, type Runner, startRunner } from './runner.ts'
+import { sendSource } from './sends.ts'
+import { syncJobs } from './sync.ts'
+import { taskSource } from './tasks.ts'
+
+/** Everything this process does by itself. `worker` is unlike any other process on the same database. */
+export async function startJobs(
+  deps: Deps,
+  opened: Pick<OpenDatabase, 'listen'>,
+  worker: string,
+  facts: ErrorFacts,
+): Promise<Runner> {
+  const { clock, log } = deps
+  const { listen } = opened
+  const handlers = { ...syncJobs, ...filingJobs }
+  return startRunner({ clock, log, listen, worker, facts }, [sendSource(deps), taskSource(deps, handlers)])
+}
