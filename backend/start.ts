@@ -11,12 +11,14 @@ import { createApp } from './http/app.ts'
 import type { House, Readiness } from './http/house.ts'
 import { createHub } from './http/hub.ts'
 import { filingJobs } from './jobs/filings.ts'
+import { startHourly } from './jobs/hourly.ts'
 import { startRunner } from './jobs/runner.ts'
 import { sendSource } from './jobs/sends.ts'
 import { syncJobs } from './jobs/sync.ts'
 import { taskSource } from './jobs/tasks.ts'
 import { errorFacts } from './log.ts'
 import type { Deps, Log } from './services/context.ts'
+import { keepHouse } from './services/housekeeping.ts'
 import { createTokenBox } from './services/token-box.ts'
 import type { OpenDatabase } from './storage/database.ts'
 import { eventChannel } from './storage/events.ts'
@@ -81,6 +83,11 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     },
     [sendSource(deps), taskSource(deps, { ...syncJobs, ...filingJobs })],
   )
+  const hourly = startHourly(
+    clock,
+    () => keepHouse(deps, opened.kind === 'embedded'),
+    (error) => log.error('housekeeping.failed', errorFacts(error)),
+  )
   log.info('backend.listening', { url, database: opened.kind, version: packageJson.version })
 
   return {
@@ -88,7 +95,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     async stop() {
       hub.close()
       await new Promise<void>((done) => server.close(() => done()))
-      await jobs.stop()
+      await Promise.all([jobs.stop(), hourly.stop()])
       ending.abort()
       await unlisten()
       await opened.close()
