@@ -38,8 +38,10 @@ const PLACES: Record<BrowserKind, Place> = {
   },
 }
 
+const APT = '/usr/bin/apt-get'
+
 /** The executable of an installed browser: the one its variable names (INLAY_CHROMIUM, INLAY_FIREFOX), else the usual places. */
-export function findBrowser(kind: BrowserKind): string | undefined {
+function findBrowser(kind: BrowserKind): string | undefined {
   const place = PLACES[kind]
   const named = process.env[place.variable]
   if (named) {
@@ -63,8 +65,8 @@ export function ensureBrowsers(
   if (missing.length > 0 && options.install && canUseApt()) {
     const packages = missing.map((kind) => PLACES[kind].debianPackage)
     const quiet = { stdio: 'pipe', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
-    execFileSync('apt-get', ['update', '-qq'], quiet)
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+    execFileSync(APT, ['update', '-qq'], quiet)
+    execFileSync(APT, ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
   }
   const found: Partial<Record<BrowserKind, string>> = {}
   for (const kind of kinds) {
@@ -83,7 +85,7 @@ function howToGet(kind: BrowserKind): string {
 }
 
 function canUseApt(): boolean {
-  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync(APT)
 }
 
 function isExecutable(path: string): boolean {

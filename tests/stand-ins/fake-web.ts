@@ -86,6 +86,8 @@ async function listen(server: ReturnType<typeof createHttpServer>): Promise<numb
   return (server.address() as AddressInfo).port
 }
 
+const OPENSSL = 'openssl'
+
 /** A fresh key and certificate for the names; by openssl, because Node cannot make one. */
 function selfSigned(names: string[]): { key: Buffer; cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'inlay-tls-'))
@@ -98,7 +100,7 @@ function selfSigned(names: string[]): { key: Buffer; cert: Buffer } {
       `subjectAltName=${names.map((n) => `DNS:${n}`).join(',')}`,
     ]
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-    execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], {
+    execFileSync(OPENSSL, ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], {
       stdio: 'pipe',
     })
     return { key: readFileSync(key), cert: readFileSync(cert) }

@@ -107,7 +107,7 @@ function seeded(subject: string, letters: readonly PostedLetter[]): SeededThread
 }
 
 /** A conversation of `length` letters among Jonas, Ken and Mia over three weeks. */
-export function longThread(length: number): Letter[] {
+export function longThread(length: number, subject = 'Line 2 commissioning log'): Letter[] {
   const writers = [JONAS, KEN, MIA]
   return Array.from({ length }, (_, i) => {
     const from = writers[i % 3] ?? JONAS
@@ -117,7 +117,7 @@ export function longThread(length: number): Letter[] {
       to: others.slice(0, 1),
       cc: others.slice(1),
       minutesAgo: 60 * 30 + (length - i) * 600,
-      subject: `${i === 0 ? '' : 'Re: '}Line 2 commissioning log`,
+      subject: `${i === 0 ? '' : 'Re: '}${subject}`,
       paragraphs: [
         `Day ${Math.floor(i / 3) + 1}, entry ${i + 1}: pump ${(i % 4) + 1} at ${60 + ((i * 7) % 38)} % for ${20 + ((i * 11) % 70)} minutes, bearing ${40 + ((i * 3) % 17)} °C, no alarms.`,
       ],

@@ -37,7 +37,7 @@ function assemble(objects: string[]): Buffer {
 }
 
 /** Bytes that look random but are the same each time; never the words PDF or ZIP readers look for. */
-export function noise(length: number): Buffer {
+function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length)
   let state = 0x2545f491
   for (let i = 0; i < length; i++) {
@@ -50,7 +50,7 @@ export function noise(length: number): Buffer {
 type Colour = readonly [red: number, green: number, blue: number]
 
 /** A PNG whose pixels `paint` names. */
-export function png(width: number, height: number, paint: (x: number, y: number) => Colour): Buffer {
+function png(width: number, height: number, paint: (x: number, y: number) => Colour): Buffer {
   const raw = Buffer.alloc(height * (1 + width * 3))
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) raw.set(paint(x, y), y * (1 + width * 3) + 1 + x * 3)
