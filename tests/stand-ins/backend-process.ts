@@ -9,6 +9,8 @@ export interface BackendProcess {
   /** e.g. `http://127.0.0.1:49153`; the same after a restart. */
   readonly url: string
   readonly pid: number
+  /** Once it has ended by itself; null while it runs or when it was killed. */
+  readonly exitCode: number | null
   /** Every line it logged, newest last. */
   readonly log: readonly string[]
   /** SIGKILL: no farewell. Resolves when the process is gone. */
@@ -36,6 +38,9 @@ export async function startBackendProcess(env: Record<string, string>): Promise<
     log,
     get pid() {
       return child.process.pid ?? 0
+    },
+    get exitCode() {
+      return child.process.exitCode
     },
     kill: () => end('SIGKILL'),
     async restart() {
