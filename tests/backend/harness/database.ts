@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -62,6 +62,7 @@ async function schemaHash(): Promise<string> {
 async function inMemory(): Promise<OpenDatabase> {
   const template = join(tmpdir(), `inlay-template-${await schemaHash()}.tar`)
   if (!(await exists(template))) {
+    await forgetOldTemplates()
     const pglite = await PGlite.create()
     await migrate(wrapPGlite(pglite).db)
     const dump = await pglite.dumpDataDir('none')
@@ -72,6 +73,16 @@ async function inMemory(): Promise<OpenDatabase> {
     await rename(aside, template)
   }
   return wrapPGlite(await PGlite.create({ loadDataDir: await openAsBlob(template), parsers: pgliteParsers }))
+}
+
+/** Templates of schemas long changed, 40 MB each. */
+async function forgetOldTemplates(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!/^inlay-template-[0-9a-f]{16}\.tar/.test(name)) continue
+    const path = join(tmpdir(), name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > 24 * 60 * 60 * 1000) await rm(path, { force: true })
+  }
 }
 
 async function onServer(url: string): Promise<OpenDatabase> {
