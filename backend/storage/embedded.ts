@@ -5,6 +5,7 @@ import { PGlite, types } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { Kysely, PGliteDialect } from 'kysely'
 import { CannotOpen, checkedInteger, type OpenDatabase } from './database.ts'
+import { guardDatabase } from './guard.ts'
 import { lockFolder } from './lock.ts'
 import type { Tables } from './tables.ts'
 
@@ -42,7 +43,7 @@ export function wrapPGlite(
   pglite: PGlite,
   options: { fsyncs?: () => number; onClose?: () => void } = {},
 ): OpenDatabase {
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+  const db = guardDatabase(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }))
   return {
     kind: 'embedded',
     db,

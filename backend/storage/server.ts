@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { CannotOpen, checkedInteger, type OpenDatabase } from './database.ts'
+import { guardDatabase } from './guard.ts'
 import type { Tables } from './tables.ts'
 
 const oldestVersion = 15
@@ -17,7 +18,7 @@ export async function openServer(url: string): Promise<OpenDatabase> {
     await pool.end()
     throw error
   }
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = guardDatabase(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }))
   const ears = new Ears(url)
   return {
     kind: 'server',
@@ -83,8 +84,13 @@ class Ears {
 
   async add(ear: Ear): Promise<() => Promise<void>> {
     this.#ears.add(ear)
-    const client = await this.#connected()
-    await client.query(`listen ${pg.escapeIdentifier(ear.channel)}`)
+    try {
+      const client = await this.#connected()
+      await client.query(`listen ${pg.escapeIdentifier(ear.channel)}`)
+    } catch (error) {
+      this.#ears.delete(ear)
+      throw error
+    }
     return async () => {
       this.#ears.delete(ear)
       const others = [...this.#ears].some((other) => other.channel === ear.channel)
@@ -120,9 +126,14 @@ class Ears {
     client.on('notification', ({ channel, payload }) => {
       for (const ear of this.#ears) if (ear.channel === channel) ear.listener(payload ?? '')
     })
-    await client.connect()
-    for (const channel of new Set([...this.#ears].map((ear) => ear.channel)))
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+    try {
+      await client.connect()
+      for (const channel of new Set([...this.#ears].map((ear) => ear.channel)))
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
     this.#client = client
     return client
   }

@@ -39,6 +39,27 @@ test('a failed transaction leaves nothing, and its error has a code', async () =
   expect(await db.selectFrom('organisations').select('id').where('id', '=', id).execute()).toEqual([])
 })
 
+test('db inside a transaction is refused at once instead of hanging or running outside it', async () => {
+  const late = Promise.withResolvers<void>()
+  const wrong = db.transaction().execute(async () => {
+    await db.selectFrom('users').select('id').execute()
+  })
+  await expect(wrong).rejects.toThrow('use the trx it was given')
+  const raw = db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async () => {
+      await sql`select 1`.execute(db)
+    })
+  await expect(raw).rejects.toThrow('use the trx it was given')
+  const started = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('users').select('id').limit(1).execute()
+    return { later: late.promise.then(() => db.selectFrom('users').select('id').limit(1).execute()) }
+  })
+  late.resolve()
+  await started.later
+})
+
 test('a notification is heard when its transaction commits, by every listener until it leaves', async () => {
   const heard: string[] = []
   const first = Promise.withResolvers<void>()
