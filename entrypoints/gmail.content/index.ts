@@ -1,5 +1,5 @@
-import browser from 'webextension-polyfill'
 import { defineContentScript } from 'wxt/utils/define-content-script'
+import { browser } from '@/lib/extension/browser'
 import { startPage } from './page'
 import { isMailView } from './route'
 

@@ -28,8 +28,9 @@ export function observe(window: Window, look: () => void): { lookSoon(): void; s
     if (records.some((record) => !isTyping(record.target))) lookSoon()
   })
   observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter })
-  // Gmail's theme arrives as classes of the root; a second call for body would replace the first.
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'style'] })
+  // A theme comes as an attribute of the root or as another style sheet.
+  observer.observe(document.documentElement, { attributes: true })
+  observer.observe(document.head, { childList: true })
   const wake = new AbortController()
   for (const event of ['hashchange', 'resize', 'focus', 'pageshow'])
     window.addEventListener(event, lookSoon, { signal: wake.signal })

@@ -88,7 +88,10 @@ export function startPage({ panelUrl, visible, isAlive }: PageParts): { stop(): 
     })
     const theme = settings.theme === 'auto' ? readTheme(document, visible) : settings.theme
     const report = health.report()
-    if (main || !report.ok) frame ??= mountFrame()
+    if (!frame && (main || !report.ok)) {
+      frame = mountFrame()
+      void restorePanel()
+    }
     meet(address)
     draw(open, theme)
     const next = {

@@ -10,8 +10,8 @@ export const selectors = {
   threadHeading: ['h2[data-legacy-thread-id]', 'h2[data-thread-perm-id]', 'h2.hP'],
   subjectRow: ['.ha'],
   messageItem: ['[role="list"] > [role="listitem"]'],
-  /** Items of a folded group have no role until they are shown. */
-  groupedItem: ['[role="list"] > .kQ:not([role])', '[role="list"] > .kx:not([role])'],
+  /** Hidden items of a folded group have no role until they are shown. */
+  groupedItem: ['[role="list"] > .kQ:not([role])'],
   messageNode: ['div.adn[data-message-id]', 'div.adn[data-legacy-message-id]', '[data-legacy-message-id]'],
   sender: ['span.gD[email]', '[data-hovercard-id][email]'],
   recipient: ['.hb span[email]', 'span.g2[email]'],

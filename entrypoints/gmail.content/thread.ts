@@ -30,7 +30,7 @@ export function readThread(root: ParentNode, visible: Visible): ThreadLook {
   const look = { hasHeading: heading !== undefined, hasMessages: nodes.length > 0 }
   if (!heading && nodes.length === 0) return { open: undefined, ...look }
   const items = all('messageItem', root).filter((item) => visible(item) && isOutsideBody(item))
-  const grouped = all('groupedItem', root).filter(visible)
+  const grouped = all('groupedItem', root).filter((item) => item.parentElement && visible(item.parentElement))
   const cards = readCards(root, visible)
   const newest = nodes.findLast((node) => one('body', node) !== undefined)
   const body = newest && one('body', newest)

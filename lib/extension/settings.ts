@@ -1,4 +1,5 @@
-import browser, { type Storage } from 'webextension-polyfill'
+import type { Storage } from 'webextension-polyfill'
+import { browser } from './browser.ts'
 
 /** What this browser keeps, in `storage.local`. Keys with an address belong to one Gmail account, so that two never mix. */
 export interface Settings {
