@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpen, type Database } from './database.ts'
-import * as first from './migrations/0001-first.ts'
+import { up as first } from './migrations/0001-first.ts'
 
 /** In order; names are stored, so a released one never changes. Forward only: no `down`. */
 const migrations: Record<string, Migration> = {
-  '0001-first': first,
+  '0001-first': { up: first },
 }
 
 /** The schema this code speaks: the name of the last migration. */
