@@ -1,30 +1,35 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'puppeteer-core'
+import type { ElementHandle, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeWeb, startFakeWeb } from '../stand-ins/fake-web.ts'
+import { createGmailPage, type GmailPage } from '../stand-ins/gmail-page/page.ts'
+import { longThread, seedThreads, seedWorld, type World } from '../stand-ins/gmail-page/world.ts'
+import { startGoogle } from '../stand-ins/google/start.ts'
+import type { GoogleStandIn } from '../stand-ins/google/types.ts'
 import { openExtensionPage, sidebarOf, testIdsOf } from './harness/extension-page.ts'
 import { writeFixtureExtension } from './harness/fixture-extension.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
+import { until } from './harness/until.ts'
 
 const GMAIL = 'https://mail.google.com/mail/u/0/'
 
 describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
+  let google: GoogleStandIn
+  let world: World
+  let gmail: GmailPage
   let web: FakeWeb
   let browser: TestBrowser
   let page: Page
   const folder = mkdtempSync(join(tmpdir(), 'inlay-harness-'))
 
   beforeAll(async () => {
-    web = await startFakeWeb({
-      'mail.google.com': (_request, response) => {
-        response.setHeader('content-security-policy', "require-trusted-types-for 'script'; frame-src 'self'")
-        response
-          .setHeader('content-type', 'text/html')
-          .end('<!doctype html><title>Gmail</title><h1>Gmail</h1>')
-      },
-    })
+    google = await startGoogle({ startAt: Date.parse('2026-09-22T06:12:00Z'), running: false })
+    world = seedWorld(google)
+    seedThreads(google, new Map([['deep', longThread(200, 'Line 3 log')]]))
+    gmail = createGmailPage({ google, accounts: [world.mia, world.ken] })
+    web = await startFakeWeb({ 'mail.google.com': gmail.handler })
     browser = await launchBrowser(kind, {
       proxyPort: web.proxyPort,
       extensionDir: writeFixtureExtension(folder),
@@ -35,7 +40,9 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
 
   afterAll(async () => {
     await browser?.close()
+    gmail?.stop()
     await web?.stop()
+    await google?.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -96,8 +103,163 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
     }
   })
 
+  describe('Gmail’s page', () => {
+    /** Everything that matches and is not hidden, by what `read` takes from it. */
+    const shown = (selector: string, attribute?: string): Promise<(string | null)[]> =>
+      page.$$eval(
+        selector,
+        (nodes, name) =>
+          nodes
+            .filter((node) => node.getClientRects().length > 0)
+            .map((node) => (name ? node.getAttribute(name) : node.textContent)),
+        attribute,
+      )
+    const heading = (subject: string) =>
+      until(async () => (await shown('h2.hP')).includes(subject) || undefined, `the thread ${subject}`)
+    const go = async (hash: string) => {
+      await page.evaluate((to) => {
+        location.hash = to
+      }, hash)
+    }
+    const shownNode = (selector: string, text: string) =>
+      until(async () => {
+        const find = (css: string, wanted: string) =>
+          [...document.querySelectorAll(css)].find(
+            (node) => node.getClientRects().length > 0 && node.textContent.includes(wanted),
+          )
+        const node = await page.evaluateHandle(find, selector, text)
+        return (node.asElement() as ElementHandle<Element> | null) ?? undefined
+      }, `${selector} ${text}`)
+    const openRow = async (subject: string) => {
+      await (await shownNode('tr.zA', subject)).click()
+      await heading(subject)
+    }
+
+    beforeAll(() => page.bringToFront())
+
+    it('opens threads without a load, by click, keys and history, and leaves the old one hidden', async () => {
+      await page.evaluate(() => {
+        document.documentElement.dataset['marker'] = 'same page'
+      })
+      await openRow('Line 4 retrofit: revised quote')
+      const retrofit = world.thread('retrofit')
+      expect(await shown('h2.hP', 'data-legacy-thread-id')).toEqual([retrofit.threadIdIn(world.mia)])
+      expect(await page.evaluate(() => location.hash)).toMatch(/^#inbox\/FMfcg[A-Za-z]{27}$/)
+      await page.keyboard.press('j')
+      await heading('Nozzle loads for Line 4')
+      expect(await page.$$eval('h2.hP', (nodes) => nodes.length)).toBe(2)
+      expect(await shown('[role=main]')).toHaveLength(1)
+      await page.goBack()
+      await heading('Line 4 retrofit: revised quote')
+      await page.keyboard.press('u')
+      await until(async () => (await shown('tr.zA')).length > 0, 'the list')
+      expect(await shown('h2.hP')).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.dataset['marker'])).toBe('same page')
+    })
+
+    it('gives ids and people to open messages only', async () => {
+      await openRow('Line 4 retrofit: revised quote')
+      const ids = () => shown('div.adn', 'data-legacy-message-id')
+      const message = (nth: number) => world.thread('retrofit').messageIdIn(world.mia, nth)
+      expect(await ids()).toEqual([message(1)])
+      expect(await shown('.hb span[email]', 'email')).toEqual([
+        world.mia,
+        world.ken,
+        'jonas.lind@haldenmarine.example',
+      ])
+      expect(await shown('.aQH > span.aZo .aV3')).toEqual([
+        'PO-2291_Halden.pdf',
+        'deck_layout_L4.png',
+        'Spec_sheet_v2.xlsx',
+      ])
+      expect(await shown('.adf .gD', 'email')).toEqual([world.mia])
+      await (await shownNode('.kv .adf', '')).click()
+      await until(async () => (await ids()).length === 2, 'the second message')
+      expect(await ids()).toEqual([message(0), message(1)])
+    })
+
+    it('folds a thread of 200 messages', async () => {
+      await go('#inbox')
+      await openRow('Line 3 log')
+      expect(await shown('[role=list] > [role=listitem]')).toHaveLength(3)
+      expect(await page.$$eval('.kQ:not([role])', (nodes) => nodes.length)).toBe(197)
+      await (await shownNode('.kx', '197')).click()
+      expect(await shown('[role=list] > [role=listitem]')).toHaveLength(200)
+    })
+
+    it('shows new mail in the list as it comes, and keeps the accounts apart', async () => {
+      await go('#inbox')
+      google.mailbox(world.ken).deliver('From: x@y.example\r\nSubject: Only for Ken\r\n\r\nhello')
+      google.mailbox(world.mia).deliver('From: New Person <n@y.example>\r\nSubject: Just in\r\n\r\nhello')
+      await until(async () => (await shown('tr.zA .y6'))[0] === 'Just in', 'the new row')
+      expect(await shown('tr.zA .y6')).not.toContain('Only for Ken')
+      const other = await browser.newPage()
+      await other.goto('https://mail.google.com/mail/u/1/')
+      await other.waitForSelector('tr.zA')
+      expect(await other.$eval('tr.zA .y6', (node) => node.textContent)).toBe('Only for Ken')
+      expect(
+        await other.$eval('header[role=banner] a[aria-label*="@"]', (a) => a.getAttribute('aria-label')),
+      ).toContain(world.ken)
+      await other.close()
+      await page.bringToFront()
+    })
+
+    it('saves an answer late, sends it by Ctrl+Enter, and has no id for it until loaded anew', async () => {
+      await openRow('Line 4 retrofit: revised quote')
+      await page.keyboard.press('r')
+      await page.waitForSelector('input[name=composeid]')
+      await page.keyboard.type('Dear Elena, here it is.')
+      expect(await shown('.anm[name=to] [role=option][data-hovercard-id]', 'data-hovercard-id')).toEqual([
+        world.elena,
+      ])
+      const draft = () => page.$eval('input[name=draft]', (input) => (input as HTMLInputElement).value)
+      expect(await draft()).toBe('')
+      const saved = await until(async () => {
+        google.clock.advance(3000)
+        return draft()
+      }, 'the saved draft')
+      expect(saved).toMatch(/^#msg-a:r-?\d+$/)
+      expect(
+        google
+          .mailbox(world.mia)
+          .listDrafts()
+          .map((d) => `#msg-a:${d.id}`),
+      ).toContain(saved)
+      await page.keyboard.down('Control')
+      await page.keyboard.press('Enter')
+      await page.keyboard.up('Control')
+      await until(async () => (await page.$('#link_undo')) !== null, 'the offer to undo')
+      await until(async () => {
+        google.clock.advance(5000)
+        return (await shown('div.adn', 'data-message-id')).length === 2
+      }, 'the sent message')
+      const own = (await shown('div.adn', 'data-message-id')).at(-1)
+      expect(own).toMatch(/^#msg-a:r/)
+      expect((await shown('div.adn', 'data-legacy-message-id')).at(-1)).toBeNull()
+      const thread = google.mailbox(world.mia).getThread(world.thread('retrofit').threadIdIn(world.mia))
+      await page.reload()
+      await heading('Line 4 retrofit: revised quote')
+      expect(await shown('div.adn', 'data-legacy-message-id')).toEqual([thread?.messages?.at(-1)?.id])
+    })
+
+    it('turns dark while open', async () => {
+      const ground = () => page.$eval('body', (body) => getComputedStyle(body).backgroundColor)
+      const before = await ground()
+      gmail.setTheme('dark')
+      await until(async () => (await ground()) !== before, 'the dark ground')
+      gmail.setTheme('light')
+      await until(async () => (await ground()) === before, 'the light ground')
+    })
+
+    it('has no errors under its own policy', () => {
+      expect(browser.errors).toEqual([])
+    })
+  })
+
   it('lets nothing out, and writes down who tried', async () => {
-    await page.evaluate(() => fetch('https://outside.example/', { mode: 'no-cors' }).catch(() => {}))
+    const tab = await browser.newPage()
+    await expect(tab.goto('https://outside.example/')).rejects.toThrow(/ERR_TUNNEL|NS_ERROR_PROXY/)
+    await tab.close()
     expect(web.blocked).toContain('outside.example:443')
     if (kind === 'firefox') expect(web.blocked).toEqual(['outside.example:443'])
   })

@@ -19,7 +19,7 @@ const api = globalThis.browser ?? globalThis.chrome
 const host = document.createElement('inlay-sidebar')
 const frame = document.createElement('iframe')
 frame.src = api.runtime.getURL('sidebar.html')
-frame.style.cssText = 'position:fixed;inset:80px 60px auto auto;width:320px;height:200px;border:0;background:#fff'
+frame.style.cssText = 'position:fixed;inset:80px 60px auto auto;width:320px;height:200px;border:0;z-index:99;background:#fff'
 host.attachShadow({ mode: 'open' }).append(frame)
 document.documentElement.append(host)
 `
