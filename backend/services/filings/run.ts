@@ -42,7 +42,7 @@ export async function runFiling(
     if (stored !== undefined) await keep(deps, filing, found, stored)
     return undefined
   } catch (error) {
-    return await settle(deps, filing, task, error)
+    return await settle(deps, filing, { task, signal }, error)
   }
 }
 
@@ -141,12 +141,13 @@ function followProgress(deps: Deps, filing: FilingView, size: number, onCancelle
 async function settle(
   deps: Deps,
   filing: FilingView,
-  task: SyncTask,
+  { task, signal }: { task: SyncTask; signal: AbortSignal },
   error: unknown,
 ): Promise<Date | undefined> {
   if (error instanceof Refusal) return end(deps, filing, error.reason, error.facts)
   if (!(error instanceof GoogleError)) {
-    await wait(deps, filing, 'unexpected')
+    // Our own stop is no failure; whoever takes the task next goes on.
+    await wait(deps, filing, signal.aborted ? null : 'unexpected')
     throw error
   }
   switch (error.kind) {
@@ -172,7 +173,7 @@ async function settle(
   }
 }
 
-async function wait(deps: Deps, filing: FilingView, reason: string): Promise<void> {
+async function wait(deps: Deps, filing: FilingView, reason: string | null): Promise<void> {
   const now = new Date(deps.clock.now())
   const change = { status: 'waiting' as const, reason }
   if (await moveFiling(deps.db, filing.id, ['running'], change, now))

@@ -1,27 +1,24 @@
 import { filingJobs } from '../../../backend/jobs/filings.ts'
 import { syncJobs } from '../../../backend/jobs/sync.ts'
-import { claimTasks, failTask, finishTask, type Task } from '../../../backend/storage/tasks.ts'
+import { claimDueTasks, runTask } from '../../../backend/services/tasks.ts'
 import type { TestHouse } from './house.ts'
 
-type Job = (deps: TestHouse['house'], task: Task, signal: AbortSignal) => Promise<Date | undefined>
+const all = { ...syncJobs, ...filingJobs }
 
-const jobs: Record<string, Job> = { ...syncJobs, ...filingJobs }
-
-/** Runs what is due in the background, one task after the other, until nothing is; answers what failed. */
-export async function workOff({ house }: TestHouse, kinds = Object.keys(jobs)): Promise<string[]> {
-  const failures: string[] = []
-  const worker = 'the test'
+/** Runs what is due in the background, one task after the other, until nothing is; answers the defects. */
+export async function workOff(
+  { house }: TestHouse,
+  kinds: readonly string[] = Object.keys(all),
+): Promise<string[]> {
+  const handlers = Object.fromEntries(Object.entries(all).filter(([kind]) => kinds.includes(kind)))
+  const defects: string[] = []
   for (;;) {
-    const now = new Date(house.clock.now())
-    const [task] = await claimTasks(house.db, { worker, now, kinds, limit: 1, leaseMs: 60_000 })
-    if (task === undefined) return failures
-    const held = { id: task.id, worker }
+    const [claimed] = await claimDueTasks(house, { handlers, worker: 'test', limit: 1 })
+    if (claimed === undefined) return defects
     try {
-      const next = await jobs[task.kind]?.(house, task, AbortSignal.timeout(30_000))
-      await finishTask(house.db, held, next)
+      await runTask(house, claimed, handlers, AbortSignal.timeout(30_000))
     } catch (error) {
-      failures.push(`${task.kind}: ${String(error)}`)
-      await failTask(house.db, held, { now, error: 'failed', attempts: task.attempts })
+      defects.push(`${claimed.task.kind}: ${String(error)}`)
     }
   }
 }
