@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path'
 import { Refusal } from '../../lib/domain/errors.ts'
 
-export interface PutOptions {
+interface PutOptions {
   /** Refused as `too_large` as soon as one byte more arrives. */
   maxBytes: number
   /** Called after each written chunk with the bytes so far. */
@@ -11,7 +11,7 @@ export interface PutOptions {
   signal: AbortSignal
 }
 
-export interface StoredBytes {
+interface StoredBytes {
   /** Length of the whole file, also when a range was asked for. */
   size: number
   body: ReadableStream<Uint8Array>
