@@ -31,7 +31,7 @@ export function requireWriter(ctx: Context): void {
   if (ctx.actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
 }
 
-export function toSummary(row: RecordRow): RecordSummary {
+function toSummary(row: RecordRow): RecordSummary {
   return {
     id: row.id,
     module: row.module,

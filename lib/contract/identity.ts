@@ -47,7 +47,7 @@ export type Consent = z.infer<typeof Consent>
 export const FinishConsent = z.object({ code: z.string().max(100), receipt: z.string().max(100) })
 
 /** S-003: `none` until a mailbox is connected. */
-export const MailboxInfo = z.object({
+const MailboxInfo = z.object({
   id: Id,
   email: z.string(),
   status: z.enum(['none', 'connected', 'reauth_required', 'disconnected']),
@@ -57,7 +57,6 @@ export const MailboxInfo = z.object({
   /** Scheduled sends that wait for a reconnection or for their author. */
   held: z.number().int(),
 })
-export type MailboxInfo = z.infer<typeof MailboxInfo>
 
 export const Role = z.enum(['admin', 'rep', 'viewer'])
 export type Role = z.infer<typeof Role>
@@ -71,13 +70,16 @@ export const Me = z.object({
 })
 export type Me = z.infer<typeof Me>
 
-export const SessionInfo = z.object({
+const SessionInfo = z.object({
   id: Id,
   device: z.string(),
   createdAt: Instant,
   lastSeenAt: Instant,
   current: z.boolean(),
 })
+
+export const Sessions = z.object({ sessions: z.array(SessionInfo) })
+export type Sessions = z.infer<typeof Sessions>
 
 /** Who may join without an invitation: people whose verified Google address is in one of these domains. */
 export const JoinPolicy = z.object({

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { dealStages, moduleKeys } from '../domain/modules.ts'
 import { Address, GmailId, Id, Instant, PartySchema } from './common.ts'
 
-export const ModuleKeySchema = z.enum(moduleKeys)
+const ModuleKeySchema = z.enum(moduleKeys)
 
 const text = z.string().trim().max(500)
 
@@ -150,7 +150,7 @@ export const Lookup = z.object({
     .max(200),
 })
 
-export const PersonKind = z.enum(['known', 'several', 'unknown', 'me', 'colleague', 'robot', 'malformed'])
+const PersonKind = z.enum(['known', 'several', 'unknown', 'me', 'colleague', 'robot', 'malformed'])
 
 export const LookedUpPerson = z.object({
   address: z.string(),

@@ -60,7 +60,7 @@ export type UpdateSend = z.input<typeof UpdateSend>
 export const SendVersion = z.object({ version: z.number().int() })
 
 /** One step of a send's receipt, shown to its author. */
-export const SendStep = z.object({
+const SendStep = z.object({
   at: Instant,
   step: z.enum([
     'created',

@@ -52,7 +52,7 @@ export const FileAttachment = z.object({
   recordId: Id,
 })
 
-export const FilingStatus = z.enum(['waiting', 'running', 'done', 'already_filed', 'failed', 'cancelled'])
+const FilingStatus = z.enum(['waiting', 'running', 'done', 'already_filed', 'failed', 'cancelled'])
 
 export const Filing = z.object({
   id: Id,

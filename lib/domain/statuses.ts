@@ -29,7 +29,5 @@ export const sendReasons = [
 
 export type SendReason = (typeof sendReasons)[number]
 
-export type EmailStatus = SendStatus | 'received'
-
 /** The statuses in which the author may still edit, move, send now or cancel (S-040, S-041, decisions 10). */
 export const editableStatuses: readonly SendStatus[] = ['draft', 'scheduled', 'held']

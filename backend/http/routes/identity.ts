@@ -11,6 +11,7 @@ import {
   type RedeemedPairing,
   RedeemPairing,
   type ServerInfo,
+  type Sessions,
   StartConsent,
   StartPairing,
 } from '../../../lib/contract/identity.ts'
@@ -57,7 +58,7 @@ export function identityRoutes(house: House) {
       return c.body(null, 204)
     })
     .get('/sessions', async (c) =>
-      c.json({ sessions: await mySessions(c.get('ctx'), c.get('sessionId')) }, 200),
+      c.json<Sessions>({ sessions: await mySessions(c.get('ctx'), c.get('sessionId')) }, 200),
     )
     .delete('/sessions/:id', valid('param', z.object({ id: z.uuid() })), async (c) => {
       await endSession(c.get('ctx'), c.req.valid('param').id)
