@@ -33,6 +33,7 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
     browser = await launchBrowser(kind, {
       proxyPort: web.proxyPort,
       extensionDir: writeFixtureExtension(folder),
+      language: 'ja',
     })
     page = await browser.newPage()
     await page.goto(GMAIL)
@@ -64,6 +65,17 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
     await sidebar.fill('name', 'Ken')
     await sidebar.click('greet')
     expect(await sidebar.waitFor('answer', { text: 'Ken' })).toBe('Hello Ken')
+  })
+
+  it('moves the frame’s clock, and has the language and zone it was started with', async () => {
+    const sidebar = sidebarOf(page)
+    await sidebar.setNow(Date.parse('2031-05-06T07:08:00Z'))
+    await sidebar.click('date')
+    expect(await sidebar.waitFor('answer', { text: 'Z ' })).toMatch(/^2031-05-06T07:08:0\d\.\d+Z ja$/)
+    await sidebar.setNow(Date.parse('2020-01-01T00:00:00Z'))
+    await sidebar.click('date')
+    expect(await sidebar.waitFor('answer', { text: '2020' })).toMatch(/^2020-01-01T00:00:0/)
+    expect(await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone)).toBe('Asia/Tokyo')
   })
 
   it('opens pages of the extension in a tab', async () => {

@@ -32,7 +32,7 @@ api.runtime.onMessage.addListener((message, sender, answer) => answer(started))
 
 const sidebarPage = `<!doctype html><meta charset="utf-8"><title>Fixture</title>
 <input data-testid="name"><button data-testid="greet">Greet</button><button data-testid="background">Ask</button>
-<button data-testid="grant">Grant</button><p data-testid="answer"></p><p data-testid="hidden" hidden>never seen</p>
+<button data-testid="grant">Grant</button><button data-testid="date">Date</button><p data-testid="answer"></p><p data-testid="hidden" hidden>never seen</p>
 <script src="sidebar.js"></script>`
 
 const sidebarScript = `
@@ -41,6 +41,7 @@ const by = (id) => document.querySelector('[data-testid=' + id + ']')
 const say = (text) => { by('answer').textContent = text }
 by('greet').addEventListener('click', (event) => say((event.isTrusted ? 'Hello ' : 'Faked ') + by('name').value))
 by('background').addEventListener('click', async () => say('started ' + (await api.runtime.sendMessage('when'))))
+by('date').addEventListener('click', () => say(new Date().toISOString() + ' ' + navigator.language))
 by('grant').addEventListener('click', () => {
   const asked = api.permissions?.request({ origins: [by('name').value] }) ?? Promise.reject('no such call here')
   asked.then((granted) => say('granted ' + granted), (error) => say('refused ' + error))

@@ -13,6 +13,8 @@ export interface LaunchSettings {
   headless?: boolean
   /** IANA zone the browser's pages live in. Default Asia/Tokyo, where the stand-in company sits. */
   timeZone?: string
+  /** What the pages see as the reader's language; default en-US. */
+  language?: 'en-US' | 'ja'
   /** Where downloads go. */
   downloads?: string
   /** Window content size, CSS px. Default 1440 x 810, the README picture's. `null` follows the window. */
@@ -94,6 +96,7 @@ function chromiumOptions(settings: LaunchSettings): LaunchOptions {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `--proxy-server=http://127.0.0.1:${settings.proxyPort}`,
       '--ignore-certificate-errors',
+      `--accept-lang=${settings.language ?? 'en-US'}`,
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-features=OptimizationHints,Translate',
@@ -126,6 +129,7 @@ function firefoxOptions(settings: LaunchSettings, extensionDir: string | undefin
       ...(extensionDir && {
         'extensions.webextensions.uuids': JSON.stringify({ [geckoId(extensionDir)]: FIREFOX_HOST }),
       }),
+      'intl.accept_languages': settings.language ?? 'en-US',
       // permissions.request() is granted without the prompt nobody could click.
       'extensions.webextOptionalPermissionPrompts': false,
     },
