@@ -72,12 +72,13 @@ async function startLoop(house: House, source: WorkSource): Promise<Runner> {
   async function turn(): Promise<number> {
     const room = source.concurrency - running.size
     if (room <= 0) return clock.now() + safetyMs
+    const looked = clock.now()
     const taken = await source.take(worker, room)
     for (const work of taken) run(work)
     if (taken.length > 0) return clock.now()
     const next = (await source.nextAt()) ?? Number.POSITIVE_INFINITY
-    const now = clock.now()
-    return next <= now ? now + crowdedMs : Math.min(next, now + safetyMs)
+    // What became due while we looked is taken in the next turn; what was due before is not to be had now.
+    return next <= looked ? clock.now() + crowdedMs : Math.min(next, clock.now() + safetyMs)
   }
 
   async function loop(): Promise<void> {

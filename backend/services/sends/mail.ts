@@ -33,7 +33,7 @@ export async function prepareMail(job: OpenJob, around: SendSurroundings): Promi
     mark: markOf(row),
     date: deps.clock.now(),
   })
-  await advance(job, { mime, history_before: historyId, reason: null, not_before: null })
+  await advance(job, { mime, history_before: historyId })
 }
 
 /** The thread to join, which Gmail allows only with matching headers (gmail-api, B7): those of the stored mail decide. */
