@@ -3,7 +3,7 @@ import type { FileablePart, ThreadFacts, ThreadMessage } from '../../lib/contrac
 import type { Party } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { laterCursor } from '../../lib/domain/history-cursor.ts'
-import { isMail, plainSnippet, readParties } from '../../lib/domain/messages.ts'
+import { arrivalOf, isMail, plainSnippet, readParties } from '../../lib/domain/messages.ts'
 import { fileableParts } from '../../lib/domain/parts.ts'
 import { GoogleError, type GoogleMessage } from '../google/gateway.ts'
 import { type AttachmentView, filedPartsOf } from '../storage/attachments.ts'
@@ -87,7 +87,7 @@ async function describe(
       from: from ?? null,
       to,
       cc,
-      at: new Date(message.internalDate).toISOString(),
+      at: arrivalOf(message.internalDate).toISOString(),
       fromMe: from !== undefined && mine.has(from.address),
       snippet: plainSnippet(message.snippet),
       parts: message.payload === undefined ? [] : partsOf(message, filed),

@@ -90,7 +90,7 @@ export async function listSightingEmails(
 ): Promise<SightingEmail[]> {
   const { filter, cursor, limit } = input
   if (scope.addresses.length === 0 || scope.mailboxIds.length === 0 || filter === 'scheduled') return []
-  const direction = filter === 'all' ? sql`` : sql`and s.direction = ${filter}`
+  const direction = filter === 'all' ? sql`` : sql`and sa.direction = ${filter}`
   const after =
     cursor === undefined
       ? sql``
@@ -151,10 +151,7 @@ export async function countEmails(
   scope: EmailsScope,
   filter: EmailsFilter,
 ): Promise<{ sightings: number; sends: number; lastSentAt: Date | null }> {
-  const direction =
-    filter === 'all'
-      ? sql``
-      : sql`and exists (select 1 from sightings s where s.id = sa.sighting_id and s.direction = ${filter})`
+  const direction = filter === 'all' ? sql`` : sql`and sa.direction = ${filter}`
   const { rows } = await sql<{ sightings: number; sends: number; lastSentAt: Date | null }>`
     with covered as materialized (
       select distinct o.message_id from sends x join sightings o on o.send_id = x.id

@@ -150,6 +150,7 @@ interface SightingAddressesTable {
   org_id: string
   mailbox_id: string
   message_id: string
+  direction: 'received' | 'sent'
   address: string
   at: Date
 }

@@ -30,7 +30,7 @@ export function parseAddressList(header: string): AddressList {
   let malformed = 0
   let prefix = ''
   let pending = 0
-  for (const entry of readEntries(header)) {
+  for (const entry of readEntries(cleanText(header))) {
     if (entry.angle === undefined && !entry.text.includes('@') && entry.text !== '' && !entry.quoted) {
       prefix = prefix === '' ? entry.text : `${prefix}, ${entry.text}`
       pending += 1
@@ -62,7 +62,7 @@ function partyOf(entry: Entry, prefix: string): Party | undefined {
 }
 
 function nameOf(text: string): string {
-  const name = cleanText(text).replace(/\s+/g, ' ').trim()
+  const name = text.replace(/\s+/g, ' ').trim()
   return name.length <= maxNameLength ? name : name.slice(0, maxNameLength).toWellFormed()
 }
 

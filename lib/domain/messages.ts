@@ -120,3 +120,12 @@ export function plainSnippet(snippet: string): string {
 export function isListed(labelIds: readonly string[]): boolean {
   return !labelIds.includes('TRASH') && !labelIds.includes('SPAM')
 }
+
+/** The latest instant a screen and both databases can show: the end of the year 9999. */
+const latestInstant = 253_402_300_799_999
+
+/** When a mail arrived (Gmail's internalDate, epoch ms), in a range every part of the house can hold. */
+export function arrivalOf(internalDate: number): Date {
+  if (!Number.isFinite(internalDate)) return new Date(0)
+  return new Date(Math.min(Math.max(Math.trunc(internalDate), 0), latestInstant))
+}

@@ -159,4 +159,34 @@ describe('history', () => {
     const me = await rep.me.call<Me>('GET', '/me')
     expect(me.body.mailboxes[0]).toMatchObject({ status: 'connected' })
   })
+
+  test('a message that cannot be stored is set aside; what came with it is not held up', async () => {
+    const rep = await newRep()
+    const elena = someone()
+    const recordId = await contact(rep, elena)
+    await workOff(town)
+    deliver(rep, { from: elena, subject: 'Before' })
+    const poison = deliver(rep, { from: elena, subject: 'Poison' })
+    deliver(rep, { from: elena, subject: 'Behind' })
+    const body = {
+      id: poison,
+      threadId: poison,
+      labelIds: ['INBOX\u0000'],
+      internalDate: '1',
+      payload: { partId: '', headers: [{ name: 'From', value: elena }], body: { size: 0 } },
+    }
+    town.google.addFault({
+      account: rep.me.email,
+      path: `/messages/${poison}$`,
+      times: 100,
+      kind: { status: 200, body },
+    })
+    expect(await passTime(town, 30_000)).not.toEqual([])
+    for (let minute = 0; minute < 10; minute += 1) await passTime(town, 60_000)
+    expect((await subjects(rep, recordId)).toSorted()).toEqual(['Before', 'Behind'])
+    town.google.clearFaults()
+    deliver(rep, { from: elena, subject: 'Later' })
+    expect(await passTime(town, 60_000)).toEqual([])
+    expect((await emails(rep, recordId)).total).toBe(3)
+  })
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { FilingTargets, ThreadFacts } from '../../lib/contract/threads.ts'
 import type { TestHouse } from './harness/house.ts'
@@ -82,6 +83,30 @@ describe('facts of the open thread', () => {
       .where('mailbox_id', '=', rep.mailboxId)
       .execute()
     expect(stored).toEqual([])
+  })
+
+  test('hostile headers: overlong, misdated, with half characters and two Message-IDs, are shown and stored', async () => {
+    const rep = await newRep()
+    const elena = someone()
+    const recordId = await contact(rep, elena)
+    const odd = `<${randomBytes(4000).toString('base64url')}@x.example>`
+    const id = deliver(
+      rep,
+      {
+        from: `=?utf-8?Q?El=00ena=ED=A0=80?= <${elena}>`,
+        subject: '=?utf-8?Q?Nul=00l_=E2=80=AEgnp?=',
+        messageId: odd,
+        headers: ['Message-ID: <second@x.example>'],
+        date: 'Thu, 01 Jan 1970 00:00:00 +0000',
+      },
+      Date.UTC(2099, 0, 1),
+    )
+    const { status, body } = await facts(rep, id)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ subject: 'Null gnp', messages: [{ at: '2099-01-01T00:00:00.000Z' }] })
+    expect((await emails(rep, recordId)).rows).toMatchObject([
+      { subject: 'Null gnp', at: '2099-01-01T00:00:00.000Z' },
+    ])
   })
 
   test('200 messages, my drafts left out', async () => {

@@ -32,7 +32,8 @@ export async function fileAttachment(ctx: Context, input: z.output<typeof FileAt
   const id = ctx.newId()
   const mailbox = await requireReadable(ctx, input.account)
   const record = await requireRecord(ctx, input.recordId)
-  const part = await locate(ctx, mailbox, input.messageId, input.part)
+  const question = withoutNul(input.part)
+  const part = await locate(ctx, mailbox, input.messageId, question)
   const now = new Date(ctx.clock.now())
   const about = {
     recordId: record.id,
@@ -51,7 +52,7 @@ export async function fileAttachment(ctx: Context, input: z.output<typeof FileAt
     mailbox_id: mailbox.id,
     gmail_message_id: input.messageId,
     part_id: part.partId,
-    name: input.part.name ?? part.name,
+    name: question.name ?? part.name,
     mime_type: part.mimeType,
     size: part.size,
     received_bytes: 0,
@@ -64,13 +65,23 @@ export async function fileAttachment(ctx: Context, input: z.output<typeof FileAt
   const facts = there ? { by: there.filedBy, at: there.filedAt.toISOString() } : {}
   const made = await ctx.db.transaction().execute(async (trx) => {
     if (!(await insertFiling(trx, { ...filing, facts: JSON.stringify(facts) }))) return false
-    if (!there) await enqueueRun(trx, ctx, filing, input.part)
+    if (!there) await enqueueRun(trx, ctx, filing, question)
     return true
   })
   if (made) return toFiling({ ...filing, facts, recordName: record.name })
   const same = (await findOpenFiling(ctx.db, about)) ?? (await findMine(ctx, id))
   if (same === undefined) throw new Refusal('conflict', 'already_filed')
   return toFiling(same)
+}
+
+/** PostgreSQL's text holds everything but NUL, and no page ever shows one. */
+function withoutNul(question: PartQuestion): PartQuestion {
+  const plain = (text: string | undefined) => text?.replaceAll('\0', '')
+  return {
+    partId: plain(question.partId),
+    realAttachmentId: plain(question.realAttachmentId),
+    name: plain(question.name),
+  }
 }
 
 async function enqueueRun(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isRobot, type Party } from '../../../lib/domain/addresses.ts'
 import {
+  arrivalOf,
   directionOf,
   headerValue,
   identityOf,
@@ -153,7 +154,7 @@ function toSighting(
   const parts = message.payload === undefined ? [] : fileableParts(message.payload)
   return {
     identity: createHash('sha256').update(identity).digest('hex'),
-    messageIdHeader: cleanText(headerValue(headers, 'Message-ID') ?? '').trim() || null,
+    messageIdHeader: messageIdOf(message),
     addresses: isListed(message.labelIds) ? linking : [],
     row: {
       id: deps.newId(),
@@ -165,7 +166,7 @@ function toSighting(
       label_ids: [...message.labelIds],
       subject: subjectOf(message),
       snippet: plainSnippet(message.snippet),
-      at: new Date(message.internalDate),
+      at: arrivalOf(message.internalDate),
       from_party: JSON.stringify(parties.from ?? { address: '', name: '' }),
       to_parties: JSON.stringify(parties.to),
       cc_parties: JSON.stringify(parties.cc),
@@ -174,6 +175,12 @@ function toSighting(
       send_id: sendId !== undefined && sends.has(sendId) ? sendId : null,
     },
   }
+}
+
+/** For lookups by Message-ID; what is longer than a line may be (RFC 5322, 2.1.1) is none, and would not fit an index. */
+function messageIdOf(message: GoogleMessage): string | null {
+  const id = cleanText(headerValue(message.headers, 'Message-ID') ?? '').trim()
+  return id === '' || id.length > 998 ? null : id
 }
 
 /** The subject as it is shown, on one line. */

@@ -59,7 +59,7 @@ export async function storeSightings(trx: Trx, newId: () => string, all: NewSigh
         send_id: eb.fn.coalesce('sightings.send_id', 'excluded.send_id'),
       })),
     )
-    .returning(['id', 'gmail_id', 'message_id', 'org_id', 'mailbox_id', 'at'])
+    .returning(['id', 'gmail_id', 'message_id', 'org_id', 'mailbox_id', 'direction', 'at'])
     .execute()
   const addresses = new Map(sorted.map((one) => [one.row.gmail_id, one.addresses]))
   await linkSightings(
@@ -72,7 +72,7 @@ export async function storeSightings(trx: Trx, newId: () => string, all: NewSigh
 export async function linkSightings(
   trx: Trx,
   links: readonly {
-    row: Pick<SightingRow, 'id' | 'message_id' | 'org_id' | 'mailbox_id' | 'at'>
+    row: Pick<SightingRow, 'id' | 'message_id' | 'org_id' | 'mailbox_id' | 'direction' | 'at'>
     addresses: readonly string[]
   }[],
 ): Promise<void> {
@@ -82,6 +82,7 @@ export async function linkSightings(
       message_id: row.message_id,
       org_id: row.org_id,
       mailbox_id: row.mailbox_id,
+      direction: row.direction,
       address,
       at: row.at,
     })),

@@ -66,8 +66,9 @@ const statements = [
   // One row a party of mail that may be listed (not trash or spam): the road from a record's address to its Emails list.
   `create table sighting_addresses (
     sighting_id uuid not null references sightings on delete cascade, org_id uuid not null, mailbox_id uuid not null,
-    message_id uuid not null, address text not null, at timestamptz not null, primary key (sighting_id, address))`,
-  `create index sighting_addresses_list on sighting_addresses (org_id, address, at desc) include (mailbox_id, message_id)`,
+    message_id uuid not null, direction text not null, address text not null, at timestamptz not null,
+    primary key (sighting_id, address))`,
+  `create index sighting_addresses_list on sighting_addresses (org_id, address, at desc) include (mailbox_id, message_id, direction)`,
   `create table thread_facts (
     mailbox_id uuid not null references mailboxes, gmail_thread_id text not null, org_id uuid not null,
     version text not null, read_at timestamptz not null, primary key (mailbox_id, gmail_thread_id))`,
