@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'wxt'
 
 /** Demo and test builds (`wxt build --mode test`) may talk to a backend on loopback without asking; the production build never may. */
 const loopback = ['http://127.0.0.1/*', 'http://localhost/*']
+
+/** The content script's life cycle, in the place of WXT's: every byte of that script is loaded with every Gmail. */
+const ownContext = fileURLToPath(new URL('entrypoints/gmail.content/context.ts', import.meta.url))
 
 /**
  * Nothing but our own files and the server is ever reached. Written out also because Firefox' default would turn the http
@@ -25,6 +29,7 @@ export default defineConfig({
   manifestVersion: 3,
   imports: false,
   vite: ({ mode }) => ({
+    resolve: { alias: { 'wxt/utils/content-script-context': ownContext } },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { sourcemap: mode === 'development', target: 'es2024' },
   }),

@@ -1,14 +1,11 @@
 import { make } from './dom'
 
-let tips = 0
-
 /**
  * The tooltip of one card: first line strong, the rest plain. It opens on hover and focus, stays while pointed at and
  * closes with Esc. As a popover it is not cut off by the card, whose own overflow is hidden.
  */
 export function createTip(host: HTMLElement, root: ShadowRoot) {
-  tips += 1
-  const bubble = make('div', { role: 'tooltip', id: `tip-${tips}` })
+  const bubble = make('div', { role: 'tooltip', id: 'tip' })
   const tip = make('div', { class: 'tip', popover: 'manual' }, bubble)
   root.append(tip)
   let text = ''
@@ -38,7 +35,7 @@ export function createTip(host: HTMLElement, root: ShadowRoot) {
       text = next
       const [first = '', ...rest] = next.split('\n')
       bubble.replaceChildren(make('b', {}, first), ...rest.map((line) => make('p', {}, line)))
-      root.querySelector('button')?.setAttribute('aria-describedby', bubble.id)
+      root.querySelector('button')?.setAttribute('aria-describedby', 'tip')
       if (text === '') hide()
     },
     stop: hide,

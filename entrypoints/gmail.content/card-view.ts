@@ -28,25 +28,31 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
   const ownPosition = card.style.position
   let drawn = ''
 
+  // A row that Gmail shows only under the pointer must not hide the button that has the focus.
+  const reveal = (isShown: boolean) => {
+    const row = one('cardButtons', card)
+    if (row) row.style.opacity = isShown && host.parentElement === row ? '1' : ''
+  }
   const place = (atRest: boolean) => {
     const row = one('cardButtons', card)
     const parent = atRest && row ? row : card
     host.dataset['place'] = !atRest ? 'strip' : row ? 'row' : 'corner'
+    if (host.parentElement === parent) return
+    reveal(false)
     if (parent === card && getComputedStyle(card).position === 'static') card.style.position = 'relative'
-    if (host.parentElement !== parent) parent.append(host)
+    parent.append(host)
   }
-  // A row that Gmail shows only under the pointer must not hide the button that has the focus.
-  host.addEventListener('focusin', () => reveal(host, true))
-  host.addEventListener('focusout', () => reveal(host, false))
+  host.addEventListener('focusin', () => reveal(true))
+  host.addEventListener('focusout', () => reveal(false))
 
   return {
     update(file: PageAttachment, state: CardState, labels: CardLabels): void {
       const atRest = state.state === 'rest' || state.state === 'off'
+      const hadFocus = root.activeElement !== null
       place(atRest)
       const wanted = JSON.stringify([file.key, file.name, state, labels])
       if (wanted === drawn) return
       drawn = wanted
-      const hadFocus = root.activeElement !== null
       const parts = atRest ? [fileButton(file, state, labels, events)] : [strip(file, state, labels, events)]
       content.replaceChildren(...parts)
       tip.setText(state.tooltip)
@@ -54,7 +60,7 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
     },
     setTheme: (theme: string) => host.setAttribute('data-theme', theme),
     stop(): void {
-      reveal(host, false)
+      reveal(false)
       tip.stop()
       host.remove()
       card.style.position = ownPosition
@@ -71,7 +77,7 @@ function fileButton(
   const label = state.label || labels.file
   const button = make(
     'button',
-    { class: 'file', type: 'button', 'data-testid': 'inlay-file', 'aria-label': `${label}, ${file.name}` },
+    { class: 'file', type: 'button', 'aria-label': `${label}, ${file.name}` },
     icon('file'),
     make('span', {}, label),
   )
@@ -102,7 +108,7 @@ function strip(file: PageAttachment, state: CardState, labels: CardLabels, event
     const again = () => events.file(key, { choose: false, all: false })
     parts.push(coloured('failed', icon('alert')), words('failed', state.label, again))
   }
-  return make('div', { class: 'strip', 'data-testid': `inlay-${state.state}` }, ...parts)
+  return make('div', { class: 'strip' }, ...parts)
 }
 
 function coloured(kind: string, picture: SVGElement): SVGElement {
@@ -117,15 +123,8 @@ function words(kind: string, text: string, act: () => void): HTMLElement {
 }
 
 function small(kind: string, name: string, inside: Node | string, act: () => void): HTMLElement {
-  const attributes = { class: kind, type: 'button', 'aria-label': name, 'data-testid': `inlay-${kind}` }
+  const attributes = { class: kind, type: 'button', 'aria-label': name }
   const button = make('button', attributes, inside)
   button.addEventListener('click', act)
   return button
-}
-
-function reveal(host: HTMLElement, shown: boolean): void {
-  if (host.dataset['place'] !== 'row' || !host.parentElement) return
-  const { style } = host.parentElement
-  style.opacity = shown ? '1' : ''
-  style.visibility = shown ? 'visible' : ''
 }

@@ -79,11 +79,8 @@ export function removeRemnants(document: Document): void {
   for (const tag of Object.values(hostTags)) for (const old of document.querySelectorAll(tag)) old.remove()
 }
 
-const gestures = [
-  ...['click', 'dblclick', 'auxclick', 'contextmenu', 'dragstart'],
-  ...['mousedown', 'mouseup', 'pointerdown', 'pointerup', 'touchstart', 'touchend'],
-  ...['keydown', 'keyup', 'keypress'],
-]
+const gestures =
+  'click dblclick contextmenu mousedown mouseup pointerdown pointerup touchstart keydown keyup'.split(' ')
 
 /** Keeps what a person does with our button from Gmail, which would open the preview or take a key as a shortcut. */
 export function keepFromGmail(host: HTMLElement): void {

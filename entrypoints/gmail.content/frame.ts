@@ -18,9 +18,9 @@ export interface FrameEvents {
 export function createFrame(url: string, visible: Visible, events: FrameEvents) {
   const { host, root } = makeHost(hostTags.panel, baseCss, panelCss)
   const iframe = make('iframe', { src: url, title: 'Inlay', allow: 'clipboard-write' })
-  const panel = make('div', { class: 'panel', 'data-testid': 'inlay-panel' }, iframe)
+  const panel = make('div', { class: 'panel' }, iframe)
   const count = make('span', { class: 'count' })
-  const rail = make('button', { class: 'rail', type: 'button', 'data-testid': 'inlay-rail' }, mark(), count)
+  const rail = make('button', { class: 'rail', type: 'button' }, mark(), count)
   root.append(panel, rail)
   // Open as remembered where there is room; where there is not, only by the rep, and forgotten with the window.
   let openBeside = false

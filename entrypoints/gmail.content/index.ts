@@ -6,8 +6,6 @@ import { isMailView } from './route'
 export default defineContentScript({
   matches: ['https://mail.google.com/mail/*'],
   runAt: 'document_end',
-  // The page must not learn from a message that we are here.
-  noScriptStartedPostMessage: true,
   main(ctx) {
     if (!isMailView(location.search)) return
     const page = startPage({

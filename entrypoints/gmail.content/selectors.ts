@@ -4,8 +4,8 @@
  */
 export const selectors = {
   main: ['[role="main"]'],
-  banner: ['header[role="banner"]', '[role="banner"]'],
-  accountLink: ['header[role="banner"] a[aria-label*="@"]', '[role="banner"] a[aria-label*="@"]'],
+  banner: ['[role="banner"]'],
+  accountLink: ['[role="banner"] a[aria-label*="@"]'],
   listRow: ['tr.zA[role="row"]', 'tr.zA'],
   threadHeading: ['h2[data-legacy-thread-id]', 'h2[data-thread-perm-id]', 'h2.hP'],
   subjectRow: ['.ha'],
@@ -18,7 +18,7 @@ export const selectors = {
   collapsedSender: ['.adf span[email]', '.adf [data-hovercard-id]'],
   body: ['.ii.gt > .a3s', '.a3s'],
   idHint: ['.ii.gt[jslog^="20277"]'],
-  quote: ['.gmail_quote', '.gmail_quote_container'],
+  quote: ['.gmail_quote'],
   /** Drive chips have no `download_url`, so the widest candidate comes first. */
   card: ['.aQH > span.aZo', 'span[download_url]'],
   cardLink: ['a.aQy[href]', 'a[href]'],

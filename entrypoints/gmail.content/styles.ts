@@ -1,75 +1,43 @@
 /**
- * The part of the design tokens that is needed in Gmail's own page, by the names of `lib/extension/ui/tokens.css`; a test
- * holds both to the same values. The whole sheet would weigh more than the rest of this script's styles.
+ * The part of the design tokens that is needed in Gmail's own page, light and dark, by the names of
+ * `lib/extension/ui/tokens.css`; a test holds both to the same values. The whole sheet would weigh more than this script's
+ * own styles.
  */
 export const tokens = {
-  light: {
-    surface: '#ffffff',
-    'surface-2': '#ebf0f2',
-    'surface-3': '#dfe6e9',
-    inverse: '#263033',
-    'on-inverse': '#f2f6f7',
-    line: '#e1e7ea',
-    text: '#161c1e',
-    'text-2': '#465155',
-    'text-3': '#5c676b',
-    accent: '#00677a',
-    'accent-hover': '#00525f',
-    'on-accent': '#ffffff',
-    'accent-soft': '#d8eff3',
-    focus: '#00677a',
-    ok: '#17692f',
-    warn: '#834c00',
-    danger: '#b0241c',
-    e1: '0 1px 2px rgba(16, 28, 32, .12), 0 1px 3px rgba(16, 28, 32, .08)',
-    e3: '0 4px 12px rgba(16, 28, 32, .14), 0 16px 48px rgba(16, 28, 32, .22)',
-  },
-  dark: {
-    surface: '#191c1d',
-    'surface-2': '#2b3032',
-    'surface-3': '#363c3e',
-    inverse: '#e3e8e9',
-    'on-inverse': '#1b2022',
-    line: '#323839',
-    text: '#e6eaeb',
-    'text-2': '#bac2c5',
-    'text-3': '#9da7ab',
-    accent: '#74d3e3',
-    'accent-hover': '#9be4f0',
-    'on-accent': '#00343d',
-    'accent-soft': '#113e47',
-    focus: '#74d3e3',
-    ok: '#82d796',
-    warn: '#f4be6f',
-    danger: '#ffb3a9',
-    e1: '0 1px 2px rgba(0, 0, 0, .5)',
-    e3: '0 0 0 1px #394042, 0 16px 48px rgba(0, 0, 0, .6)',
-  },
+  surface: ['#ffffff', '#191c1d'],
+  'surface-2': ['#ebf0f2', '#2b3032'],
+  'surface-3': ['#dfe6e9', '#363c3e'],
+  inverse: ['#263033', '#e3e8e9'],
+  'on-inverse': ['#f2f6f7', '#1b2022'],
+  line: ['#e1e7ea', '#323839'],
+  text: ['#161c1e', '#e6eaeb'],
+  'text-2': ['#465155', '#bac2c5'],
+  'text-3': ['#5c676b', '#9da7ab'],
+  accent: ['#00677a', '#74d3e3'],
+  'accent-hover': ['#00525f', '#9be4f0'],
+  'on-accent': ['#ffffff', '#00343d'],
+  'accent-soft': ['#d8eff3', '#113e47'],
+  ok: ['#17692f', '#82d796'],
+  warn: ['#834c00', '#f4be6f'],
+  danger: ['#b0241c', '#ffb3a9'],
 } as const
 
-type Theme = keyof typeof tokens
-
-const font =
-  '"Inter", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, sans-serif'
-
-const variables = (theme: Theme) =>
-  Object.entries(tokens[theme])
-    .map(([name, value]) => `--${name}:${value};`)
-    .join('')
+const variables = Object.entries(tokens).map(
+  ([name, [light, dark]]) => `--${name}:light-dark(${light},${dark})`,
+)
 
 /** First in every root of ours. `!important` where Gmail's own rules could otherwise reach the host. */
 export const baseCss = `
-:host{all:initial!important;${variables('light')}}
-:host([data-theme=dark]){${variables('dark')}color-scheme:dark}
-*{box-sizing:border-box;font:400 13px/18px ${font}}
-button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:999px}
-button:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+:host{all:initial!important;color-scheme:light;${variables.join(';')}}
+:host([data-theme=dark]){color-scheme:dark}
+*{box-sizing:border-box;font:400 13px/18px "Inter",system-ui,sans-serif}
+button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:99px}
+button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 svg{flex:none;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
 .icon{width:18px;height:18px}
 .mark{width:20px;height:20px;stroke:none}
 .mark-card{fill:var(--accent)}
-.mark-piece{fill:var(--on-accent)}
-[hidden]{display:none!important}`
+.mark-piece{fill:var(--on-accent)}`
 
 export const lineCss = `
 :host{display:block!important;height:22px!important;overflow:hidden!important}
@@ -82,20 +50,20 @@ export const panelCss = `
 :host{position:fixed!important;inset:0!important;pointer-events:none!important;z-index:var(--layer,2)!important}
 .panel{position:absolute;top:var(--top,64px);right:56px;bottom:12px;width:var(--width,360px);border-radius:16px;
 background:var(--surface);overflow:hidden;pointer-events:auto;box-shadow:0 0 0 1px var(--line);
-transition:opacity 180ms cubic-bezier(.2,0,0,1),transform 180ms cubic-bezier(.2,0,0,1),visibility 180ms}
+transition:180ms cubic-bezier(.2,0,0,1);transition-property:opacity,transform,visibility}
 .panel[inert]{opacity:0;transform:translateX(16px);visibility:hidden;pointer-events:none}
 :host(:dir(rtl)) .panel{right:auto;left:56px}
 .panel[data-mode=workspace]{width:auto;left:12px}
-.panel[data-shape=over]{box-shadow:var(--e3)}
-.panel[data-shape=sheet]{left:0;right:0;bottom:0;width:auto;border-radius:16px 16px 0 0;box-shadow:var(--e3)}
+.panel:not([data-shape=beside]){box-shadow:0 0 0 1px var(--line),0 16px 48px rgb(0 0 0/.3)}
+.panel[data-shape=sheet]{left:0;right:0;bottom:0;width:auto;border-radius:16px 16px 0 0}
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:normal}
 .rail{position:absolute;right:8px;bottom:20px;width:40px;height:40px;display:grid;place-items:center;pointer-events:auto;
 background:var(--accent-soft)}
 :host(:dir(rtl)) .rail{right:auto;left:8px}
 .rail:hover{background:var(--surface-3)}
 .rail[aria-expanded=true]{box-shadow:inset 0 0 0 2px var(--accent)}
-.count{position:absolute;top:-4px;right:-4px;min-width:18px;height:18px;padding:0 5px;border-radius:999px;text-align:center;
-background:var(--warn);color:var(--surface);font:600 11px/18px ${font}}
+.count{position:absolute;top:-4px;right:-4px;min-width:18px;height:18px;padding:0 5px;border-radius:99px;text-align:center;
+background:var(--warn);color:var(--surface);font-size:11px;font-weight:600}
 @media (prefers-reduced-motion:reduce){.panel{transition:none}}
 @media (forced-colors:active){.panel,.rail{border:1px solid CanvasText}}`
 
@@ -108,7 +76,7 @@ font-weight:500;white-space:nowrap;transition:background 80ms}
 .file:hover{background:var(--accent-hover)}
 .file[aria-disabled=true]{background:var(--surface-2);color:var(--text-3);cursor:default}
 .file[aria-busy=true]{opacity:.7}
-.strip{display:flex;align-items:center;gap:8px;width:100%;height:40px;padding:0 8px 0 12px;background:var(--surface);
+.strip{display:flex;align-items:center;gap:8px;width:100%;height:44px;padding:0 8px 0 12px;background:var(--surface);
 border-top:1px solid var(--line);color:var(--text)}
 .strip .label{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;border-radius:4px;font-weight:500}
 .filed{color:var(--ok)}
@@ -122,7 +90,7 @@ border-top:1px solid var(--line);color:var(--text)}
 .turns{animation:turn 1s linear infinite}
 @keyframes turn{to{transform:rotate(270deg)}}
 .tip{position:fixed;margin:0;border:0;padding:6px 0 0;background:none;max-width:280px;overflow:visible}
-.tip div{padding:6px 10px;border-radius:8px;background:var(--inverse);color:var(--on-inverse);box-shadow:var(--e1);white-space:pre-line}
+.tip div{padding:6px 10px;border-radius:8px;background:var(--inverse);color:var(--on-inverse);white-space:pre-line}
 .tip b{font-weight:600;color:inherit}
 .tip p{margin:0;opacity:.86}
 @media (prefers-reduced-motion:reduce){.turns{animation:none}}

@@ -7,11 +7,10 @@ import type { Browser } from 'webextension-polyfill'
  */
 interface Interfaces {
   browser?: Browser
-  chrome?: Browser
+  /** Firefox has both names; pages of neither kind load this. */
+  chrome: Browser
 }
 
-const { browser: own, chrome } = globalThis as Interfaces
-const found = own?.runtime?.id === undefined ? chrome : own
-if (found === undefined) throw new Error('Inlay runs only as a browser extension.')
+const { browser: own, chrome } = globalThis as unknown as Interfaces
 
-export const browser: Pick<Browser, 'runtime' | 'storage'> = found
+export const browser: Pick<Browser, 'runtime' | 'storage'> = own?.runtime?.id === undefined ? chrome : own
