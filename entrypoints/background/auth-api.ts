@@ -1,12 +1,12 @@
 import type * as z from 'zod'
-import { ErrorBody } from '@/lib/contract/common'
+import { ErrorBody } from '@/lib/contract/common.ts'
 import {
   type FinishConsent,
   RedeemedPairing,
   type RedeemPairing,
   type StartPairing,
-} from '@/lib/contract/identity'
-import type { Session } from '@/lib/extension/settings'
+} from '@/lib/contract/identity.ts'
+import type { Session } from '@/lib/extension/settings.ts'
 
 type Answer<Value> = { ok: true; value: Value } | { ok: false; reason: string }
 

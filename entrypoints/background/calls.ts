@@ -1,8 +1,8 @@
 import browser, { type Runtime } from 'webextension-polyfill'
-import type { ToBackground, ToBackgroundName } from '@/lib/extension/messages'
-import { type Call, isCall } from '@/lib/extension/relay'
-import { checkServer } from './check-server'
-import { beginConsent, beginSignIn } from './sign-in'
+import type { ToBackground, ToBackgroundName } from '@/lib/extension/messages.ts'
+import { type Call, isCall } from '@/lib/extension/relay.ts'
+import { checkServer } from './check-server.ts'
+import { beginConsent, beginSignIn } from './sign-in.ts'
 
 type Answers = {
   [Name in ToBackgroundName]: (

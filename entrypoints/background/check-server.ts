@@ -1,7 +1,7 @@
 import browser from 'webextension-polyfill'
-import { ServerInfo } from '@/lib/contract/identity'
-import type { ToBackground } from '@/lib/extension/messages'
-import { permissionFor, readServerAddress } from '@/lib/extension/server-address'
+import { ServerInfo } from '@/lib/contract/identity.ts'
+import type { ToBackground } from '@/lib/extension/messages.ts'
+import { permissionFor, readServerAddress } from '@/lib/extension/server-address.ts'
 
 type Answer = ToBackground['check-server']['answer']
 

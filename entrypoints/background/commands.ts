@@ -1,7 +1,7 @@
 import browser, { type Tabs } from 'webextension-polyfill'
-import type { BackgroundToPageName } from '@/lib/extension/messages'
-import { readSettings } from '@/lib/extension/settings'
-import { tellPage } from './relay'
+import type { BackgroundToPageName } from '@/lib/extension/messages.ts'
+import { readSettings } from '@/lib/extension/settings.ts'
+import { tellPage } from './relay.ts'
 
 const byCommand: Record<string, BackgroundToPageName> = {
   'focus-panel': 'command.focus-panel',

@@ -1,9 +1,9 @@
 import { defineBackground } from 'wxt/utils/define-background'
 import * as z from 'zod'
-import { answerCalls } from './calls'
-import { listenForBrowserButtons } from './commands'
-import { startRelay } from './relay'
-import { watchSignIns } from './sign-in'
+import { answerCalls } from './calls.ts'
+import { listenForBrowserButtons } from './commands.ts'
+import { startRelay } from './relay.ts'
+import { watchSignIns } from './sign-in.ts'
 
 /**
  * Composition root. Every listener is added before the first await, as both browsers wake a stopped background only for

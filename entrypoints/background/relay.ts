@@ -1,5 +1,5 @@
 import browser, { type Runtime } from 'webextension-polyfill'
-import { isNotice, type Notice } from '@/lib/extension/relay'
+import { isNotice, type Notice } from '@/lib/extension/relay.ts'
 
 /**
  * Carries notices between Gmail's page and the panel in it. In Firefox a frame inside a page neither has `tabs` nor hears

@@ -1,6 +1,6 @@
 import browser, { type Tabs } from 'webextension-polyfill'
-import { Pairing } from '@/lib/contract/identity'
-import { permissionFor } from '@/lib/extension/server-address'
+import { Pairing } from '@/lib/contract/identity.ts'
+import { permissionFor } from '@/lib/extension/server-address.ts'
 import {
   accountKey,
   type Outcome,
@@ -9,9 +9,9 @@ import {
   savePanel,
   saveSession,
   saveSettings,
-} from '@/lib/extension/settings'
-import { finishConsentAt, redeemAt, startPairingAt } from './auth-api'
-import { forget, type Pending, pendingAll, remember } from './pending'
+} from '@/lib/extension/settings.ts'
+import { finishConsentAt, redeemAt, startPairingAt } from './auth-api.ts'
+import { forget, type Pending, pendingAll, remember } from './pending.ts'
 
 type Begun = { ok: true } | { ok: false; reason: string }
 

@@ -1,4 +1,4 @@
-import { all, type Visible } from './selectors'
+import { all, type Visible } from './selectors.ts'
 
 const inText = /[^\s<>()"',;:]+@[^\s<>()"',;:]+\.[^\s<>()"',;:]+/g
 /** `Subject - me@company.example - Gmail`, or with an organisation's own name at the end. */

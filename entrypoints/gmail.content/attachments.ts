@@ -1,6 +1,6 @@
-import type { PageAttachment } from '@/lib/extension/messages'
-import { messageIdOf } from './ids'
-import { all, around, one, type Visible } from './selectors'
+import type { PageAttachment } from '@/lib/extension/messages.ts'
+import { messageIdOf } from './ids.ts'
+import { all, around, one, type Visible } from './selectors.ts'
 
 /** A card in the page with what it says about its file. */
 export interface Card {

@@ -1,4 +1,4 @@
-import { selectors } from './selectors'
+import { selectors } from './selectors.ts'
 
 const blocks = new Set([
   'P',

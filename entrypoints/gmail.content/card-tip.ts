@@ -1,4 +1,4 @@
-import { make } from './dom'
+import { make } from './dom.ts'
 
 /**
  * The tooltip of one card: first line strong, the rest plain. It opens on hover and focus, stays while pointed at and

@@ -1,9 +1,9 @@
-import type { CardState, PageAttachment } from '@/lib/extension/messages'
-import { createTip } from './card-tip'
-import type { CardLabels } from './cards'
-import { hostTags, icon, keepFromGmail, make, makeHost, ring } from './dom'
-import { one } from './selectors'
-import { baseCss, fileCss } from './styles'
+import type { CardState, PageAttachment } from '@/lib/extension/messages.ts'
+import { createTip } from './card-tip.ts'
+import type { CardLabels } from './cards.ts'
+import { hostTags, icon, keepFromGmail, make, makeHost, ring } from './dom.ts'
+import { one } from './selectors.ts'
+import { baseCss, fileCss } from './styles.ts'
 
 export interface CardEvents {
   /** `all` = every attachment of this mail (Shift); `choose` = ask for the record (Alt). */

@@ -1,6 +1,6 @@
-import type { CardState } from '@/lib/extension/messages'
-import type { Card } from './attachments'
-import { type CardEvents, type CardView, createCardView } from './card-view'
+import type { CardState } from '@/lib/extension/messages.ts'
+import type { Card } from './attachments.ts'
+import { type CardEvents, type CardView, createCardView } from './card-view.ts'
 
 export type CardLabels = { file: string; undo: string; cancel: string }
 

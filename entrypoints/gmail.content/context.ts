@@ -1,4 +1,4 @@
-import { browser } from '@/lib/extension/browser'
+import { browser } from '@/lib/extension/browser.ts'
 
 const newcomer = 'inlay-newcomer'
 

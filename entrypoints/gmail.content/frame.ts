@@ -1,6 +1,6 @@
-import { hostTags, make, makeHost, mark } from './dom'
-import { all, one, type Visible } from './selectors'
-import { baseCss, panelCss } from './styles'
+import { hostTags, make, makeHost, mark } from './dom.ts'
+import { all, one, type Visible } from './selectors.ts'
+import { baseCss, panelCss } from './styles.ts'
 
 /** Below this width the panel is a sheet over everything; below `beside` it only opens when the rep asks. CSS px. */
 const sheetBelow = 800

@@ -1,4 +1,4 @@
-import { one } from './selectors'
+import { one } from './selectors.ts'
 
 const hexId = /^[0-9a-f]{6,20}$/
 

@@ -1,7 +1,7 @@
 import { defineContentScript } from 'wxt/utils/define-content-script'
-import { browser } from '@/lib/extension/browser'
-import { startPage } from './page'
-import { isMailView } from './route'
+import { browser } from '@/lib/extension/browser.ts'
+import { startPage } from './page.ts'
+import { isMailView } from './route.ts'
 
 export default defineContentScript({
   matches: ['https://mail.google.com/mail/*'],

@@ -1,4 +1,4 @@
-import { all, type Visible } from './selectors'
+import { all, type Visible } from './selectors.ts'
 
 type Theme = 'light' | 'dark'
 

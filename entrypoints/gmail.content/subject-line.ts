@@ -1,7 +1,7 @@
-import type { SubjectLine } from '@/lib/extension/messages'
-import { hostTags, make, makeHost, mark } from './dom'
-import { around } from './selectors'
-import { baseCss, lineCss } from './styles'
+import type { SubjectLine } from '@/lib/extension/messages.ts'
+import { hostTags, make, makeHost, mark } from './dom.ts'
+import { around } from './selectors.ts'
+import { baseCss, lineCss } from './styles.ts'
 
 /**
  * The line under a thread's subject. Its 22 px stand from the frame in which the subject appears, so nothing moves when

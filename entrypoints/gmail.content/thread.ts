@@ -1,8 +1,8 @@
-import type { PagePerson, PageThread } from '@/lib/extension/messages'
-import { type Card, readCards } from './attachments'
-import { bodyText } from './body-text'
-import { messageIdOf, threadIdOf } from './ids'
-import { all, around, one, type Visible } from './selectors'
+import type { PagePerson, PageThread } from '@/lib/extension/messages.ts'
+import { type Card, readCards } from './attachments.ts'
+import { bodyText } from './body-text.ts'
+import { messageIdOf, threadIdOf } from './ids.ts'
+import { all, around, one, type Visible } from './selectors.ts'
 
 /** More than this the server would not look up at once either. */
 const mostPeople = 200

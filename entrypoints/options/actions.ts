@@ -1,9 +1,9 @@
 import browser from 'webextension-polyfill'
-import { clearCachesExcept } from '@/lib/extension/cache'
-import { callBackground } from '@/lib/extension/relay'
-import { permissionFor, readServerAddress } from '@/lib/extension/server-address'
-import { readSession, saveServer, signOutEverywhere } from '@/lib/extension/settings'
-import { changing, checked, checking, notBegun, settings, signedOut, waitingSince } from './state'
+import { clearCachesExcept } from '@/lib/extension/cache.ts'
+import { callBackground } from '@/lib/extension/relay.ts'
+import { permissionFor, readServerAddress } from '@/lib/extension/server-address.ts'
+import { readSession, saveServer, signOutEverywhere } from '@/lib/extension/settings.ts'
+import { changing, checked, checking, notBegun, settings, signedOut, waitingSince } from './state.ts'
 
 /**
  * Takes a typed address. Called from the press of Enter or the button itself, since only then the browser may ask its

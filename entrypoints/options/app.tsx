@@ -1,6 +1,6 @@
-import { Overview } from './overview'
-import { Setup } from './setup'
-import { changing, settings } from './state'
+import { Overview } from './overview.tsx'
+import { Setup } from './setup.tsx'
+import { changing, settings } from './state.ts'
 
 /** The only page of ours outside Gmail: the way in, and what can be set. */
 export function App() {

@@ -3,12 +3,12 @@ import { render } from 'preact'
 import '@/lib/extension/ui/tokens.css'
 import '@/lib/extension/ui/base.css'
 import './options.css'
-import { chooseLanguage, language } from '@/lib/extension/i18n'
-import { readSettings, watchSettings } from '@/lib/extension/settings'
-import { greetServer } from './actions'
-import { App } from './app'
-import { settings } from './state'
-import { word } from './words'
+import { chooseLanguage, language } from '@/lib/extension/i18n.ts'
+import { readSettings, watchSettings } from '@/lib/extension/settings.ts'
+import { greetServer } from './actions.ts'
+import { App } from './app.tsx'
+import { settings } from './state.ts'
+import { word } from './words.ts'
 
 settings.value = await readSettings()
 watchSettings((next) => {

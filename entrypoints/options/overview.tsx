@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import { type Settings, saveSettings } from '@/lib/extension/settings'
-import { Button } from '@/lib/extension/ui/button'
-import { Icon } from '@/lib/extension/ui/icon'
-import { signIn, signOutHere } from './actions'
-import { SignInNews } from './sign-in-news'
-import { changing, checked, settings } from './state'
-import { word } from './words'
+import { type Settings, saveSettings } from '@/lib/extension/settings.ts'
+import { Button } from '@/lib/extension/ui/button.tsx'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { signIn, signOutHere } from './actions.ts'
+import { SignInNews } from './sign-in-news.tsx'
+import { changing, checked, settings } from './state.ts'
+import { word } from './words.ts'
 
 /** What can be set once everything stands: server, accounts, language, colours, and the way out. */
 export function Overview() {

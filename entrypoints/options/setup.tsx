@@ -1,10 +1,10 @@
 import { useRef } from 'preact/hooks'
-import { Button } from '@/lib/extension/ui/button'
-import { Icon } from '@/lib/extension/ui/icon'
-import { chooseServer, signIn } from './actions'
-import { SignInNews } from './sign-in-news'
-import { changing, checked, checking, ended, settings, signedOut, waitingSince } from './state'
-import { word } from './words'
+import { Button } from '@/lib/extension/ui/button.tsx'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { chooseServer, signIn } from './actions.ts'
+import { SignInNews } from './sign-in-news.tsx'
+import { changing, checked, checking, ended, settings, signedOut, waitingSince } from './state.ts'
+import { word } from './words.ts'
 
 /** First step: where the server is, asked on Enter, never while typing; then the way to Google. */
 export function Setup() {

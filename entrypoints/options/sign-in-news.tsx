@@ -1,6 +1,6 @@
-import { Icon } from '@/lib/extension/ui/icon'
-import { ended, notBegun, waitingSince } from './state'
-import { whyNot, word } from './words'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { ended, notBegun, waitingSince } from './state.ts'
+import { whyNot, word } from './words.ts'
 
 /** What became of the sign-in that was begun here; nothing when it worked, since the page then shows it. */
 export function SignInNews() {

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
-import type { ToBackground } from '@/lib/extension/messages'
-import type { Settings } from '@/lib/extension/settings'
+import type { ToBackground } from '@/lib/extension/messages.ts'
+import type { Settings } from '@/lib/extension/settings.ts'
 
 type Checked = ToBackground['check-server']['answer']
 

@@ -1,7 +1,7 @@
-import { language, say, t } from '@/lib/extension/i18n'
-import { en } from '@/lib/extension/i18n/en'
-import { enOptions } from '@/lib/extension/i18n/en-options'
-import { jaOptions } from '@/lib/extension/i18n/ja-options'
+import { en } from '@/lib/extension/i18n/en.ts'
+import { enOptions } from '@/lib/extension/i18n/en-options.ts'
+import { jaOptions } from '@/lib/extension/i18n/ja-options.ts'
+import { language, say, t } from '@/lib/extension/i18n.ts'
 
 type Word = keyof typeof enOptions
 
