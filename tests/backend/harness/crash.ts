@@ -32,6 +32,9 @@ export async function crashOnce(dataDir: string, commits: number): Promise<Crash
   let acknowledged = 0
   let withoutFsync = 0
   let before = 0
+  const forget = (): void => void writer.kill('SIGKILL')
+  // A test that ends early must not leave a process that writes for ever.
+  process.once('exit', forget)
   for await (const line of createInterface({ input: writer.stdout })) {
     const [, n, fsyncs] = /^ack (\d+) (\d+)$/.exec(line) ?? []
     if (n === undefined) continue
@@ -40,6 +43,7 @@ export async function crashOnce(dataDir: string, commits: number): Promise<Crash
     acknowledged = Number(n)
     if (++seen === commits) writer.kill('SIGKILL')
   }
+  process.off('exit', forget)
   const [, signal] = await gone
   if (signal !== 'SIGKILL') throw new Error('The writer ended by itself.')
   const start = performance.now()
