@@ -132,7 +132,7 @@ describe('history', () => {
       },
     })
     await passTime(town, 30_000)
-    expect(await mailbox(rep)).toMatchObject({ history_id: before, sync_error: 'rate' })
+    expect(await mailbox(rep)).toMatchObject({ history_id: before, sync_error: 'google_rate' })
     await passTime(town, 120_000)
     expect(await subjects(rep, recordId)).toEqual(['Patience'])
     expect((await mailbox(rep)).sync_error).toBeNull()

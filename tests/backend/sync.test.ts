@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { startJobs } from '../../backend/jobs/start.ts'
+import { eventChannel } from '../../backend/storage/events.ts'
 import type { TestHouse } from './harness/house.ts'
 import { rawMail } from './harness/mails.ts'
 import {
@@ -171,4 +173,32 @@ describe('one message, many mailboxes', () => {
     const told = events.map((event) => event.payload).find((payload) => payload.type === 'emails')
     expect(new Set(told?.recordIds)).toEqual(new Set([recordId, dealId]))
   })
+})
+
+test('the jobs do it by themselves, every 30 seconds while somebody is there, and the sidebar hears of it', async () => {
+  const rep = await newRep()
+  const elena = someone()
+  const recordId = await contact(rep, elena)
+  const heard = Promise.withResolvers<void>()
+  const events = () =>
+    town.house.db.selectFrom('events').select('payload').orderBy('seq', 'desc').limit(20).execute()
+  const unlisten = await town.opened.listen(eventChannel, async () => {
+    const told = (await events()).some(
+      ({ payload }) => payload.type === 'emails' && payload.recordIds.includes(recordId),
+    )
+    if (told) heard.resolve()
+  })
+  const synced = Promise.withResolvers<void>()
+  const unwatch = await town.opened.listen(eventChannel, async () => {
+    if ((await mailbox(rep)).synced_at !== null) synced.resolve()
+  })
+  const jobs = await startJobs(town.house, town.opened, 'test', () => ({}))
+  await synced.promise
+  deliver(rep, { from: elena, subject: 'By itself' })
+  town.google.clock.advance(30_000)
+  await heard.promise
+  await jobs.stop()
+  await unlisten()
+  await unwatch()
+  expect(await subjects(rep, recordId)).toEqual(['By itself'])
 })

@@ -11,7 +11,7 @@ import { type FoundPart, keep } from './keep.ts'
 import { tellFiling } from './tell.ts'
 
 /** Gmail takes mails of 25 MB and lets bigger ones in; nothing larger than this is filed. */
-export const maxFileBytes = 35 * 1024 * 1024
+const maxFileBytes = 35 * 1024 * 1024
 /** Failures of the network before a person has to click again. */
 const maxTries = 8
 const reconnectMs = 60_000

@@ -16,7 +16,7 @@ import { allows } from '../scopes.ts'
 import { enqueueKnownBackfill } from './backfill.ts'
 import { enqueueBatches, missingWaitMs } from './batches.ts'
 import { readingClient, renewAliases } from './client.ts'
-import { whenToRetry } from './failures.ts'
+import { readRefusal, whenToRetry } from './failures.ts'
 import { readMessages } from './read.ts'
 import { announce, relabel, storeMessages } from './store.ts'
 
@@ -27,8 +27,8 @@ const recentMs = 5 * 60_000
 /** More new messages than this are read by paced batches, so that no page asks for more than a minute's quota. */
 const readAtOnce = 25
 const dayMs = 24 * 60 * 60_000
-/** Addresses added while a mailbox stood still this long were not looked for in it. */
-const gapMs = 10 * 60_000
+/** Longer than this between two good runs and the mailbox stood still: addresses added then were not looked for in it. */
+const gapMs = 2 * idleMs
 
 /**
  * Brings one mailbox up to date by Gmail's history. Returns when to look again; undefined when there is nothing to look at
@@ -59,7 +59,7 @@ export async function runSync(
   } catch (error) {
     if (!(error instanceof GoogleError)) throw error
     const { kind } = error
-    if (await setSyncError(deps.db, mailbox.id, kind)) await tell(deps.db, deps, mailbox)
+    if (await setSyncError(deps.db, mailbox.id, readRefusal(error).reason)) await tell(deps.db, deps, mailbox)
     return kind === 'reauth' || kind === 'scope_missing' ? undefined : whenToRetry(deps, error)
   }
 }
@@ -152,7 +152,7 @@ async function finishRun(trx: Trx, deps: Deps, mailbox: MailboxRow, historyId: s
   await advanceCursor(trx, mailbox.id, historyId, new Date(now))
   const last = mailbox.synced_at?.getTime()
   if (last !== undefined && now - last > gapMs)
-    await enqueueKnownBackfill(trx, deps, mailbox, { since: last })
+    await enqueueKnownBackfill(trx, deps, mailbox, { since: last - idleMs })
   if (mailbox.sync_error !== null || last === undefined) await tell(trx, deps, mailbox)
 }
 

@@ -94,7 +94,8 @@ export async function relabel(
   own: ReadonlySet<string>,
 ): Promise<string[]> {
   const changed: string[] = []
-  for (const row of stored) {
+  // In one order, so that two transactions cannot lock each other out.
+  for (const row of stored.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const labelIds = labels.get(row.gmail_id)
     if (labelIds === undefined || sameLabels(labelIds, row.label_ids)) continue
     await setLabels(trx, row.id, labelIds)
