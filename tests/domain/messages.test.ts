@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseAddressList } from '../../lib/domain/address-list.ts'
 import { isLaterCursor, laterCursor } from '../../lib/domain/history-cursor.ts'
 import {
+  arrivalOf,
   directionOf,
   headerValue,
   headerValues,
@@ -147,4 +148,14 @@ test('history ids compare as numbers across a digit rollover', () => {
 
 test('a snippet loses its HTML escapes once', () => {
   expect(plainSnippet('Tom &amp; Ann&#39;s &lt;b&gt; &amp;amp;')).toBe("Tom & Ann's <b> &amp;")
+})
+
+test.each([
+  [0, '1970-01-01T00:00:00.000Z'],
+  [-5, '1970-01-01T00:00:00.000Z'],
+  [Number.NaN, '1970-01-01T00:00:00.000Z'],
+  [4_070_908_800_000, '2099-01-01T00:00:00.000Z'],
+  [1e18, '9999-12-31T23:59:59.999Z'],
+])('arrival %d is an instant every part can hold', (internalDate, expected) => {
+  expect(arrivalOf(internalDate).toISOString()).toBe(expected)
 })
