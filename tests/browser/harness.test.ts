@@ -190,6 +190,20 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
       expect(await ids()).toEqual([message(0), message(1)])
     })
 
+    it('has cards without a file until Gmail knows it, and cards that never have one', async () => {
+      gmail.setCardsLoaded(false)
+      await page.reload()
+      await go('#inbox')
+      await openRow('Reference projects, one folder')
+      const cards = () => shown('.aQH > span.aZo', 'download_url')
+      expect(await cards()).toEqual([null, null])
+      expect(await shown('.aQH > span.aZo .aV3')).toEqual([])
+      gmail.setCardsLoaded(true)
+      await until(async () => (await shown('.aQH > span.aZo .aV3')).length === 2, 'the loaded cards')
+      expect(await cards()).toEqual([expect.stringContaining('sheet:reference_contacts.xlsx:https://'), null])
+      expect(await shown('.aQH .aQw button')).toHaveLength(3)
+    })
+
     it('folds a thread of 200 messages', async () => {
       await go('#inbox')
       await openRow('Line 3 log')
@@ -237,6 +251,12 @@ describe.each(['chromium', 'firefox'] as const)('the harness in %s', (kind) => {
           .listDrafts()
           .map((d) => `#msg-a:${d.id}`),
       ).toContain(saved)
+      const composer = () => shown('input[role=combobox], [g_editable=true]')
+      await (await shownNode('.dC [role=button]:not([aria-haspopup])', '')).click()
+      await until(async () => (await composer()).length === 0, 'the window to close')
+      await (await shownNode('#link_undo', '')).click()
+      await until(async () => (await composer()).length > 0, 'the window to come back')
+      expect(await shown('[g_editable=true]')).toEqual(['Dear Elena, here it is.'])
       await page.keyboard.down('Control')
       await page.keyboard.press('Enter')
       await page.keyboard.up('Control')

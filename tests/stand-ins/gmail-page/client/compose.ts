@@ -38,6 +38,7 @@ export class Compose {
   readonly #form: ComposeForm
   readonly #attachments: ComposeState['attachments'] = []
   #ready = false
+  #timer: number | undefined
 
   constructor(context: Context, kind: 'popup' | 'inline', start: ComposeStart, acts: ComposeActs) {
     this.#context = context
@@ -90,17 +91,30 @@ export class Compose {
   }
 
   close(): void {
+    if (this.#timer !== undefined) this.#tell()
     this.node.remove()
     this.#acts.closed(this.composeId)
   }
 
+  /** Told in bursts, so that typing is not one request per key. */
   #changed(): void {
-    if (this.#ready) void this.#context.post('compose', this.state())
+    if (this.#ready) this.#timer ??= window.setTimeout(() => this.#tell(), 50)
+  }
+
+  #tell(): void {
+    this.#forget()
+    void this.#context.post('compose', this.state())
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #send(): void {
     const state = this.#complete()
     if (!state) return
+    this.#forget()
     void this.#context.post('send', state)
     this.#acts.sent(state)
     this.close()
@@ -109,12 +123,14 @@ export class Compose {
   #schedule(at: number): void {
     const state = this.#complete()
     if (!state) return
+    this.#forget()
     void this.#context.post('schedule', { state, at })
     this.#acts.scheduled()
     this.close()
   }
 
   #discard(): void {
+    this.#forget()
     void this.#context.post('discard', this.state())
     this.close()
   }

@@ -16,12 +16,17 @@ export function createContext(): Context {
   const boot = JSON.parse(document.getElementById('boot')?.textContent ?? '') as Boot
   const base = `/mail/u/${boot.index}/data/`
   const json = async <T>(answer: Response) => (answer.ok ? ((await answer.json()) as T) : undefined)
+  // One after the other: a keystroke told late must not undo the send that followed it.
+  let before: Promise<unknown> = Promise.resolve()
   return {
     boot,
     words: wordsIn(boot.language),
     get: async (what, query) => json(await fetch(`${base}${what}?${new URLSearchParams(query)}`)),
-    post: async (what, body) =>
-      json(await fetch(base + what, { method: 'POST', body: JSON.stringify(body) })),
+    post(what, body) {
+      const sent = before.then(() => fetch(base + what, { method: 'POST', body: JSON.stringify(body) }))
+      before = sent.catch(() => undefined)
+      return sent.then((answer) => json(answer))
+    },
     justSent: new Map(),
   }
 }

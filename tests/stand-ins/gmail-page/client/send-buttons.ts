@@ -58,7 +58,7 @@ export function sendButtons(context: Context, send: () => void, schedule: (at: n
   return el('div', { class: 'dC' }, button, arrow, menu, presets)
 }
 
-/** Gmail acts on mouseup after a mousedown of the same gesture, so holding a send needs the whole gesture. */
+/** Acts on click alone: whoever holds back only the mousedown has not held the send, as on the real page. */
 function pressed(button: HTMLElement, act: () => void): void {
   button.addEventListener('click', act)
   button.addEventListener('keydown', (event) => {
