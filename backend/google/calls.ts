@@ -4,11 +4,15 @@ import { type AccessTokens, GoogleError } from './gateway.ts'
 import type { Lane } from './lane.ts'
 
 /** What one request needs from the outside. */
-export interface CallOptions {
+interface CallOptions {
   headers: { authorization: string }
   signal: AbortSignal
   retry: false
+  fetchImplementation: typeof fetch
 }
+
+/** node-fetch, gaxios' own, ends the whole process when a call with a body is ended before it began. Seen 2026-11. */
+export const ownFetch: typeof fetch = (input, init) => fetch(input, init)
 
 export interface Calls {
   /** Repeated after a network failure, a 5xx or a moment's crowding; never after a refusal. */
@@ -57,7 +61,7 @@ export function createCalls(input: {
       const access = await token(refused)
       const headers = { authorization: `Bearer ${access}` }
       try {
-        return (await request({ headers, signal, retry: false })).data
+        return (await request({ headers, signal, retry: false, fetchImplementation: ownFetch })).data
       } catch (error) {
         const seen = toGoogleError(error, clock.now())
         if (seen.kind !== 'reauth' || refused !== undefined) throw seen
@@ -74,10 +78,15 @@ export function createCalls(input: {
   ): Promise<Opened<T>> {
     const leave = await lane.enter(units, use, signal)
     const limit = timeLimit(limitMs)
+    let ended = false
     const done = (): void => {
+      if (ended) return
+      ended = true
       limit.clear()
       leave()
     }
+    // An opened stream that nobody reads gives its place back too.
+    limit.signal.addEventListener('abort', done, { once: true })
     try {
       const data = await attempt(AbortSignal.any([signal, limit.signal]), request)
       return { data, alive: limit.restart, done }

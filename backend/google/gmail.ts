@@ -141,27 +141,20 @@ function sending(
 }
 
 /** The decoded bytes; place and time limit of the call end with the stream, however it ends. */
-function streamed(
+async function* streamed(
   opened: { data: unknown; alive(): void; done(): void },
   signal: AbortSignal,
-): AsyncIterable<Uint8Array> {
-  const body = opened.data
-  if (!(body instanceof Readable)) {
-    opened.done()
-    throw new GoogleError('uncertain', 'cut_answer')
-  }
-  body.once('close', opened.done)
-  async function* bytes(source: Readable): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of decodeAttachment(source)) {
-        opened.alive()
-        yield chunk
-      }
-    } catch (error) {
-      if (error instanceof GoogleError) throw error
-      const reason = signal.aborted ? 'stopped' : 'cut_answer'
-      throw new GoogleError('uncertain', reason, { cause: error })
+): AsyncGenerator<Uint8Array> {
+  try {
+    if (!(opened.data instanceof ReadableStream)) throw new GoogleError('uncertain', 'cut_answer')
+    for await (const chunk of decodeAttachment(opened.data)) {
+      opened.alive()
+      yield chunk
     }
+  } catch (error) {
+    if (error instanceof GoogleError) throw error
+    throw new GoogleError('uncertain', signal.aborted ? 'stopped' : 'cut_answer', { cause: error })
+  } finally {
+    opened.done()
   }
-  return bytes(body)
 }

@@ -1,5 +1,6 @@
 import { CodeChallengeMethod, gaxios, OAuth2Client } from 'google-auth-library'
 import type { Clock } from '../../lib/domain/clock.ts'
+import { ownFetch } from './calls.ts'
 import { toGoogleError } from './errors.ts'
 import { GoogleError, type GoogleGateway, type OAuthGrant } from './gateway.ts'
 
@@ -94,7 +95,7 @@ function createClient(settings: OAuthSettings, transporter?: gaxios.Gaxios): OAu
 
 /** The library repeats POSTs by itself, and a code or a rotated token must not be handed in twice. */
 function createTransporter(limitMs: number): gaxios.Gaxios {
-  const transporter = new gaxios.Gaxios()
+  const transporter = new gaxios.Gaxios({ fetchImplementation: ownFetch })
   transporter.interceptors.request.add({
     resolved: async (config) => {
       const { retryConfig: _, ...rest } = config

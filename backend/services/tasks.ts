@@ -10,10 +10,10 @@ import {
 } from '../storage/tasks.ts'
 import type { Deps } from './context.ts'
 
-export { type Task, taskChannel }
+export { taskChannel }
 
 /** Does one task; returns when it wants to run again, undefined when it is done. */
-export type TaskHandler = (deps: Deps, task: Task, signal: AbortSignal) => Promise<Date | undefined>
+type TaskHandler = (deps: Deps, task: Task, signal: AbortSignal) => Promise<Date | undefined>
 export type TaskHandlers = Readonly<Record<string, TaskHandler>>
 
 const leaseMs = 2 * 60_000

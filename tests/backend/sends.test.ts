@@ -9,6 +9,7 @@ import { type TestHouse, testHouse } from './harness/house.ts'
 import {
   arrived,
   deliverDue,
+  inMinutes,
   newPair,
   type Pair,
   see,
@@ -38,10 +39,6 @@ beforeAll(async () => {
 const at = (local: string, zone: string, offset?: string) => ({
   when: { kind: 'at', local, zone, ...(offset !== undefined && { offset }) },
 })
-
-/** In this many minutes, in UTC. */
-const inMinutes = (minutes: number) =>
-  at(new Date(town.google.clock.now() + minutes * minute).toISOString().slice(0, 16), 'UTC')
 
 const act = <T = Send>(who: Person, id: string, verb: string, body: object) =>
   who.call<T>('POST', `/sends/${id}/${verb}`, body)
@@ -144,7 +141,7 @@ describe('writing a mail for later (S-038)', () => {
       fields: { lastName: 'Brandt' },
       primaryAddress: pair.customer.email,
     })
-    const send = await write(pair, inMinutes(60))
+    const send = await write(pair, inMinutes(town, 60))
     const events = await town.house.db.selectFrom('events').select('payload').execute()
     const mine = events
       .map(({ payload }) => payload)
@@ -156,7 +153,7 @@ describe('writing a mail for later (S-038)', () => {
 describe('before it is due', () => {
   test('its author edits, moves and sends it now (S-040)', async () => {
     const pair = await newPair(town, ['send', 'read'])
-    const send = await write(pair, inMinutes(60))
+    const send = await write(pair, inMinutes(town, 60))
     const edited = await pair.rep.call<Send>('PATCH', `/sends/${send.id}`, {
       version: send.version,
       subject: 'Better offer',
@@ -188,8 +185,8 @@ describe('before it is due', () => {
 
   test('cancelled is never sent (S-041), and can be taken back', async () => {
     const pair = await newPair(town, ['send', 'read'])
-    const gone = await write(pair, inMinutes(10))
-    const back = await write(pair, inMinutes(10))
+    const gone = await write(pair, inMinutes(town, 10))
+    const back = await write(pair, inMinutes(town, 10))
     for (const { id } of [gone, back]) await act(pair.rep, id, 'cancel', { version: 1 })
     const restored = await act(pair.rep, back.id, 'restore', { version: 2 })
     expect(restored.body).toMatchObject({ status: 'scheduled', dueAt: back.dueAt })
@@ -202,7 +199,7 @@ describe('before it is due', () => {
 
   test('taken back after its time it waits for a new one instead of going out late', async () => {
     const pair = await newPair(town, ['send', 'read'])
-    const { id } = await write(pair, inMinutes(10))
+    const { id } = await write(pair, inMinutes(town, 10))
     await act(pair.rep, id, 'cancel', { version: 1 })
     town.google.clock.advance(11 * minute)
     const restored = await act(pair.rep, id, 'restore', { version: 2 })
@@ -216,7 +213,7 @@ describe('before it is due', () => {
 
   test('an edit over a version somebody changed is refused with the new one', async () => {
     const pair = await newPair(town, ['send'])
-    const { id } = await write(pair, inMinutes(60))
+    const { id } = await write(pair, inMinutes(town, 60))
     await pair.rep.call('PATCH', `/sends/${id}`, { version: 1, body: 'One' })
     const { status, body } = await pair.rep.call<Refused>('PATCH', `/sends/${id}`, {
       version: 1,
@@ -232,7 +229,7 @@ describe('before it is due', () => {
 function everyVerb(who: Person, id: string, version: number) {
   return Promise.all([
     who.call<Refused>('PATCH', `/sends/${id}`, { version, body: 'changed' }),
-    who.call<Refused>('PATCH', `/sends/${id}`, { version, ...inMinutes(90) }),
+    who.call<Refused>('PATCH', `/sends/${id}`, { version, ...inMinutes(town, 90) }),
     act<Refused>(who, id, 'send-now', { version }),
     act<Refused>(who, id, 'cancel', { version }),
   ])
@@ -260,7 +257,7 @@ test('S-040: once the worker has claimed it, edit, move, send now and cancel ans
 test('S-042: nobody but the author changes it, admins included; others look, without Bcc and receipt', async () => {
   const pair = await newPair(town, ['send'])
   const colleague = await newPair(town, ['send'])
-  const { id } = await write(pair, { ...inMinutes(60), bcc: [{ address: 'secret@halden.example' }] })
+  const { id } = await write(pair, { ...inMinutes(town, 60), bcc: [{ address: 'secret@halden.example' }] })
   for (const who of [admin, colleague.rep]) {
     const answers = await everyVerb(who, id, 1)
     answers.push(await act<Refused>(who, id, 'restore', { version: 1 }))
@@ -274,7 +271,7 @@ test('S-042: nobody but the author changes it, admins included; others look, wit
 
 test('another organisation does not see that it exists', async () => {
   const pair: Pair = await newPair(town, ['send'])
-  const { id } = await write(pair, inMinutes(60))
+  const { id } = await write(pair, inMinutes(town, 60))
   const stranger = crypto.randomUUID()
   await town.house.db
     .insertInto('organisations')

@@ -3,7 +3,7 @@ import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { addStep, recordsOfSend, type SendRow } from '../../storage/sends.ts'
 
-export type StepName = Send['steps'][number]['step']
+type StepName = Send['steps'][number]['step']
 
 /** One line of a send's receipt; `detail` is a code or a number. */
 export interface Step {

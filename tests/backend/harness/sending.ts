@@ -47,6 +47,12 @@ export function tryWrite({ rep, customer }: Pair, more: object = {}): Promise<An
   })
 }
 
+/** A `when` this many minutes from now, in UTC. */
+export function inMinutes({ google }: TestHouse, minutes: number): object {
+  const local = new Date(google.clock.now() + minutes * 60_000).toISOString().slice(0, 16)
+  return { when: { kind: 'at', local, zone: 'UTC' } }
+}
+
 export async function see(rep: Person, id: string): Promise<Send> {
   return (await rep.call<Send>('GET', `/sends/${id}`)).body
 }

@@ -1,0 +1,171 @@
+import './harness/loopback-only.ts'
+import { connect } from 'node:net'
+import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
+import { describe, expect, test } from 'vitest'
+import type { GmailMailbox } from '../../backend/google/gateway.ts'
+import { createLane } from '../../backend/google/lane.ts'
+import { composeScope, testGateway } from './harness/gateway.ts'
+import { rawMail } from './harness/mails.ts'
+
+const signal = new AbortController().signal
+const town = await testGateway()
+const { google, gateway, newMailbox, calls } = town
+
+/** Lets what runs in the background go on while the clock moves on by steps. */
+async function whileTimePasses<T>(work: Promise<T>): Promise<T> {
+  let done = false
+  const ended = work.finally(() => {
+    done = true
+  })
+  ended.catch(() => undefined)
+  while (!done) {
+    google.clock.advance(500)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return ended
+}
+
+describe('nothing leaves this machine', () => {
+  test('a real googleapis call without our address trips the guard, media uploads included', async () => {
+    const api = gmail({ version: 'v1', retry: false })
+    await expect(api.users.getProfile({ userId: 'me' })).rejects.toThrow(
+      'A test tried to reach gmail.googleapis.com',
+    )
+    const half = gmail({ version: 'v1', retry: false, rootUrl: `${google.url}/` })
+    const media = { mimeType: 'message/rfc822', body: 'x' }
+    await expect(half.users.drafts.create({ userId: 'me', media })).rejects.toThrow('A test tried to reach')
+    expect(() => connect(443, 'example.com')).toThrow('A test tried to reach example.com')
+    await expect(fetch('http://192.0.2.1/')).rejects.toThrow()
+  })
+
+  test('the gateway’s own upload stays here and is whole', async () => {
+    const { own, mailbox } = newMailbox()
+    const mime = rawMail({ from: own.email, to: 'x@halden.example', text: 'é '.repeat(200_000) })
+    const { messageId } = await mailbox.createDraft(mime, undefined, signal)
+    expect(own.rawMessage(messageId)?.equals(mime)).toBe(true)
+  })
+})
+
+describe('retries', () => {
+  test('a read is tried again after 5xx and dropped answers, on the house’s clock', async () => {
+    const { email, mailbox } = newMailbox()
+    google.addFault({ account: email, kind: { status: 503 } })
+    google.addFault({ account: email, kind: { drop: 'before-commit' } })
+    google.addFault({ account: email, kind: { truncate: true } })
+    const before = google.clock.now()
+    expect((await whileTimePasses(mailbox.getProfile(signal))).email).toBe(email)
+    expect(calls(email)).toHaveLength(4)
+    // 1 + 2 + 4 s at least, with some jitter on top.
+    expect(google.clock.now() - before).toBeGreaterThanOrEqual(7_000)
+  })
+
+  test('a read gives up after five, and a refusal is never repeated', async () => {
+    const { email, mailbox } = newMailbox()
+    google.addFault({ account: email, times: 9, kind: { status: 500 } })
+    await expect(whileTimePasses(mailbox.getProfile(signal))).rejects.toMatchObject({ kind: 'uncertain' })
+    expect(calls(email)).toHaveLength(5)
+    google.clearFaults()
+    await expect(mailbox.getMessage('abcdef0123456789', 'full', signal)).rejects.toMatchObject({
+      kind: 'not_found',
+    })
+    expect(calls(email)).toHaveLength(6)
+  })
+
+  test.each([
+    [
+      'createDraft',
+      (box: GmailMailbox) => box.createDraft(Buffer.from('To: a@b.example\r\n\r\nx'), undefined, signal),
+    ],
+    ['sendDraft', (box: GmailMailbox) => box.sendDraft('r1', signal)],
+    ['deleteDraft', (box: GmailMailbox) => box.deleteDraft('r1', signal)],
+  ])('%s is never tried again by itself', async (_, call) => {
+    const { email, mailbox } = newMailbox()
+    for (const kind of [{ status: 503 }, { drop: 'after-commit' as const }]) {
+      google.clearRequests()
+      google.addFault({ account: email, kind })
+      await expect(call(mailbox)).rejects.toMatchObject({
+        kind: expect.stringMatching(/uncertain|not_found/),
+      })
+      expect(calls(email)).toHaveLength(1)
+    }
+  })
+
+  test('401 renews the token once; a second one is a dead grant', async () => {
+    const { email, mailbox, asked } = newMailbox()
+    google.addFault({ account: email, kind: { status: 401 } })
+    await mailbox.getProfile(signal)
+    expect(asked).toEqual([undefined, expect.stringMatching(/^ya29\./)])
+    google.addFault({ account: email, times: 2, kind: { status: 401 } })
+    await expect(mailbox.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'reauth' })
+    expect(asked).toHaveLength(4)
+  })
+
+  test('a token that cannot be had means that nothing was sent', async () => {
+    const { email } = newMailbox()
+    const mailbox = gateway.openMailbox(
+      email,
+      async () => (await gateway.refresh('no such token')).accessToken,
+    )
+    await expect(mailbox.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'reauth' })
+    google.addFault({ path: /\/token$/, kind: { status: 503 } })
+    await expect(mailbox.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'unreachable' })
+  })
+
+  test('a scope that was not given is said so', async () => {
+    const { mailbox } = newMailbox([composeScope])
+    await expect(mailbox.listSendAs(signal)).rejects.toMatchObject({ kind: 'scope_missing' })
+  })
+})
+
+describe('limits', () => {
+  test('a call ends with its time or its signal', async () => {
+    const { email } = newMailbox()
+    const slow = town
+      .another(100)
+      .openMailbox(email, async () => google.issueToken(email, [composeScope]).accessToken)
+    google.addFault({ account: email, kind: { hang: true } })
+    await expect(slow.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'uncertain' })
+    google.addFault({ account: email, times: 2, kind: { hang: true } })
+    const ending = new AbortController()
+    const sending = slow.sendDraft('r1', ending.signal)
+    ending.abort()
+    await expect(sending).rejects.toMatchObject({ kind: expect.stringMatching(/uncertain|unreachable/) })
+  })
+
+  test('at most four calls of one mailbox at a time', async () => {
+    google.settings.maxConcurrent = 4
+    const { email, mailbox } = newMailbox()
+    await Promise.all(Array.from({ length: 20 }, () => mailbox.getProfile(signal)))
+    expect(calls(email).map(({ status }) => status)).toEqual(Array(20).fill(200))
+    google.settings.maxConcurrent = 20
+  })
+
+  test('reads wait for the next minute, sends still pass', async () => {
+    const clock = google.clock
+    const lane = createLane(clock, { concurrent: 4, unitsPerMinute: { read: 100, send: 200 } })
+    ;(await lane.enter(100, 'read', signal))()
+    let through = false
+    const waiting = lane.enter(20, 'read', signal).then((leave) => {
+      through = true
+      leave()
+    })
+    ;(await lane.enter(100, 'send', signal))()
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    expect(through).toBe(false)
+    clock.advance(60_000)
+    await waiting
+    expect(through).toBe(true)
+  })
+
+  test('who is stopped while waiting for a place hands it on', async () => {
+    const lane = createLane(google.clock, { concurrent: 1, unitsPerMinute: { read: 1000, send: 1000 } })
+    const leave = await lane.enter(1, 'read', signal)
+    const ending = new AbortController()
+    const stopped = lane.enter(1, 'read', ending.signal)
+    const next = lane.enter(1, 'read', signal)
+    ending.abort()
+    await expect(stopped).rejects.toMatchObject({ kind: 'unreachable' })
+    leave()
+    ;(await next)()
+  })
+})
