@@ -76,7 +76,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
 }
 
-/** A drawing like a plant layout: pipes, skids, a grid. */
+/** A drawing like a plant layout: pipes, skids, a grid; drawn on 640 x 400, scaled to the given size. */
 export function layoutDrawing(width = 640, height = 400): Buffer {
   const inside = (x: number, y: number, [left, top, right, bottom]: readonly number[] = []) =>
     x >= (left ?? 0) && x <= (right ?? 0) && y >= (top ?? 0) && y <= (bottom ?? 0)
