@@ -30,14 +30,20 @@ export async function claimSends(
   const lease = new Date(now.getTime() + input.leaseMs)
   const { rows } = await sql<SendRow>`
     with candidate as (
-      select s.id, s.due_at, row_number() over (partition by s.mailbox_id order by s.due_at, s.id)
-        + (select count(*) from sends b where b.mailbox_id = s.mailbox_id and b.status = 'sending'
-            and b.lease_until > ${now}::timestamptz) as place
-      from sends s join mailboxes m on m.id = s.mailbox_id where ${due(now)}),
+      select c.id, c.due_at from mailboxes m
+      cross join lateral (
+        select count(*) as sending from sends b where b.mailbox_id = m.id and b.status = 'sending'
+          and b.lease_until > ${now}::timestamptz) as busy
+      cross join lateral (
+        select n.id, n.due_at, row_number() over (order by n.due_at, n.id) as place from (
+          select s.id, s.due_at from sends s
+          where s.mailbox_id = m.id and s.status in ('scheduled', 'sending') and ${due(now)}
+          order by s.due_at, s.id limit ${perMailbox}::int) n) as c
+      where c.place + busy.sending <= ${perMailbox}::int
+      order by c.due_at limit ${limit}::int),
     taken as (
       select s.id from sends s join mailboxes m on m.id = s.mailbox_id
-      where ${due(now)} and s.id in (
-        select c.id from candidate c where c.place <= ${perMailbox}::int order by c.due_at limit ${limit}::int)
+      where s.id in (select id from candidate) and ${due(now)}
       for update of s skip locked)
     update sends set status = 'sending', phase = coalesce(phase, 'preparing'), worker = ${worker},
       lease_until = ${lease}::timestamptz, updated_at = ${now}::timestamptz, version = version + 1,

@@ -107,6 +107,8 @@ const statements = [
     created_at timestamptz not null, updated_at timestamptz not null)`,
   `create index sends_due on sends (due_at) where status = 'scheduled'`,
   `create index sends_sending on sends (lease_until) where status = 'sending'`,
+  // The worker takes the next few of each mailbox, however many wait behind them.
+  `create index sends_mailbox on sends (mailbox_id, due_at, id) where status in ('scheduled','sending')`,
   `create index sends_record on sends (record_id, due_at desc)`,
   `create index sends_author on sends (author_id, due_at)`,
   `create table send_addresses (
