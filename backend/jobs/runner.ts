@@ -7,8 +7,7 @@ const safetyMs = 30_000
 const crowdedMs = 1_000
 /** The database is away. */
 const troubleMs = 5_000
-/** How long work in hand may go on after `stop`, real ms. */
-const graceMs = 5_000
+const defaultGraceMs = 5_000
 
 /** A queue the runner works on. */
 export interface WorkSource {
@@ -35,6 +34,8 @@ interface House {
   worker: string
   listen(channel: string, listener: () => void): Promise<() => Promise<void>>
   facts: ErrorFacts
+  /** How long work in hand may go on after `stop`, real ms; default 5 s. */
+  graceMs?: number
 }
 
 /** What may be logged of an error. */
@@ -51,7 +52,7 @@ export async function startRunner(house: House, sources: readonly WorkSource[]):
 }
 
 async function startLoop(house: House, source: WorkSource): Promise<Runner> {
-  const { clock, log, worker } = house
+  const { clock, log, worker, graceMs = defaultGraceMs } = house
   const ending = new AbortController()
   const running = new Set<Promise<void>>()
   let stopping = false

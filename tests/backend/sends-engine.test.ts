@@ -18,6 +18,7 @@ import {
   newPair,
   type Pair,
   see,
+  until,
   workerDeps,
   write,
 } from './harness/sending.ts'
@@ -183,15 +184,6 @@ test('S-030: a worker sends on time with nobody looking, and stops cleanly', asy
   const late = await write(pair)
   expect((await see(pair.rep, late.id)).status).toBe('scheduled')
 })
-
-/** Waits in real time for what happens in the background, without moving the clock. */
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let nth = 0; nth < 1000; nth++) {
-    if (await done()) return
-    await new Promise<void>((resolve) => setImmediate(resolve))
-  }
-  throw new Error('It did not happen.')
-}
 
 /** A gateway whose mailboxes call `before` ahead of each request and `after` behind it. */
 function hooked(

@@ -126,3 +126,12 @@ export function headerOf(raw: string, name: string): string | undefined {
   const head = (raw.split('\r\n\r\n', 1)[0] ?? '').replace(/\r\n[ \t]+/g, ' ')
   return new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(head)?.[1]?.trim()
 }
+
+/** Waits in real time for what happens in the background, without moving the clock. */
+export async function until(done: () => Promise<boolean>): Promise<void> {
+  for (let nth = 0; nth < 5000; nth++) {
+    if (await done()) return
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  throw new Error('It did not happen.')
+}
