@@ -150,3 +150,11 @@ function fromLocalPart(address: string): { firstName: string; lastName: string }
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
   return { firstName: words.slice(0, -1).join(' '), lastName: words.at(-1) ?? '' }
 }
+
+/** How somebody is called in a short line: the first name, or a Chinese or Japanese name whole. */
+export function shortName(name: string, address: string): string {
+  const shown = displayName(name, address)
+  if (han.test(shown) || shown.includes('@')) return shown
+  const { firstName } = splitName(shown, address)
+  return firstName.split(' ')[0] || shown
+}

@@ -54,7 +54,9 @@ export class ApiError extends Error {
 }
 
 /** A server that has not answered by then (ms) is as good as down. */
-const patience = 15_000
+const patience = 12_000
+/** Gmail stands behind these answers, and the server waits for it. */
+const longPatience = 40_000
 
 /** Where to call and as whom. `fetch` is an argument so that tests need no network. */
 export interface BackendOptions {
@@ -70,10 +72,12 @@ export type Backend = ReturnType<typeof createBackend>
 export function createBackend(options: BackendOptions) {
   const send = options.fetch ?? fetch.bind(globalThis)
   const authorization = `Bearer ${options.session}`
-  const timed: typeof fetch = (input, init) => send(input, { ...init, signal: AbortSignal.timeout(patience) })
-  const v1 = hc<Api>(options.origin, { fetch: timed, headers: { authorization } }).api.v1
-  // A big file may take longer than an answer.
-  const slow = hc<Api>(options.origin, { fetch: send, headers: { authorization } }).api.v1
+  const timed =
+    (ms: number): typeof fetch =>
+    (input, init) =>
+      send(input, { ...init, signal: AbortSignal.timeout(ms) })
+  const v1 = hc<Api>(options.origin, { fetch: timed(patience), headers: { authorization } }).api.v1
+  const slow = hc<Api>(options.origin, { fetch: timed(longPatience), headers: { authorization } }).api.v1
   const once = (key: string) => ({ headers: { authorization, 'idempotency-key': key } })
   return {
     origin: options.origin,
@@ -82,7 +86,7 @@ export function createBackend(options: BackendOptions) {
     startConsent: (json: z.input<typeof StartConsent>) => read(v1.auth.consents.$post({ json }), Consent),
     lookUp: (json: z.input<typeof Lookup>) => read(v1.lookup.$post({ json }), LookupAnswer),
     thread: (id: string, account: string) =>
-      read(v1.threads[':id'].$get({ param: at(id), query: { account } }), ThreadFacts),
+      read(slow.threads[':id'].$get({ param: at(id), query: { account } }), ThreadFacts),
 
     records: (q: string) =>
       read(v1.records.$get({ query: { q } }), z.object({ records: z.array(RecordSummary) })),

@@ -1,0 +1,93 @@
+import { t } from '@/lib/extension/i18n.ts'
+import { Toast } from '@/lib/extension/ui/toast.tsx'
+import { undoLast } from './load/undo.ts'
+import { AttachmentsPage } from './panels/attachments.tsx'
+import { ComposeSheet } from './panels/compose.tsx'
+import { CreateSheet } from './panels/create.tsx'
+import { EmailsPage } from './panels/emails.tsx'
+import { FileSheet } from './panels/file-sheet.tsx'
+import { Foot } from './panels/foot.tsx'
+import { Header } from './panels/header.tsx'
+import { KeysSheet } from './panels/keys-sheet.tsx'
+import { MailPage } from './panels/mail.tsx'
+import { PermissionsPage } from './panels/permissions.tsx'
+import { PersonPanel } from './panels/person.tsx'
+import { RecordPage } from './panels/record.tsx'
+import { ScheduleSheet } from './panels/schedule.tsx'
+import { SearchSheet } from './panels/search.tsx'
+import { Setup } from './panels/setup.tsx'
+import { type Place, places, type SheetView, sheets, stage, toast } from './state.ts'
+
+/** Ms a toast stays; whatever it offers also stays in its row. */
+const toastStay = 10_000
+
+/** Which panel for which state. */
+export function App() {
+  if (stage.value !== 'ready') return <Setup />
+  const place = places.value.at(-1)
+  const sheet = sheets.value.at(-1)
+  const shown = toast.value
+  return (
+    <>
+      <div class="panel-main" inert={sheet !== undefined}>
+        {place === undefined ? <Thread /> : <PlaceView place={place} />}
+        <Foot />
+      </div>
+      {sheet !== undefined && <SheetFor sheet={sheet} />}
+      <Toast
+        id={shown?.id}
+        text={shown?.text ?? ''}
+        actions={
+          shown?.undo ? [{ label: t('common.undo'), run: () => void undoLast(), testid: 'toast-undo' }] : []
+        }
+        closeLabel={t('common.dismiss')}
+        stay={toastStay}
+        onClose={() => {
+          toast.value = undefined
+        }}
+      />
+    </>
+  )
+}
+
+/** The people of the open mail. */
+function Thread() {
+  return (
+    <div class="frame">
+      <Header />
+      <PersonPanel />
+    </div>
+  )
+}
+
+function PlaceView({ place }: { place: Place }) {
+  switch (place.kind) {
+    case 'record':
+      return <RecordPage recordId={place.recordId} />
+    case 'emails':
+      return <EmailsPage recordId={place.recordId} />
+    case 'mail':
+      return <MailPage row={place.row} recordId={place.recordId} />
+    case 'attachments':
+      return <AttachmentsPage recordId={place.recordId} />
+    case 'permissions':
+      return <PermissionsPage />
+  }
+}
+
+function SheetFor({ sheet }: { sheet: SheetView }) {
+  switch (sheet.kind) {
+    case 'create':
+      return <CreateSheet />
+    case 'compose':
+      return <ComposeSheet />
+    case 'schedule':
+      return <ScheduleSheet purpose={sheet.purpose} any={sheet.any} />
+    case 'file':
+      return <FileSheet part={sheet.part} />
+    case 'search':
+      return <SearchSheet />
+    case 'keys':
+      return <KeysSheet />
+  }
+}

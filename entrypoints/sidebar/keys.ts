@@ -1,0 +1,114 @@
+import { focusedRow, isTyping, moveRow } from '@/lib/extension/ui/focus.ts'
+import { composeTo, leaveDraft } from './load/drafts.ts'
+import { leaveFiling } from './load/files.ts'
+import { toPage } from './load/host.ts'
+import { openPerson, startCreate } from './load/records.ts'
+import { actOnSend, editSend, openMove } from './load/sends.ts'
+import { undoLast } from './load/undo.ts'
+import { card, cards, emails, form, people, person, places, sheets, stage } from './state.ts'
+
+/** Single keys work only while Inlay has the focus and no field is in use (WCAG 2.1.4). */
+export function startKeys(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') return stepBack(event)
+    if (isTyping(event.target) || stage.value !== 'ready') return
+    const act = inSheet()
+      ? sheetKeys[event.key]
+      : (sheetKeys[event.key] ?? panelKeys[event.key] ?? rowKey(event.key))
+    if (act === undefined || (event.target instanceof HTMLInputElement && event.key.startsWith('Arrow')))
+      return
+    event.preventDefault()
+    act()
+  })
+}
+
+/** Alt+I and the button in Gmail's rail: to what is open, at its beginning. */
+export function focusPanel(): void {
+  const target = document.querySelector<HTMLElement>(
+    '[aria-modal] [data-autofocus], [role=tab][aria-selected=true], main',
+  )
+  target?.focus()
+}
+
+/** One step: sheet, page, then back to the mail (design 6). */
+export function closeSheet(): void {
+  const top = sheets.value.at(-1)
+  if (top?.kind === 'compose') leaveDraft()
+  else if (top?.kind === 'file') leaveFiling(top.part)
+  else if (top?.kind === 'schedule' && top.any) {
+    sheets.value = [...sheets.value.slice(0, -1), { ...top, any: false }]
+  } else {
+    if (top?.kind === 'create') form.value = undefined
+    sheets.value = sheets.value.slice(0, -1)
+  }
+}
+
+/** One place back; the focus goes to what the person comes back to. */
+export function leavePlace(): void {
+  places.value = places.value.slice(0, -1)
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus()
+  })
+}
+
+/** Writes to the open person; creates a record when there is none. */
+export function writeOrCreate(): void {
+  const one = person.value
+  if (one === undefined) return
+  if (card.value !== undefined) void composeTo(one, card.value)
+  else if (one.kind === 'unknown') startCreate('leads', one)
+}
+
+const sheetKeys: Record<string, (() => void) | undefined> = {
+  ArrowDown: () => moveRow(1),
+  ArrowUp: () => moveRow(-1),
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+}
+
+const panelKeys: Record<string, (() => void) | undefined> = {
+  c: writeOrCreate,
+  '/': () => openSheet('search'),
+  '?': () => openSheet('keys'),
+  z: () => void undoLast(),
+  '[': () => stepPerson(-1),
+  ']': () => stepPerson(1),
+}
+
+function openSheet(kind: 'search' | 'keys'): void {
+  sheets.value = [...sheets.value, { kind }]
+}
+
+/** Keys that act on the row in focus, only on a mail the person may still change. */
+function rowKey(key: string): (() => void) | undefined {
+  const id = focusedRow()?.dataset['rowId']
+  if (id === undefined) return undefined
+  const lists = [...cards.value.values()].map((one) => one.emails.rows)
+  const row = [emails.value?.rows ?? [], ...lists].flat().find((one) => one.key === id)
+  const send = row?.send
+  if (row === undefined || !send?.mine || !['scheduled', 'held'].includes(row.status)) return undefined
+  if (key === 'e') return () => void editSend(send.id)
+  if (key === 'm') return () => void openMove(row, row.status === 'held' ? 'release' : 'move', undefined)
+  if (key === 's' && row.status === 'scheduled') return () => void actOnSend('now', send.id, send.version)
+  if (key === 'Delete') return () => void actOnSend('cancel', send.id, send.version)
+  return undefined
+}
+
+function stepPerson(step: 1 | -1): void {
+  const others = people.value.filter((one) => one.kind !== 'me')
+  const here = others.findIndex((one) => one.address === person.value?.address)
+  const next = others[here + step]
+  if (next !== undefined) openPerson(next.address)
+}
+
+function stepBack(event: KeyboardEvent): void {
+  event.preventDefault()
+  if (inSheet()) closeSheet()
+  else if (places.value.length > 0) leavePlace()
+  else toPage('panel.focus-page', {})
+}
+
+function inSheet(): boolean {
+  return sheets.value.length > 0
+}

@@ -1,0 +1,104 @@
+import type { StreamEvent } from '@/lib/contract/stream.ts'
+import { setServerTime } from '@/lib/extension/clock.ts'
+import { listenToStream } from '@/lib/extension/stream.ts'
+import { cards, openSend, places, tick } from '../state.ts'
+import { link, note, problemOf } from './core.ts'
+import { hearFiling, refreshFacts, refreshFilings } from './files.ts'
+import { refreshList } from './lists.ts'
+import { loadMe } from './me.ts'
+import { refreshPeople } from './people.ts'
+import { refreshCard } from './records.ts'
+import { readSend } from './sends.ts'
+
+let stream: { stop(): void; retryNow(): void } | undefined
+let ticking: ReturnType<typeof setInterval> | undefined
+let wasDown = false
+const waiting = new Set<string>()
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** One stream per sidebar; it drives every refresh, so nothing is polled. */
+export function startLive(): void {
+  stopLive()
+  const to = link()
+  if (to === undefined) return
+  ticking = setInterval(() => {
+    tick.value += 1
+  }, 15_000)
+  stream = listenToStream({
+    open: to.backend.stream,
+    lastEventId: undefined,
+    onEvent: hear,
+    onState: (state, error) => {
+      if (state === 'down' && error !== undefined) note(problemOf(error))
+      if (state === 'up' && wasDown) void refreshAll()
+      wasDown = state === 'down'
+    },
+  })
+  addEventListener('online', retryNow)
+}
+
+export function stopLive(): void {
+  stream?.stop()
+  stream = undefined
+  clearInterval(ticking)
+  clearTimeout(timer)
+  timer = undefined
+  waiting.clear()
+  removeEventListener('online', retryNow)
+}
+
+/** The person asks, or the browser is online again: no waiting for the next try. */
+export function retryNow(): void {
+  stream?.retryNow()
+  void refreshAll()
+}
+
+async function refreshAll(): Promise<void> {
+  await Promise.all([loadMe(), refreshPeople()])
+  refreshFilings()
+  refreshRecords([...cards.value.keys()].filter(isOpen))
+}
+
+function hear(event: StreamEvent): void {
+  switch (event.type) {
+    case 'hello':
+    case 'clock':
+      setServerTime(event.now)
+      tick.value += 1
+      return
+    case 'send':
+      if (openSend.value?.id === event.id) void readSend(event.id)
+      refreshRecords(event.recordIds)
+      return
+    case 'emails':
+      refreshRecords(event.recordIds)
+      return
+    case 'record':
+      refreshRecords([event.id])
+      return
+    case 'filing':
+      hearFiling(event)
+      if (event.status === 'done') refreshRecords([event.recordId])
+      return
+    case 'mailbox':
+      void loadMe().then(refreshFacts)
+  }
+}
+
+/** Several events of one moment make one request per record. */
+function refreshRecords(ids: readonly string[]): void {
+  for (const id of ids) if (cards.value.has(id) || isOpen(id)) waiting.add(id)
+  if (waiting.size === 0 || timer !== undefined) return
+  timer = setTimeout(() => {
+    timer = undefined
+    for (const id of waiting) {
+      void refreshCard(id)
+      refreshList(id)
+    }
+    waiting.clear()
+  }, 30)
+}
+
+function isOpen(id: string): boolean {
+  return places.value.some((place) => 'recordId' in place && place.recordId === id)
+}

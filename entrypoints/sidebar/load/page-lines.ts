@@ -1,0 +1,141 @@
+import { computed, effect } from '@preact/signals'
+import { dateOf, fileSize, listOf } from '@/lib/domain/format.ts'
+import { isOpenStage } from '@/lib/domain/modules.ts'
+import { displayName } from '@/lib/domain/people.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import type { CardState, PageAttachment, PanelToPage, SubjectLine } from '@/lib/extension/messages.ts'
+import { cards, type FilingView, mailbox, page, people, stage, targets, view } from '../state.ts'
+import { factsOf, filingOf } from './files.ts'
+import { toPage } from './host.ts'
+import { problemSentence, reasonSentence } from './words.ts'
+
+/** Keeps what stands in Gmail's own page true: the cards' buttons, the line under the subject, the counter. */
+export function startPageLines(): void {
+  tell('panel.labels', () => ({
+    file: t('files.file'),
+    undo: t('common.undo'),
+    openPanel: t('files.panel'),
+    closePanel: t('files.panel_close'),
+    cancel: t('files.cancel'),
+  }))
+  tell('panel.cards', () => ({ cards: cardStates.value }))
+  tell('panel.subject-line', () => subjectLine.value)
+  tell('panel.badge', () => ({ held: mailbox.value?.held ?? 0 }))
+}
+
+/** Sends whenever the value really differs. */
+function tell<Name extends keyof PanelToPage>(name: Name, value: () => PanelToPage[Name]): void {
+  let last = ''
+  effect(() => {
+    const payload = value()
+    const text = JSON.stringify(payload)
+    if (text !== last) toPage(name, payload)
+    last = text
+  })
+}
+
+const cardStates = computed<CardState[]>(() => {
+  if (stage.value !== 'ready') return []
+  return (page.value?.thread?.attachments ?? []).map((one) => ({ ...cardState(one), key: one.key }))
+})
+
+type Answer = Omit<CardState, 'key'>
+
+const plain = { percent: undefined, undo: false, tooltip: '' }
+
+function cardState(one: PageAttachment): Answer {
+  if (one.isDriveLink) return { ...plain, state: 'off', label: t('files.file'), tooltip: t('files.drive') }
+  const running = filingOf(one)
+  if (running !== undefined) return filingState(running)
+  const filed = factsOf(one)?.filed[0]
+  if (filed !== undefined) {
+    const date = dateOf(Date.parse(filed.at), view.value)
+    const tooltip = t('files.already_by', { name: filed.by, date })
+    return { ...plain, state: 'filed', label: t('files.on', { record: filed.recordName }), tooltip }
+  }
+  return { ...plain, state: 'rest', label: t('files.file'), tooltip: restTooltip() }
+}
+
+function restTooltip(): string {
+  if (mailbox.value?.canRead !== true) return t('files.stage')
+  const best = targets.value?.targets[0]
+  return targets.value?.sure && best !== undefined
+    ? t('files.to', { record: best.name })
+    : t('files.to_question')
+}
+
+/** What one filing says, on the card in Gmail's page and in the list of this panel. */
+export function filingState(one: FilingView): Answer {
+  switch (one.state) {
+    case 'asking':
+      return { ...plain, state: 'busy', label: t('files.filing'), undo: false }
+    case 'running': {
+      const { percent } = one
+      const label = percent === undefined ? t('files.filing') : t('files.filing_percent', { n: percent })
+      return { ...plain, state: 'busy', label, percent, undo: true }
+    }
+    case 'done':
+      return { ...plain, state: 'filed', label: t('files.on', { record: one.recordName }), undo: true }
+    case 'already':
+      return { ...plain, state: 'filed', label: t('files.already'), tooltip: alreadySentence(one) }
+    case 'failed':
+      return { ...plain, state: 'failed', label: t('files.failed'), tooltip: failedSentence(one) }
+  }
+}
+
+function alreadySentence({ filing, recordName }: FilingView): string {
+  const { by, at } = filing?.facts ?? {}
+  if (typeof by !== 'string' || typeof at !== 'string') return t('files.on', { record: recordName })
+  return t('files.already_by', { name: by, date: dateOf(Date.parse(at), view.value) })
+}
+
+function failedSentence({ filing, problem }: FilingView): string {
+  const facts = (problem?.kind === 'refused' ? problem.facts : filing?.facts) ?? {}
+  const reason = problem?.kind === 'refused' ? problem.reason : filing?.reason
+  const { need, free } = facts
+  if (reason === 'quota_full' && typeof need === 'number' && typeof free === 'number') {
+    const { language } = view.value
+    return t('files.quota', { need: fileSize(need, language), free: fileSize(free, language) })
+  }
+  const why = problem ? problemSentence(problem) : reasonSentence(reason)
+  return `${why} ${t('files.nothing_filed')}`
+}
+
+/** "On Elena Brandt and Line 4 retrofit · Only you see it". */
+const subjectLine = computed<SubjectLine>(() => {
+  const threadId = page.value?.thread?.threadId
+  const others = people.value.filter((one) => one.kind !== 'me')
+  if (stage.value !== 'ready' || others.length === 0) return { text: [], threadId }
+  const names = recordNames()
+  const whole = (text: string) => ({ text: [{ text, strong: false }], threadId })
+  if (names.length > 0) {
+    const shown = names.slice(0, 3)
+    const all =
+      names.length > shown.length
+        ? t('common.and_more', { names: shown.join(', '), n: names.length - shown.length })
+        : listOf(shown, view.value.language)
+    return {
+      text: [
+        { text: t('subject.on'), strong: false },
+        { text: all, strong: true },
+        { text: ` · ${t('subject.private')}`, strong: false },
+      ],
+      threadId,
+    }
+  }
+  const unknown = others.find((one) => one.kind === 'unknown')
+  if (unknown !== undefined)
+    return whole(t('subject.unknown', { name: displayName(unknown.name, unknown.address) }))
+  return others.every((one) => one.kind === 'colleague')
+    ? whole(t('subject.colleague'))
+    : { text: [], threadId }
+})
+
+function recordNames(): string[] {
+  const found = people.value
+    .filter((one) => one.kind === 'known')
+    .flatMap((one) => cards.value.get(one.cardIds[0] ?? '') ?? [])
+  const people_ = found.map((card) => card.record.name)
+  const deals = found.flatMap((card) => card.deals.filter((deal) => isOpenStage(deal.fields.stage)))
+  return [...new Set([...people_, ...deals.map((deal) => deal.name)])]
+}

@@ -1,0 +1,178 @@
+import { batch } from '@preact/signals'
+import type { LookupAnswer, RecordCard } from '@/lib/contract/records.ts'
+import { normaliseAddress } from '@/lib/domain/addresses.ts'
+import type { CachedPerson } from '@/lib/extension/cache.ts'
+import type { PagePerson, PageThread } from '@/lib/extension/messages.ts'
+import { cards, chosen, freshness, type Person, people } from '../state.ts'
+import { attempt, link } from './core.ts'
+import { mark, markPainted } from './marks.ts'
+
+/** What this run has seen already; spares the database's read on the way back to a thread. */
+const remembered = new Map<string, CachedPerson>()
+const most = 200
+let run = 0
+
+/** Another account: nothing of the one before may be shown. */
+export function forgetPeople(): void {
+  run += 1
+  remembered.clear()
+  batch(() => {
+    people.value = []
+    cards.value = new Map()
+    chosen.value = undefined
+    freshness.value = { asOf: undefined, checking: false }
+  })
+}
+
+/** S-001: shows the people of a thread, first from the cache, then as the server knows them. */
+export async function showPeople(thread: PageThread | undefined): Promise<void> {
+  run += 1
+  const mine = run
+  const asked = peopleOf(thread?.people ?? [])
+  const addresses = asked.map((one) => one.address)
+  await recall(addresses)
+  if (mine !== run) return
+  mark('inlay:cache-read', thread?.threadId)
+  const seen = addresses.flatMap((address) => remembered.get(address)?.at ?? [])
+  batch(() => {
+    people.value = asked.map((one) => shown(one))
+    freshness.value = { asOf: seen.length > 0 ? Math.min(...seen) : undefined, checking: asked.length > 0 }
+    choose(thread?.signatureFrom)
+  })
+  if (seen.length > 0) markPainted('inlay:painted-cache', thread?.threadId)
+  if (asked.length > 0 && (await ask(asked, mine, thread?.signatureFrom))) {
+    markPainted('inlay:painted-fresh', thread?.threadId)
+  }
+}
+
+/** Adds people whom the page does not show, e.g. of collapsed messages, behind those it shows. */
+export async function addPeople(more: readonly PagePerson[]): Promise<void> {
+  const mine = run
+  const here = new Set(people.value.map((one) => one.address))
+  const asked = peopleOf(more).filter((one) => !here.has(one.address))
+  if (asked.length === 0) return
+  await recall(asked.map((one) => one.address))
+  if (mine !== run) return
+  people.value = [...people.value, ...asked.map((one) => shown(one))].slice(0, most)
+  await ask(asked, mine, undefined)
+}
+
+/** Asks again for everybody shown, e.g. after the server was away. */
+export async function refreshPeople(): Promise<void> {
+  freshness.value = { ...freshness.value, checking: true }
+  await ask(
+    people.value.map(({ address, name }) => ({ address, name })),
+    run,
+    undefined,
+  )
+}
+
+/** A record was made or taken back: what its address is, until the server is asked again. */
+export function setPerson(address: string, found: RecordCard | undefined): void {
+  people.value = people.value.map((one) =>
+    one.address === address
+      ? { ...one, kind: found ? 'known' : 'unknown', cardIds: found ? [found.record.id] : [] }
+      : one,
+  )
+  remembered.delete(address)
+}
+
+/** Takes over one newer card, on the screen and in the cache. */
+export function keepCard(found: RecordCard): void {
+  cards.value = new Map(cards.value).set(found.record.id, found)
+  void link()?.cache?.writeCard(found, Date.now())
+}
+
+export function dropCard(id: string): void {
+  const rest = new Map(cards.value)
+  rest.delete(id)
+  cards.value = rest
+  void link()?.cache?.forgetCard(id)
+}
+
+async function recall(addresses: readonly string[]): Promise<void> {
+  const missing = addresses.filter((address) => !remembered.has(address))
+  const cache = link()?.cache
+  if (missing.length === 0 || cache === undefined) return
+  // A cache that cannot be read is as good as none.
+  const read = await cache.readPeople(missing).catch(() => undefined)
+  if (read === undefined || cache !== link()?.cache) return
+  for (const one of read.people) remembered.set(one.address, one)
+  if (read.cards.size > 0) cards.value = new Map([...read.cards, ...cards.value])
+}
+
+async function ask(asked: readonly PagePerson[], mine: number, prefer: string | undefined): Promise<boolean> {
+  const answer = await attempt(({ backend, account }) =>
+    backend.lookUp({ account, people: asked.slice(0, most).map(({ address, name }) => ({ address, name })) }),
+  )
+  if (mine !== run) return false
+  if (!answer.ok) {
+    freshness.value = { ...freshness.value, checking: false }
+    return false
+  }
+  take(answer.value, asked, prefer)
+  return true
+}
+
+function take(answer: LookupAnswer, asked: readonly PagePerson[], prefer: string | undefined): void {
+  const at = Date.parse(answer.asOf)
+  const next = new Map(cards.value)
+  // The server answers in our order; an address it could not read keeps the spelling we asked with.
+  const found = answer.people.map((one, index) => ({ ...one, address: asked[index]?.address ?? one.address }))
+  for (const { cards: its, ...one } of found) {
+    remembered.set(one.address, { ...one, cardIds: its.map((each) => each.record.id), at })
+    for (const each of its) next.set(each.record.id, each)
+  }
+  batch(() => {
+    cards.value = next
+    people.value = people.value.map((one) => shown(one))
+    freshness.value = { asOf: at, checking: false }
+    choose(prefer)
+  })
+  void link()
+    ?.cache?.writePeople(found, at)
+    .catch(() => undefined)
+}
+
+/** Once each, in the page's order, addresses in the form in which they are compared. */
+function peopleOf(list: readonly PagePerson[]): PagePerson[] {
+  const found = new Map<string, PagePerson>()
+  for (const one of list.slice(0, most)) {
+    const address = normaliseAddress(one.address) ?? one.address.trim()
+    if (address !== '' && !found.has(address)) found.set(address, { address, name: one.name })
+  }
+  return [...found.values()]
+}
+
+function shown(one: PagePerson): Person {
+  const known = remembered.get(one.address)
+  const name = one.name || known?.name || ''
+  return known === undefined
+    ? { address: one.address, name, kind: 'pending', cardIds: [] }
+    : { address: one.address, name, kind: known.kind, cardIds: known.cardIds }
+}
+
+const order: readonly Person['kind'][] = [
+  'known',
+  'several',
+  'unknown',
+  'pending',
+  'colleague',
+  'robot',
+  'malformed',
+  'me',
+]
+
+/**
+ * Opens somebody when nobody of this thread is open: a known person first, the writer of the newest mail before others.
+ * As long as somebody better may still come, nobody is opened, so that the card never jumps.
+ */
+function choose(prefer: string | undefined): void {
+  if (people.value.some((one) => one.address === chosen.value)) return
+  const wanted = normaliseAddress(prefer ?? '')
+  const rank = (one: Person) => order.indexOf(one.kind) * 2 - (one.address === wanted ? 1 : 0)
+  const best = [...people.value].sort((a, b) => rank(a) - rank(b))[0]
+  const waits = people.value.some((one) => one.kind === 'pending')
+  const sure = best !== undefined && (best.kind === 'known' || best.kind === 'several' || !waits)
+  chosen.value = sure && best.kind !== 'me' ? best.address : undefined
+}

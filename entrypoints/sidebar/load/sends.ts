@@ -1,0 +1,227 @@
+import { batch } from '@preact/signals'
+import type { EmailRow } from '@/lib/contract/records.ts'
+import type { Send, When } from '@/lib/contract/sends.ts'
+import { placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
+import { localAt } from '@/lib/domain/schedule.ts'
+import type { ApiProblem } from '@/lib/extension/api.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { cards, draft, openSend, type Purpose, sheetProblem, sheets, type Undo, view } from '../state.ts'
+import { attempt, once, say } from './core.ts'
+import { changeDraft, draftOf, dropDraft, openDraft, recipientsOf } from './drafts.ts'
+import { refreshList } from './lists.ts'
+import { refreshCard } from './records.ts'
+import { problemSentence } from './words.ts'
+
+/** Sends the open draft now, or at a time; or saves the change of a mail that stands in the queue. */
+export function sendDraft(when: When | undefined): Promise<void> {
+  return once('send', async () => {
+    const open = draft.value
+    const recipients = open && recipientsOf(open)
+    if (open === undefined || recipients === undefined) return
+    const content = { ...recipients, subject: open.subject, body: open.body }
+    const { editing } = open
+    const answer = await attempt(({ backend, account }) =>
+      editing === undefined
+        ? backend.createSend(
+            {
+              account,
+              ...content,
+              when: when ?? { kind: 'now' },
+              ...(open.recordId === undefined ? {} : { recordId: open.recordId }),
+              ...(open.replyTo === undefined ? {} : { replyTo: open.replyTo }),
+            },
+            open.attempt,
+          )
+        : backend.updateSend(editing.sendId, {
+            version: editing.version,
+            ...content,
+            ...(when === undefined ? {} : { when }),
+          }),
+    )
+    if (!answer.ok) {
+      sheetProblem.value = answer.problem
+      sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'schedule')
+      // A definite no made nothing, so the next try is a new mail; after silence it must stay the same one.
+      if (answer.problem.kind === 'refused') changeDraft({ attempt: crypto.randomUUID() })
+      return
+    }
+    const sent = answer.value
+    const undo: Undo | undefined =
+      editing === undefined && when?.kind === 'at'
+        ? {
+            kind: 'cancel-send',
+            sendId: sent.id,
+            version: sent.version,
+            reopen: { ...open, attempt: crypto.randomUUID() },
+          }
+        : undefined
+    batch(() => {
+      dropDraft()
+      took(sent)
+      say(
+        editing !== undefined && when === undefined ? t('send.saved', { when: mine(sent) }) : goesOut(sent),
+        undo,
+      )
+    })
+  }) as Promise<void>
+}
+
+/** Edit (S-040): the whole mail is fetched, because a row shows only its head. */
+export function editSend(sendId: string): Promise<void> {
+  return once(`edit:${sendId}`, async () => {
+    const answer = await attempt(({ backend }) => backend.send(sendId))
+    if (answer.ok) openDraft(draftOf(answer.value), 'clean')
+    else say(problemSentence(answer.problem))
+  }) as Promise<void>
+}
+
+/** A time for a mail in the queue (S-040), or for one that is held. */
+export function placeSend(
+  purpose: Exclude<Purpose, { kind: 'draft' }>,
+  when: When,
+  before: Send | undefined,
+): Promise<void> {
+  return once(`place:${purpose.sendId}`, async () => {
+    const { sendId, version } = purpose
+    const answer = await attempt(({ backend }) =>
+      purpose.kind === 'move'
+        ? backend.updateSend(sendId, { version, when })
+        : backend.resumeSend(sendId, version, when),
+    )
+    sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'schedule')
+    if (!answer.ok) return lost(sendId, answer.problem)
+    took(answer.value)
+    const undo: Undo | undefined =
+      purpose.kind === 'move' && before !== undefined
+        ? {
+            kind: 'move-back',
+            sendId,
+            version: answer.value.version,
+            local: before.localTime,
+            zone: before.zone,
+            offset: offsetThen(before),
+          }
+        : undefined
+    say(goesOut(answer.value), undo)
+  }) as Promise<void>
+}
+
+/** Send now, cancel (S-041), and what takes them back. */
+export function actOnSend(
+  kind: 'now' | 'cancel' | 'restore',
+  sendId: string,
+  version: number,
+): Promise<void> {
+  return once(`${kind}:${sendId}`, async () => {
+    const answer = await attempt(({ backend }) =>
+      kind === 'now'
+        ? backend.sendNow(sendId, version)
+        : kind === 'cancel'
+          ? backend.cancelSend(sendId, version)
+          : backend.restoreSend(sendId, version),
+    )
+    if (!answer.ok) return lost(sendId, answer.problem)
+    took(answer.value)
+    if (kind === 'cancel') {
+      say(t('send.cancelled'), { kind: 'restore-send', sendId, version: answer.value.version })
+    } else say(kind === 'now' ? t('send.going') : t('send.restored'))
+  }) as Promise<void>
+}
+
+/** Puts a moved mail back to the time it had. */
+export async function moveBack(undo: Extract<Undo, { kind: 'move-back' }>): Promise<void> {
+  const { sendId, version, local, zone, offset } = undo
+  const when: When = { kind: 'at', local, zone, ...(offset === undefined ? {} : { offset }) }
+  const answer = await attempt(({ backend }) => backend.updateSend(sendId, { version, when }))
+  if (!answer.ok) return lost(sendId, answer.problem)
+  took(answer.value)
+  say(goesOut(answer.value))
+}
+
+/** Cancels what was just scheduled and opens its text again as it was. */
+export async function unschedule(undo: Extract<Undo, { kind: 'cancel-send' }>): Promise<void> {
+  const answer = await attempt(({ backend }) => backend.cancelSend(undo.sendId, undo.version))
+  if (!answer.ok) return lost(undo.sendId, answer.problem)
+  took(answer.value)
+  if (undo.reopen === undefined) return say(t('send.cancelled'))
+  openDraft(undo.reopen, 'clean')
+  changeDraft({})
+}
+
+/** The steps of one mail (its page), and a newer version for the rows. */
+export async function readSend(sendId: string): Promise<Send | undefined> {
+  const answer = await attempt(({ backend }) => backend.send(sendId))
+  if (!answer.ok) return undefined
+  openSend.value = answer.value
+  return answer.value
+}
+
+/** Opens the schedule sheet for a row of a list. */
+export async function openMove(
+  row: EmailRow,
+  kind: 'move' | 'release',
+  recordId: string | undefined,
+): Promise<void> {
+  if (row.send === null) return
+  const { id, version } = row.send
+  const names = row.to.map((party) => party.name || party.address).join(', ')
+  sheets.value = [
+    ...sheets.value,
+    { kind: 'schedule', any: false, purpose: { kind, sendId: id, version, names, recordId } },
+  ]
+  await readSend(id)
+}
+
+function took(sent: Send): void {
+  if (openSend.value?.id === sent.id) openSend.value = sent
+  const ids = new Set(
+    [...cards.value.values()].filter((card) => concerns(card, sent)).map((card) => card.record.id),
+  )
+  if (sent.recordId !== null) ids.add(sent.recordId)
+  for (const id of ids) {
+    void refreshCard(id)
+    refreshList(id)
+  }
+}
+
+/** The lists this mail stands in, as far as this panel can know: by its people, by its row, by its record. */
+function concerns(
+  card: {
+    record: { primaryAddress: string | null; secondaryAddress: string | null }
+    emails: { rows: EmailRow[] }
+  },
+  sent: Send,
+): boolean {
+  const all = new Set([...sent.to, ...sent.cc, ...sent.bcc].map((party) => party.address))
+  const { primaryAddress, secondaryAddress } = card.record
+  return (
+    all.has(primaryAddress ?? '') ||
+    all.has(secondaryAddress ?? '') ||
+    card.emails.rows.some((row) => row.key === sent.id)
+  )
+}
+
+/** Nothing changed; what is true instead is fetched, so that the row says it. */
+function lost(sendId: string, problem: ApiProblem): void {
+  say(problemSentence(problem))
+  void readSend(sendId).then((sent) => sent && took(sent))
+}
+
+function mine(sent: Send): string {
+  return whenFull(Date.parse(sent.dueAt), view.value)
+}
+
+/** Both clocks, whenever they differ. */
+function goesOut(sent: Send): string {
+  if (sent.status !== 'scheduled') return t('send.going')
+  const due = Date.parse(sent.dueAt)
+  const card = sent.recordId === null ? undefined : cards.value.get(sent.recordId)
+  const zone = card?.record.fields.zone || sent.zone
+  if (localAt(due, zone) === localAt(due, view.value.zone)) return t('send.scheduled', { mine: mine(sent) })
+  const place = placeOf(zone, view.value.language)
+  return t('send.scheduled_both', { mine: mine(sent), theirs: timeOf(due, zone), place })
+}
+
+function offsetThen(sent: Send): string {
+  return Temporal.Instant.from(sent.dueAt).toZonedDateTimeISO(sent.zone).offset
+}

@@ -1,0 +1,127 @@
+import { batch, effect } from '@preact/signals'
+import { createBackend } from '@/lib/extension/api.ts'
+import { clearCache, clearCachesExcept, openCache } from '@/lib/extension/cache.ts'
+import { now } from '@/lib/extension/clock.ts'
+import { chooseLanguage, language } from '@/lib/extension/i18n.ts'
+import {
+  accountKey,
+  signOut as forgetSession,
+  readSession,
+  readSettings,
+  type Session,
+  type Settings,
+  watchSession,
+  watchSettings,
+  watchSignedOut,
+} from '@/lib/extension/settings.ts'
+import { google, me, page, places, settings, sheets, stage } from '../state.ts'
+import { attempt, link, setLink } from './core.ts'
+import { startLive, stopLive } from './live.ts'
+import { loadMe } from './me.ts'
+import { forgetPeople } from './people.ts'
+
+let account: string | undefined
+let unwatch: (() => void) | undefined
+let token: string | undefined
+
+/** Called when the link to the server stands, and again when another account or session takes its place. */
+type Ready = () => void
+
+/** Reads the settings and follows them for as long as the panel stands. */
+export async function startSettings(): Promise<void> {
+  take(await readSettings())
+  watchSettings(take)
+  watchSignedOut((gone) => void forget(gone))
+  const { accounts } = settings.value ?? { accounts: [] }
+  void clearCachesExcept(accounts).catch(() => undefined)
+  effect(() => {
+    const theme = settings.value?.theme ?? 'auto'
+    document.documentElement.dataset['theme'] = theme === 'auto' ? (page.value?.theme ?? 'light') : theme
+    document.documentElement.dataset['density'] = page.value?.density ?? 'comfortable'
+  })
+  effect(() => {
+    document.documentElement.lang = language.value
+  })
+}
+
+/** Gmail says whose mailbox this is. Two accounts never share a link, a cache or a card. */
+export async function useAccount(next: string | undefined, ready: Ready): Promise<void> {
+  const key = next === undefined ? undefined : accountKey(next)
+  if (key === account) return
+  account = key
+  unwatch?.()
+  disconnect()
+  if (key === undefined) {
+    stage.value = 'starting'
+    return
+  }
+  unwatch = watchSession(key, (session) => void connect(key, session, ready))
+  await connect(key, await readSession(key), ready)
+}
+
+async function connect(of: string, session: Session | undefined, ready: Ready): Promise<void> {
+  if (of !== account || (session !== undefined && session.token === token)) return
+  disconnect()
+  if (session === undefined) {
+    stage.value = settings.value?.server === undefined ? 'no_server' : 'signed_out'
+    return
+  }
+  token = session.token
+  const cache = await openCache(of).catch(() => undefined)
+  if (of !== account || session.token !== token) return cache?.close()
+  setLink({ account: of, backend: createBackend({ origin: session.server, session: session.token }), cache })
+  const known = await cache?.readMeta('me').catch(() => undefined)
+  batch(() => {
+    google.value = { waiting: undefined, problem: undefined }
+    me.value = known
+    stage.value = 'ready'
+  })
+  void loadMe()
+  startLive()
+  ready()
+  void cache?.prune(now()).catch(() => undefined)
+}
+
+function disconnect(): void {
+  stopLive()
+  link()?.cache?.close()
+  setLink(undefined)
+  token = undefined
+  forgetPeople()
+  batch(() => {
+    me.value = undefined
+    places.value = []
+    sheets.value = []
+  })
+}
+
+/** Ends the session here and at the server, and removes what this browser keeps of the account. */
+export async function signOut(): Promise<void> {
+  const mine = account
+  if (mine === undefined) return
+  await attempt(({ backend }) => backend.signOut())
+  await forgetSession(mine)
+}
+
+function take(next: Settings): void {
+  const before = settings.value
+  settings.value = next
+  language.value = chooseLanguage(next.language)
+  if (stage.value === 'no_server' && next.server !== undefined) stage.value = 'signed_out'
+  const { outcome } = next
+  const isNew = outcome !== undefined && before !== undefined && outcome.at !== before.outcome?.at
+  if (!isNew || google.value.waiting === undefined) return
+  google.value = { waiting: undefined, problem: outcome.reason }
+  if (outcome.kind === 'consent' && outcome.reason === undefined) void loadMe()
+}
+
+async function forget(gone: string | undefined): Promise<void> {
+  const mine = gone === undefined || gone === account
+  if (mine) {
+    disconnect()
+    stage.value = settings.value?.server === undefined ? 'no_server' : 'signed_out'
+  }
+  // Deleting waits until every panel has let go; the others hear the same call.
+  if (gone === undefined) await clearCachesExcept([]).catch(() => undefined)
+  else await clearCache(gone).catch(() => undefined)
+}

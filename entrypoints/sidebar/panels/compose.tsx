@@ -1,0 +1,222 @@
+import { useState } from 'preact/hooks'
+import { listOf } from '@/lib/domain/format.ts'
+import { shortName } from '@/lib/domain/people.ts'
+import type { Draft } from '@/lib/extension/cache.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { Note } from '@/lib/extension/ui/note.tsx'
+import { Sheet } from '@/lib/extension/ui/sheet.tsx'
+import { closeSheet } from '../keys.ts'
+import { say } from '../load/core.ts'
+import { changeDraft, dropDraft, recipientsOf } from '../load/drafts.ts'
+import { allow } from '../load/me.ts'
+import { sendDraft } from '../load/sends.ts'
+import { problemSentence } from '../load/words.ts'
+import { busy, cards, draft, draftState, mailbox, me, page, sheetProblem, sheets, view } from '../state.ts'
+import { Recipients } from './recipients.tsx'
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** The cap of the command key on this machine. */
+export const commandKey = isMac ? '⌘' : 'Ctrl '
+
+/** 07: a mail in plain text; the draft is kept in this browser until it is sent or discarded. */
+export function ComposeSheet() {
+  const open = draft.value
+  const [copies, setCopies] = useState(false)
+  if (open === undefined) return null
+  const off = whyOff(open)
+  const editing = open.editing !== undefined
+  const go = () => {
+    if (off === undefined) void sendDraft(undefined)
+  }
+  const schedule = () => {
+    if (off !== undefined) return
+    sheets.value = [...sheets.value, { kind: 'schedule', purpose: { kind: 'draft' }, any: false }]
+  }
+  const showCopies =
+    copies || open.cc.length + open.bcc.length > 0 || open.pending.cc + open.pending.bcc !== ''
+  return (
+    <Sheet
+      title={editing ? t('compose.edit_title') : open.subject || t('compose.title')}
+      closeLabel={t('common.close')}
+      onClose={closeSheet}
+      testid="compose"
+      tools={
+        <span class="quiet small" role="status" data-testid="draft-state">
+          {draftState.value === 'saved' ? t('compose.saved') : ''}
+        </span>
+      }
+      bar={
+        <>
+          <IconButton icon="trash" label={t('compose.discard')} onPress={discard} testid="discard" />
+          <span class="end actions">
+            <Button
+              kind="filled"
+              keys={`${commandKey}↵`}
+              busy={busy.value.has('send')}
+              off={off}
+              onPress={go}
+              testid="send"
+            >
+              {editing ? t('compose.save') : t('compose.send')}
+            </Button>
+            <IconButton
+              icon="clock"
+              label={t('compose.schedule')}
+              off={off}
+              onPress={schedule}
+              testid="schedule"
+            />
+          </span>
+        </>
+      }
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole form; every part can be reached alone. */}
+      <div
+        class="compose"
+        onKeyDown={(event) => {
+          if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+          event.preventDefault()
+          if (event.shiftKey) schedule()
+          else go()
+        }}
+      >
+        <div class="line">
+          <span class="line-label">{t('compose.from')}</span>
+          <bdi class="cut">{page.value?.account ?? ''}</bdi>
+        </div>
+        <div class="line-group">
+          <Line open={open} field="to" autofocus={open.to.length === 0} />
+          {!showCopies && (
+            <Button kind="text" small onPress={() => setCopies(true)} testid="show-copies">
+              {`${t('compose.cc')} ${t('compose.bcc')}`}
+            </Button>
+          )}
+        </div>
+        {showCopies && <Line open={open} field="cc" />}
+        {showCopies && <Line open={open} field="bcc" />}
+        <div class="line">
+          <label class="hidden" for="field-subject">
+            {t('compose.subject')}
+          </label>
+          <input
+            id="field-subject"
+            class="bare subject"
+            dir="auto"
+            value={open.subject}
+            placeholder={t('compose.subject')}
+            maxLength={998}
+            data-testid="input-subject"
+            onInput={(event) => changeDraft({ subject: event.currentTarget.value.replace(/[\r\n]+/g, ' ') })}
+          />
+        </div>
+        {sheetProblem.value && (
+          <Note
+            tone="danger"
+            bold={t('send.failed')}
+            testid="send-problem"
+            actions={
+              sheetProblem.value.kind === 'refused' &&
+              sheetProblem.value.reason === 'scope_send_missing' && <AllowSend />
+            }
+          >
+            {problemSentence(sheetProblem.value)} {t('send.kept')}
+          </Note>
+        )}
+        {mailbox.value?.canSend === false && sheetProblem.value === undefined && (
+          <Note tone="info" bold={t('card.no_send.title')} actions={<AllowSend />} testid="no-send">
+            {t('consent.send.gives')}
+          </Note>
+        )}
+        <textarea
+          class="bare body"
+          dir="auto"
+          aria-label={t('compose.body')}
+          placeholder={hint(open)}
+          value={open.body}
+          data-autofocus={open.to.length > 0 ? '' : undefined}
+          data-testid="input-body"
+          onInput={(event) => changeDraft({ body: event.currentTarget.value })}
+        />
+        <p class="compose-on quiet">
+          <OnRecord open={open} />
+        </p>
+      </div>
+    </Sheet>
+  )
+}
+
+function Line({
+  open,
+  field,
+  autofocus = false,
+}: {
+  open: Draft
+  field: 'to' | 'cc' | 'bcc'
+  autofocus?: boolean
+}) {
+  return (
+    <Recipients
+      field={field}
+      parties={open[field]}
+      typed={open.pending[field]}
+      autofocus={autofocus}
+      onChange={(parties, typed) =>
+        changeDraft({ [field]: parties, pending: { ...(draft.value ?? open).pending, [field]: typed } })
+      }
+    />
+  )
+}
+
+/** Where the mail will be listed. */
+function OnRecord({ open }: { open: Draft }) {
+  const name = open.recordId === undefined ? undefined : cards.value.get(open.recordId)?.record.name
+  return (
+    <>
+      {name !== undefined && (
+        <>
+          <Icon name="mark" size={14} />
+          <span class="cut" dir="auto">
+            {t('compose.on', { records: name })}
+          </span>
+        </>
+      )}
+      <span class="end only-you">
+        <Icon name="lock" size={14} />
+        {t('subject.private')}
+      </span>
+    </>
+  )
+}
+
+function AllowSend() {
+  return (
+    <Button kind="outline" small onPress={() => void allow(['send'])} testid="allow-send">
+      {t('consent.allow')}
+    </Button>
+  )
+}
+
+/** Why this mail can't go yet; the button stays focusable and says so. */
+function whyOff(open: Draft): string | undefined {
+  if (me.value?.user.role === 'viewer') return t('card.viewer')
+  if (mailbox.value?.canSend === false) return t('error.scope_send_missing')
+  const found = recipientsOf(open)
+  if (found === undefined) return t('error.address_invalid')
+  return found.to.length + found.cc.length + found.bcc.length === 0 ? t('compose.nobody') : undefined
+}
+
+function hint(open: Draft): string {
+  const names = open.to.map((party) => shortName(party.name, party.address)).slice(0, 3)
+  if (names.length === 0) return t('compose.body_hint_nobody')
+  return t('compose.body_hint', { names: listOf(names, view.value.language) })
+}
+
+function discard(): void {
+  const gone = draft.value
+  const written = gone !== undefined && (gone.body !== '' || draftState.value !== 'clean')
+  dropDraft()
+  if (gone !== undefined && written) say(t('compose.discarded'), { kind: 'reopen-draft', draft: gone })
+}

@@ -1,0 +1,174 @@
+import { useState } from 'preact/hooks'
+import { normaliseAddress } from '@/lib/domain/addresses.ts'
+import type { ModuleKey } from '@/lib/domain/modules.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { Button } from '@/lib/extension/ui/button.tsx'
+import { Segmented, TextField } from '@/lib/extension/ui/field.tsx'
+import { Note } from '@/lib/extension/ui/note.tsx'
+import { Sheet } from '@/lib/extension/ui/sheet.tsx'
+import { closeSheet } from '../keys.ts'
+import { saveForm, setFormModule, typeInForm } from '../load/records.ts'
+import { problemSentence } from '../load/words.ts'
+import { busy, type CreateForm, type FormField, form, people, sheetProblem } from '../state.ts'
+import { commandKey } from './compose.tsx'
+
+const personKinds: readonly ModuleKey[] = ['leads', 'contacts']
+
+/** 02 B: a new lead, contact or deal, filled with what the mail says; each field says where its value came from. */
+export function CreateSheet() {
+  const open = form.value
+  const [tried, setTried] = useState(false)
+  if (open === undefined) return null
+  const errors = errorsOf(open)
+  const problem = sheetProblem.value
+  const isDeal = open.module === 'deals'
+  const save = () => {
+    setTried(true)
+    if (Object.keys(errors).length === 0) void saveForm()
+  }
+  const shown = tried ? errors : {}
+  return (
+    <Sheet
+      title={t(`create.title.${open.module}`)}
+      subtitle={
+        isDeal ? t('create.for', { name: open.about.name }) : t('create.from', { name: open.about.name })
+      }
+      closeLabel={t('common.close')}
+      onClose={closeSheet}
+      testid="create-sheet"
+      bar={
+        <>
+          <Button
+            kind="filled"
+            keys={`${commandKey}↵`}
+            busy={busy.value.has('create')}
+            onPress={save}
+            testid="create-save"
+          >
+            {t(`create.save.${open.module}`)}
+          </Button>
+          <Button kind="text" onPress={closeSheet}>
+            {t('common.cancel')}
+          </Button>
+          {!people.value.some((one) => one.address === open.about.address) && (
+            <p class="quiet bar-note" data-testid="other-person">
+              {t('create.other_person', { name: open.about.name })}
+            </p>
+          )}
+        </>
+      }
+    >
+      <form
+        class="pad pad-block stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          save()
+        }}
+        onKeyDown={(event) => {
+          if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+          event.preventDefault()
+          save()
+        }}
+      >
+        {problem && (
+          <Note tone="danger" bold={t('create.failed')} testid="create-problem">
+            {problemSentence(problem)} {t('create.kept')}
+          </Note>
+        )}
+        {!isDeal && (
+          <Segmented
+            label={t('create.kind')}
+            value={open.module}
+            options={personKinds.map((value) => ({ value, label: t(`module.${value}`) }))}
+            onChange={setFormModule}
+            testid="create-kind"
+          />
+        )}
+        {isDeal ? <DealFields open={open} errors={shown} /> : <PersonFields open={open} errors={shown} />}
+        {!isDeal && (
+          <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
+            {t('create.note')}
+          </Note>
+        )}
+        <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
+      </form>
+    </Sheet>
+  )
+}
+
+type Errors = Partial<Record<FormField, string>>
+
+function PersonFields(props: { open: CreateForm; errors: Errors }) {
+  return (
+    <>
+      <div class="pair">
+        <FormInput {...props} field="firstName" autofocus />
+        <FormInput {...props} field="lastName" />
+      </div>
+      <FormInput {...props} field="company" />
+      <FormInput {...props} field="title" />
+      <FormInput {...props} field="email" type="email" />
+      <div class="pair">
+        <FormInput {...props} field="phone" type="tel" />
+        <FormInput {...props} field="source" />
+      </div>
+    </>
+  )
+}
+
+function DealFields(props: { open: CreateForm; errors: Errors }) {
+  return (
+    <>
+      <FormInput {...props} field="dealName" autofocus />
+      <FormInput {...props} field="company" />
+      <div class="pair">
+        <FormInput {...props} field="amount" numeric />
+        <FormInput {...props} field="currency" />
+      </div>
+      <FormInput {...props} field="closingOn" type="date" />
+    </>
+  )
+}
+
+function FormInput(props: {
+  open: CreateForm
+  errors: Errors
+  field: FormField
+  type?: 'text' | 'email' | 'tel' | 'date'
+  numeric?: boolean
+  autofocus?: boolean
+}) {
+  const { open, field } = props
+  const source = open.sources[field]
+  const value = open.values[field]
+  return (
+    <TextField
+      label={t(`field.${field}`)}
+      value={value}
+      source={source && value !== '' ? t(`source.${source}`) : undefined}
+      error={props.errors[field]}
+      type={props.type ?? 'text'}
+      numeric={props.numeric ?? false}
+      autofocus={props.autofocus ?? false}
+      onInput={(text) => typeInForm(field, text)}
+      testid={`field-${field}`}
+    />
+  )
+}
+
+/** What would be refused anyway, said before it is sent and beside its field. */
+function errorsOf({ module, values }: CreateForm): Errors {
+  const errors: Errors = {}
+  if (module === 'deals') {
+    if (values.dealName.trim() === '') errors.dealName = t('field.required')
+    if (!/^(?:\d{1,15}(?:\.\d{1,4})?)?$/.test(values.amount.trim())) errors.amount = t('field.amount_invalid')
+    if (!/^(?:[A-Za-z]{3})?$/.test(values.currency.trim())) errors.currency = t('field.currency_invalid')
+    return errors
+  }
+  if (values.firstName.trim() === '' && values.lastName.trim() === '') errors.lastName = t('field.required')
+  if (values.email.trim() !== '' && normaliseAddress(values.email) === undefined) {
+    errors.email = t('error.address_invalid')
+  }
+  return errors
+}

@@ -1,0 +1,43 @@
+import { t } from '@/lib/extension/i18n.ts'
+import { Sheet } from '@/lib/extension/ui/sheet.tsx'
+import { closeSheet } from '../keys.ts'
+import { commandKey } from './compose.tsx'
+
+/** Every key there is, and no other. */
+export function KeysSheet() {
+  const keys: [string[], string][] = [
+    [['Alt I'], t('keys.focus')],
+    [['↑', '↓', 'J', 'K'], t('keys.rows')],
+    [['↵'], t('keys.open')],
+    [['[', ']'], t('keys.people')],
+    [['C'], t('keys.write')],
+    [['E', 'M', 'S'], t('keys.send_row')],
+    [['Del'], t('keys.delete')],
+    [['1 … 9'], t('keys.number')],
+    [['Z'], t('keys.undo')],
+    [['/'], t('keys.search')],
+    [['Esc'], t('keys.back')],
+    [[`${commandKey}↵`], t('keys.send')],
+    [[`${commandKey}⇧ ↵`], t('keys.schedule')],
+    [['?'], t('keys.all')],
+  ]
+  return (
+    <Sheet title={t('keys.title')} closeLabel={t('common.close')} onClose={closeSheet} testid="keys-sheet">
+      <div class="pad pad-block stack">
+        <p class="second">{t('keys.text')}</p>
+        <dl class="keys-list">
+          {keys.map(([caps, text]) => (
+            <div key={text}>
+              <dt>
+                {caps.map((cap) => (
+                  <kbd key={cap}>{cap}</kbd>
+                ))}
+              </dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Sheet>
+  )
+}

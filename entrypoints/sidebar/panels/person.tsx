@@ -1,0 +1,196 @@
+import { displayName } from '@/lib/domain/people.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { Avatar } from '@/lib/extension/ui/avatar.tsx'
+import { Button } from '@/lib/extension/ui/button.tsx'
+import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
+import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
+import { Row } from '@/lib/extension/ui/row.tsx'
+import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
+import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
+import { card, cards, freshness, type Person, page, people, person } from '../state.ts'
+import { InThisMail } from './attachments.tsx'
+import { RecordBody } from './record.tsx'
+
+/** What is known of the open person, whatever that is. */
+export function PersonPanel() {
+  const one = person.value
+  const found = card.value
+  const waiting = one === undefined ? freshness.value.checking : one.kind === 'pending'
+  const bones = useSkeleton(waiting)
+  return (
+    <main class="frame-body" tabIndex={-1} data-testid="person-panel">
+      <div id="card" role="tabpanel" aria-label={one && displayName(one.name, one.address)}>
+        {bones ? (
+          <Bones />
+        ) : found !== undefined && one !== undefined ? (
+          <RecordBody card={found} person={one} />
+        ) : one === undefined ? (
+          !waiting && <Nobody />
+        ) : (
+          <Unlinked person={one} />
+        )}
+      </div>
+    </main>
+  )
+}
+
+function Unlinked({ person: one }: { person: Person }) {
+  switch (one.kind) {
+    case 'known':
+    case 'several':
+      return one.cardIds.length > 1 ? <Several person={one} /> : null
+    case 'unknown':
+      return <Unknown person={one} />
+    case 'pending':
+      return null
+    default:
+      return (
+        <>
+          <Head person={one} />
+          <p class="pad second" data-testid={`person-${one.kind}`}>
+            {one.kind === 'me' ? t('setup.idle.nobody') : t(`linked.${one.kind}`)}
+          </p>
+          <InThisMail />
+        </>
+      )
+  }
+}
+
+/** Nobody to show: no mail is open, or nobody else is in it. */
+function Nobody() {
+  const open = page.value?.thread !== undefined
+  const title = open ? t('setup.idle.nobody') : t('setup.idle.title')
+  const text = people.value.length === 0 && open ? '' : t('setup.idle.text')
+  return (
+    <div class="pad">
+      <Empty title={title} text={open ? '' : text} testid="idle" />
+    </div>
+  )
+}
+
+function Head({ person: one }: { person: Person }) {
+  const name = displayName(one.name, one.address)
+  return (
+    <div class="card-head">
+      <Avatar name={name} address={one.address} large unknown={one.kind === 'unknown'} />
+      <div class="card-names">
+        <h1 class="cut" dir="auto">
+          {name}
+        </h1>
+        <p class="cut second">
+          <bdi>{one.address}</bdi>
+        </p>
+      </div>
+    </div>
+  )
+}
+
+/** 02 A: one primary action, and what the mail itself says, read in this browser. */
+function Unknown({ person: one }: { person: Person }) {
+  const read = signatureOf(one)
+  const lines: [IconName, string | undefined][] = [
+    ['deal', read.title],
+    ['building', read.company],
+    ['phone', read.phone],
+  ]
+  const found = lines.flatMap(([icon, text]) => (text === undefined ? [] : [[icon, text] as const]))
+  return (
+    <>
+      <Head person={one} />
+      <div class="pad stack" data-testid="unknown">
+        <p class="second">
+          {found.length === 0 ? t('unknown.text') : t('unknown.text_signature', { n: found.length })}
+        </p>
+        <div class="actions">
+          <Button
+            kind="filled"
+            icon="add"
+            keys="C"
+            onPress={() => startCreate('leads', one)}
+            testid="create-lead"
+          >
+            {t('unknown.create_lead')}
+          </Button>
+          <Button kind="neutral" onPress={() => startCreate('contacts', one)} testid="create-contact">
+            {t('unknown.create_contact')}
+          </Button>
+        </div>
+        {found.length > 0 && (
+          <div class="read">
+            <p class="spread quiet">
+              <span>{t('unknown.read_from')}</span>
+              <span>{t('unknown.in_browser')}</span>
+            </p>
+            <ul>
+              {found.map(([icon, text]) => (
+                <li key={icon}>
+                  <Icon name={icon} />
+                  <bdi>{text}</bdi>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+      <InThisMail />
+    </>
+  )
+}
+
+/** An address that stands on several records: one question, the answer is kept while the panel stands. */
+function Several({ person: one }: { person: Person }) {
+  const found = one.cardIds.flatMap((id) => cards.value.get(id)?.record ?? [])
+  return (
+    <>
+      <Head person={one} />
+      <div class="pad" data-testid="several">
+        <h2>{t('several.title')}</h2>
+        <p class="second">{t('several.text', { address: one.address, n: one.cardIds.length })}</p>
+        <Rows label={t('several.title')}>
+          {found.map((record, index) => (
+            <Row
+              key={record.id}
+              icon="person"
+              first={index === 0}
+              title={record.name}
+              aside={t(`module.${record.module}`)}
+              below={[record.fields.company, record.owner.name].filter(Boolean).join(', ')}
+              testid="several-row"
+              onOpen={() => {
+                pickRecord(one.address, record.id)
+                void refreshCard(record.id)
+              }}
+            />
+          ))}
+        </Rows>
+      </div>
+    </>
+  )
+}
+
+/** The boxes of a card, where its parts will stand. */
+function Bones() {
+  return (
+    <div aria-hidden="true" data-testid="skeleton">
+      <div class="card-head">
+        <Bone width="42px" height="42px" round />
+        <div class="card-names stack-small">
+          <Bone width="60%" height="14px" />
+          <Bone width="80%" height="12px" />
+        </div>
+      </div>
+      <div class="pad actions">
+        <Bone width="86px" height="32px" />
+      </div>
+      <div class="pad stack">
+        <Bone width="90%" height="12px" />
+        <Bone width="70%" height="12px" />
+      </div>
+      <div class="section stack">
+        <Bone width="64px" height="14px" />
+        <Bone width="82%" height="12px" />
+        <Bone width="46%" height="12px" />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,208 @@
+import { computed, signal } from '@preact/signals'
+import type { Me } from '@/lib/contract/identity.ts'
+import type {
+  AttachmentRow,
+  EmailRow,
+  LookedUpPerson,
+  RecordCard,
+  RecordSummary,
+} from '@/lib/contract/records.ts'
+import type { Send } from '@/lib/contract/sends.ts'
+import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.ts'
+import type { View } from '@/lib/domain/format.ts'
+import type { ModuleKey } from '@/lib/domain/modules.ts'
+import type { ApiProblem, EmailFilter } from '@/lib/extension/api.ts'
+import type { Draft } from '@/lib/extension/cache.ts'
+import { now } from '@/lib/extension/clock.ts'
+import { language } from '@/lib/extension/i18n.ts'
+import type { PageState } from '@/lib/extension/messages.ts'
+import type { Settings } from '@/lib/extension/settings.ts'
+
+/** Data only: what is known and what is shown. `load/` writes it, `panels/` draw it. */
+
+/** `starting`: Gmail has not said whose mailbox this is. */
+export type Stage = 'starting' | 'no_server' | 'signed_out' | 'ready'
+
+export const stage = signal<Stage>('starting')
+export const settings = signal<Settings | undefined>(undefined)
+export const page = signal<PageState | undefined>(undefined)
+export const me = signal<Me | undefined>(undefined)
+/** A tab of Google's is open; or how the last one ended. */
+export const google = signal<{ waiting: 'sign-in' | 'consent' | undefined; problem: string | undefined }>({
+  waiting: undefined,
+  problem: undefined,
+})
+
+/** A person of the open thread. `pending`: never seen before, being asked. */
+export interface Person {
+  address: string
+  name: string
+  kind: LookedUpPerson['kind'] | 'pending'
+  cardIds: string[]
+}
+
+export const people = signal<readonly Person[]>([])
+/** Address of the person whose card is open. */
+export const chosen = signal<string | undefined>(undefined)
+/** Where an address stands on several records: which one was chosen. */
+export const picked = signal<Readonly<Record<string, string>>>({})
+export const cards = signal<ReadonlyMap<string, RecordCard>>(new Map())
+/** Age of what is shown (epoch ms) and whether the server is being asked. */
+export const freshness = signal<{ asOf: number | undefined; checking: boolean }>({
+  asOf: undefined,
+  checking: false,
+})
+export const offline = signal(false)
+
+export const facts = signal<ThreadFacts | undefined>(undefined)
+export const targets = signal<FilingTargets | undefined>(undefined)
+
+/** One attachment, as the page or Gmail's API name it. */
+export interface PartRef {
+  messageId: string
+  name: string
+  realAttachmentId?: string | undefined
+  partId?: string | undefined
+}
+
+/** What the File button of one attachment answers; `filing` once the server knows of it. */
+export interface FilingView {
+  part: PartRef
+  /** Idempotency-Key of this click. */
+  key: string
+  percent: number | undefined
+  state: 'asking' | 'running' | 'done' | 'already' | 'failed'
+  filing: Filing | undefined
+  recordName: string
+  problem: ApiProblem | undefined
+}
+
+export const filings = signal<readonly FilingView[]>([])
+
+/** A place one goes into; the last one is shown. */
+export type Place =
+  | { kind: 'record'; recordId: string }
+  | { kind: 'emails'; recordId: string }
+  | { kind: 'mail'; row: EmailRow; recordId: string }
+  | { kind: 'attachments'; recordId: string }
+  | { kind: 'permissions' }
+
+export const places = signal<readonly Place[]>([])
+
+/** A list that is read page by page. */
+export interface Paged<Row> {
+  recordId: string
+  rows: readonly Row[]
+  total: number
+  nextCursor: string | undefined
+  loading: boolean
+  problem: ApiProblem | undefined
+}
+
+export const emails = signal<
+  (Paged<EmailRow> & { filter: EmailFilter; emptyReason: RecordCard['emails']['emptyReason'] }) | undefined
+>(undefined)
+export const attachments = signal<Paged<AttachmentRow> | undefined>(undefined)
+/** The send whose page is open, with its steps. */
+export const openSend = signal<Send | undefined>(undefined)
+
+/** What a schedule sheet is for; `draft`: the open composer. */
+export type Purpose =
+  | { kind: 'draft' }
+  | { kind: 'move'; sendId: string; version: number; names: string; recordId: string | undefined }
+  | { kind: 'release'; sendId: string; version: number; names: string; recordId: string | undefined }
+
+/** One task over the panel; the last one is shown. */
+export type SheetView =
+  | { kind: 'create' }
+  | { kind: 'compose' }
+  | { kind: 'schedule'; purpose: Purpose; any: boolean }
+  | { kind: 'file'; part: PartRef }
+  | { kind: 'search' }
+  | { kind: 'keys' }
+
+export const sheets = signal<readonly SheetView[]>([])
+
+/** A record being written. `sources` says where a value came from, until it is typed over. */
+export interface CreateForm {
+  module: ModuleKey
+  about: { address: string; name: string }
+  mainContactId: string | undefined
+  values: Record<FormField, string>
+  sources: Partial<Record<FormField, 'sender' | 'signature' | 'address' | 'subject'>>
+  key: string
+}
+
+export type FormField =
+  | 'firstName'
+  | 'lastName'
+  | 'company'
+  | 'title'
+  | 'email'
+  | 'phone'
+  | 'source'
+  | 'dealName'
+  | 'amount'
+  | 'currency'
+  | 'closingOn'
+
+/** The create form while its sheet stands; it survives a change of thread. */
+export const form = signal<CreateForm | undefined>(undefined)
+export const draft = signal<Draft | undefined>(undefined)
+/** `saved` once the draft stands in the browser. */
+export const draftState = signal<'clean' | 'dirty' | 'saved'>('clean')
+/** Why the last save, create or send of the open sheet did not happen. */
+export const sheetProblem = signal<ApiProblem | undefined>(undefined)
+/** What is being done and must not be done twice, e.g. `send`. */
+export const busy = signal<ReadonlySet<string>>(new Set())
+
+export const search = signal<{ q: string; records: readonly RecordSummary[]; done: boolean }>({
+  q: '',
+  records: [],
+  done: false,
+})
+
+/** How something just done is taken back. */
+export type Undo =
+  | { kind: 'delete-record'; recordId: string; address: string | undefined }
+  | { kind: 'cancel-filing'; part: PartRef }
+  | { kind: 'restore-send'; sendId: string; version: number }
+  | { kind: 'cancel-send'; sendId: string; version: number; reopen: Draft | undefined }
+  | {
+      kind: 'move-back'
+      sendId: string
+      version: number
+      local: string
+      zone: string
+      offset: string | undefined
+    }
+  | { kind: 'reopen-draft'; draft: Draft }
+
+export const toast = signal<{ id: number; text: string; undo: Undo | undefined } | undefined>(undefined)
+
+/** Moves on every few seconds and whenever the server's clock is heard, so that "10 min ago" stays true. */
+export const tick = signal(0)
+const myZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** From where the person looks. */
+export const view = computed<View>(() => {
+  void tick.value
+  return { now: now(), zone: myZone, language: language.value }
+})
+
+/** The open person. */
+export const person = computed(() => people.value.find((one) => one.address === chosen.value))
+
+/** The card of the open person: their only record, or the one chosen of several. */
+export const card = computed<RecordCard | undefined>(() => {
+  const one = person.value
+  if (one === undefined) return undefined
+  const id = one.cardIds.length === 1 ? one.cardIds[0] : picked.value[one.address]
+  return id === undefined ? undefined : cards.value.get(id)
+})
+
+/** This Gmail account's mailbox at the server. */
+export const mailbox = computed(() => {
+  const account = page.value?.account?.toLowerCase()
+  return me.value?.mailboxes.find((one) => one.email.toLowerCase() === account)
+})

@@ -1,0 +1,164 @@
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import type { Me } from '../contract/identity.ts'
+import type { LookedUpPerson, RecordCard } from '../contract/records.ts'
+import type { When } from '../contract/sends.ts'
+import type { ThreadFacts } from '../contract/threads.ts'
+import type { Party } from '../domain/addresses.ts'
+
+/** What one address was when it was last looked up; its cards stand in their own store. */
+export interface CachedPerson {
+  address: string
+  name: string
+  kind: LookedUpPerson['kind']
+  cardIds: string[]
+  /** Epoch ms of the server's answer. */
+  at: number
+}
+
+/** Facts of a thread, good as long as its number of messages stays the same. */
+export interface CachedThread {
+  id: string
+  version: number
+  facts: ThreadFacts
+  at: number
+}
+
+/** An unsent mail. `id` says what it is about, so that the same mail opens again: `reply:<thread>`, `new:<record>`, `send:<id>`. */
+export interface Draft {
+  id: string
+  recordId: string | undefined
+  replyTo: { threadId: string; messageId: string } | undefined
+  to: Party[]
+  cc: Party[]
+  bcc: Party[]
+  subject: string
+  body: string
+  /** Text still in a recipient field that is not an address yet. */
+  pending: { to: string; cc: string; bcc: string }
+  /** An edit of a mail that stands in the queue. */
+  editing: { sendId: string; version: number } | undefined
+  when: When | undefined
+  /** The Idempotency-Key of the next attempt; kept until the server has definitely answered. */
+  attempt: string
+  at: number
+}
+
+interface Schema extends DBSchema {
+  people: { key: string; value: CachedPerson; indexes: { at: number } }
+  cards: { key: string; value: { id: string; card: RecordCard; at: number }; indexes: { at: number } }
+  threads: { key: string; value: CachedThread; indexes: { at: number } }
+  drafts: { key: string; value: Draft }
+  meta: { key: string; value: unknown }
+}
+
+/** Keys of `meta`, each with what stands there. */
+interface Meta {
+  me: Me
+}
+
+const prefix = 'inlay-'
+const keepMs = 60 * 86_400_000
+const nameOf = (account: string) => `${prefix}${account.trim().toLowerCase()}`
+
+/** The local replica of one Gmail account. Its people, cards and threads may vanish at any time; drafts are kept. */
+export interface Cache {
+  /** People of a thread and the cards they lead to, in one transaction. Unknown addresses are left out. */
+  readPeople(
+    addresses: readonly string[],
+  ): Promise<{ people: CachedPerson[]; cards: Map<string, RecordCard> }>
+  /** Takes over an answer of the server; `at` is epoch ms. */
+  writePeople(people: readonly LookedUpPerson[], at: number): Promise<void>
+  readCard(id: string): Promise<{ card: RecordCard; at: number } | undefined>
+  writeCard(card: RecordCard, at: number): Promise<void>
+  forgetCard(id: string): Promise<void>
+  readThread(id: string): Promise<CachedThread | undefined>
+  writeThread(thread: CachedThread): Promise<void>
+  readDraft(id: string): Promise<Draft | undefined>
+  writeDraft(draft: Draft): Promise<void>
+  removeDraft(id: string): Promise<void>
+  readMeta<Key extends keyof Meta>(key: Key): Promise<Meta[Key] | undefined>
+  writeMeta<Key extends keyof Meta>(key: Key, value: Meta[Key]): Promise<void>
+  /** Drops what nobody has looked at for 60 days; `now` is epoch ms. */
+  prune(now: number): Promise<void>
+  close(): void
+}
+
+/** Opens the replica of one account. Throws where the browser keeps nothing, e.g. with storage switched off. */
+export async function openCache(account: string): Promise<Cache> {
+  return createCache(
+    await openDB<Schema>(nameOf(account), 1, {
+      upgrade(db) {
+        for (const store of ['people', 'cards', 'threads'] as const) {
+          const keyPath = store === 'people' ? 'address' : 'id'
+          db.createObjectStore(store, { keyPath }).createIndex('at', 'at')
+        }
+        db.createObjectStore('drafts', { keyPath: 'id' })
+        db.createObjectStore('meta')
+      },
+      // Another tab signs out: let go, or its deletion waits for us.
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    }),
+  )
+}
+
+function createCache(db: IDBPDatabase<Schema>): Cache {
+  return {
+    async readPeople(addresses) {
+      const tx = db.transaction(['people', 'cards'])
+      const found = await Promise.all(addresses.map((address) => tx.objectStore('people').get(address)))
+      const people = found.filter((person) => person !== undefined)
+      const ids = [...new Set(people.flatMap((person) => person.cardIds))]
+      const rows = await Promise.all(ids.map((id) => tx.objectStore('cards').get(id)))
+      const cards = new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row.card]))
+      return { people, cards }
+    },
+    async writePeople(people, at) {
+      const tx = db.transaction(['people', 'cards'], 'readwrite')
+      for (const { cards, ...person } of people) {
+        void tx.objectStore('people').put({ ...person, cardIds: cards.map((card) => card.record.id), at })
+        for (const card of cards) void tx.objectStore('cards').put({ id: card.record.id, card, at })
+      }
+      await tx.done
+    },
+    readCard: (id) => db.get('cards', id),
+    writeCard: async (card, at) => void (await db.put('cards', { id: card.record.id, card, at })),
+    forgetCard: (id) => db.delete('cards', id),
+    readThread: (id) => db.get('threads', id),
+    writeThread: async (thread) => void (await db.put('threads', thread)),
+    readDraft: (id) => db.get('drafts', id),
+    writeDraft: async (draft) => void (await db.put('drafts', draft)),
+    removeDraft: (id) => db.delete('drafts', id),
+    // Only writeMeta writes here, and it takes the value its key stands for.
+    readMeta: async <Key extends keyof Meta>(key: Key) =>
+      (await db.get('meta', key)) as Meta[Key] | undefined,
+    writeMeta: async (key, value) => void (await db.put('meta', value, key)),
+    prune: (now) => prune(db, now - keepMs),
+    close: () => db.close(),
+  }
+}
+
+async function prune(db: IDBPDatabase<Schema>, before: number): Promise<void> {
+  for (const store of ['people', 'cards', 'threads'] as const) {
+    const tx = db.transaction(store, 'readwrite')
+    let cursor = await tx.store.index('at').openCursor(IDBKeyRange.upperBound(before))
+    while (cursor !== null) {
+      await cursor.delete()
+      cursor = await cursor.continue()
+    }
+    await tx.done
+  }
+}
+
+/** Signing out leaves nothing behind. */
+export async function clearCache(account: string): Promise<void> {
+  await deleteDB(nameOf(account))
+}
+
+/** Deletes the replicas of every account except these; also of accounts that were signed out while no panel was open. */
+export async function clearCachesExcept(accounts: readonly string[]): Promise<void> {
+  const kept = accounts.map(nameOf)
+  const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+  await Promise.all(
+    names.filter((name) => name.startsWith(prefix) && !kept.includes(name)).map((name) => deleteDB(name)),
+  )
+}

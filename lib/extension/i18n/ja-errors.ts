@@ -1,0 +1,53 @@
+import type { enErrors, enReasons } from './en-errors.ts'
+
+/** 拒否の理由ごとの一文。 */
+export const jaErrors: Record<keyof typeof enErrors, string> = {
+  'error.field_invalid': '入力内容に使用できないものがあります。',
+  'error.address_invalid': 'メールアドレスとして完全ではありません。',
+  'error.no_recipient': '宛先、Cc、Bcc のいずれにも相手がいません。',
+  'error.time_past': 'その時刻は過ぎています。',
+  'error.time_skipped': '現地の時計はその時刻を飛ばします。',
+  'error.time_twice': 'その時刻は現地で 2 回あります。どちらかを選択してください。',
+  'error.zone_unknown': 'そのタイムゾーンは見つかりません。',
+  'error.already_claimed': '送信処理中のため、編集・変更・取り消しはできません。',
+  'error.already_final': 'すでに送信または取り消し済みです。変更はしていません。',
+  'error.version_stale': 'ほかの場所で変更されました。表示は新しい内容です。',
+  'error.not_author': '送信前に変更できるのは作成者だけです。',
+  'error.not_admin': '管理者だけが行えます。',
+  'error.role_cannot_write': '閲覧者は書き込めません。権限は管理者が変更できます。',
+  'error.session_missing': '続けるにはログインしてください。',
+  'error.session_expired': 'ログインの有効期限が切れました。もう一度ログインしてください。',
+  'error.wrong_account': '別の Google アカウントでした。この Gmail のアカウントを選択してください。',
+  'error.join_refused': 'このアドレスはまだ参加できません。管理者が招待できます。',
+  'error.pairing_unknown': 'このブラウザで始めたログインではありません。ここからやり直してください。',
+  'error.pairing_expired': 'Google の画面を開いたまま時間が過ぎました。ここからやり直してください。',
+  'error.consent_denied': 'Google で許可されなかったため、何も変更していません。',
+  'error.mailbox_none': 'このアカウントのメールボックスは接続されていません。',
+  'error.mailbox_reauth': '先に Google への再ログインが必要です。',
+  'error.scope_send_missing': '送信の許可がまだありません。',
+  'error.scope_read_missing': 'Gmail を読む許可がまだありません。',
+  'error.record_missing': 'このレコードはもうありません。変更はしていません。',
+  'error.message_missing': 'このメールは Gmail にもうありません。',
+  'error.part_missing': 'このメールにそのファイルはありません。',
+  'error.part_ambiguous': '同じ名前のファイルが複数あります。ここの一覧から選択してください。',
+  'error.quota_full': '空き容量が足りません。保存されていません。',
+  'error.already_filed': 'すでに保存済みです。',
+  'error.google_refused': 'Gmail に拒否されました。変更はしていません。',
+  'error.google_slow': 'Gmail が応答しません。変更はしていません。しばらくしてからお試しください。',
+  'error.google_rate': 'Gmail が間隔を求めています。変更はしていません。1 分後にお試しください。',
+  'error.body_too_large': 'サーバーの上限を超えています。',
+  'error.route_unknown': 'サーバーがこの要求を認識しません。古い Inlay の可能性があります。',
+  'error.unexpected': 'サーバーでエラーが発生しました。',
+}
+
+/** 保留・失敗の理由。 */
+export const jaReasons: Record<keyof typeof enReasons, string> = {
+  'reason.author_deactivated': '作成者が無効化されました',
+  'reason.mailbox_disconnected': 'メールボックスが接続されていません',
+  'reason.mailbox_reauth': 'Google への再ログインが必要です',
+  'reason.permission_withdrawn': '送信の許可が取り消されました',
+  'reason.overdue': '予定時刻にサーバーが停止していました',
+  'reason.needs_attention': 'Gmail の応答が不明で、送信済みにもありません。再送の前にご確認ください。',
+  'reason.refused_by_google': 'Gmail に拒否されました。送信していません。',
+  'reason.rate_limited': 'Gmail が間隔を求めたため、少し後に送信します。',
+}

@@ -1,0 +1,99 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { Icon, type IconName } from './icon.tsx'
+import './menu.css'
+
+export interface MenuItem {
+  id: string
+  icon?: IconName
+  before?: ComponentChildren
+  label: string
+  hint?: string
+  run: () => void
+}
+
+const edge = 12
+
+/** Opens at its button, flips at the edge; arrows, first letters, Home, End, Esc. Closes before it acts. */
+export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[]; onClose: () => void }) {
+  const menu = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const element = menu.current
+    if (!element) return
+    const at = props.at.getBoundingClientRect()
+    const size = element.getBoundingClientRect()
+    const below = at.bottom + 4 + size.height <= innerHeight - edge
+    const end = getComputedStyle(element).direction === 'rtl' ? at.left : at.right - size.width
+    element.style.left = `${Math.min(Math.max(edge, end), innerWidth - size.width - edge)}px`
+    element.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - 4 - size.height)}px`
+    items(element)[0]?.focus()
+    return () => props.at.focus()
+  }, [props.at])
+  useEffect(() => {
+    const outside = (event: PointerEvent) => {
+      const target = event.target as Node
+      if (!menu.current?.contains(target) && !props.at.contains(target)) props.onClose()
+    }
+    document.addEventListener('pointerdown', outside)
+    return () => document.removeEventListener('pointerdown', outside)
+  }, [props.at])
+  return (
+    <div
+      class="menu"
+      ref={menu}
+      role="menu"
+      tabIndex={-1}
+      aria-label={props.label}
+      onKeyDown={(event) => onKey(event, menu.current, props.onClose)}
+    >
+      {props.items.map((item) => (
+        <button
+          key={item.id}
+          type="button"
+          role="menuitem"
+          class="menu-item"
+          tabIndex={-1}
+          data-testid={`menu-${item.id}`}
+          onClick={() => {
+            props.onClose()
+            item.run()
+          }}
+        >
+          {item.before ?? (item.icon ? <Icon name={item.icon} size={18} /> : <span />)}
+          <span class="cut" dir="auto">
+            {item.label}
+          </span>
+          {item.hint && <small>{item.hint}</small>}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function items(menu: HTMLElement): HTMLElement[] {
+  return [...menu.querySelectorAll<HTMLElement>('[role=menuitem]')]
+}
+
+function onKey(event: KeyboardEvent, menu: HTMLElement | null, close: () => void): void {
+  if (!menu) return
+  const all = items(menu)
+  const here = all.indexOf(document.activeElement as HTMLElement)
+  const letter = event.key.length === 1 ? event.key.toLowerCase() : ''
+  const target =
+    event.key === 'ArrowDown'
+      ? all[(here + 1) % all.length]
+      : event.key === 'ArrowUp'
+        ? all[(here - 1 + all.length) % all.length]
+        : event.key === 'Home'
+          ? all[0]
+          : event.key === 'End'
+            ? all.at(-1)
+            : letter.trim() === ''
+              ? undefined
+              : all.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))
+  if (event.key === 'Escape' || event.key === 'Tab') close()
+  else if (target) target.focus()
+  else return
+  event.stopPropagation()
+  event.preventDefault()
+}
