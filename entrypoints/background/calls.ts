@@ -2,6 +2,7 @@ import browser, { type Runtime } from 'webextension-polyfill'
 import type { ToBackground, ToBackgroundName } from '@/lib/extension/messages.ts'
 import { type Call, isCall } from '@/lib/extension/relay.ts'
 import { checkServer } from './check-server.ts'
+import { openGmail } from './commands.ts'
 import { beginConsent, beginSignIn } from './sign-in.ts'
 
 type Answers = {
@@ -18,6 +19,10 @@ const answers: Answers = {
   'sign-in': ({ account }, sender) => beginSignIn(account, sender.tab),
   consent: (request, sender) => beginConsent(request, sender.tab),
   'check-server': ({ origin }) => checkServer(origin),
+  'open-gmail': async ({ account }) => {
+    await openGmail(account)
+    return { ok: true }
+  },
   'open-options': async () => {
     await browser.runtime.openOptionsPage()
     return { ok: true }

@@ -3,7 +3,16 @@ import { clearCachesExcept } from '@/lib/extension/cache.ts'
 import { callBackground } from '@/lib/extension/relay.ts'
 import { permissionFor, readServerAddress } from '@/lib/extension/server-address.ts'
 import { readSession, saveServer, signOutEverywhere } from '@/lib/extension/settings.ts'
-import { changing, checked, checking, notBegun, settings, signedOut, waitingSince } from './state.ts'
+import {
+  changing,
+  checked,
+  checking,
+  foundByTyping,
+  notBegun,
+  settings,
+  signedOut,
+  waitingSince,
+} from './state.ts'
 
 /**
  * Takes a typed address. Called from the press of Enter or the button itself, since only then the browser may ask its
@@ -28,6 +37,7 @@ export async function chooseServer(typed: string): Promise<void> {
       await saveServer(origin)
       changing.value = false
       signedOut.value = false
+      foundByTyping.value = true
     }
     checked.value = { host, answer }
   } finally {
@@ -52,6 +62,11 @@ export async function signIn(account: string | undefined): Promise<void> {
   if (begun.ok) return
   waitingSince.value = undefined
   notBegun.value = begun.reason
+}
+
+/** To Gmail, where everything else happens; the panel stands open there. */
+export async function goToGmail(account: string): Promise<void> {
+  await callBackground('open-gmail', { account })
 }
 
 /** Ends the sessions at the server, as far as it can be reached, and forgets everything here in any case. */

@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { type Settings, saveSettings } from '@/lib/extension/settings.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
-import { signIn, signOutHere } from './actions.ts'
+import { goToGmail, signIn, signOutHere } from './actions.ts'
 import { SignInNews } from './sign-in-news.tsx'
-import { changing, checked, settings } from './state.ts'
+import { changing, checked, ended, settings } from './state.ts'
 import { word } from './words.ts'
 
 /** What can be set once everything stands: server, accounts, language, colours, and the way out. */
@@ -13,9 +13,12 @@ export function Overview() {
   return (
     <main class="card overview">
       <header>
-        <Icon name="mark" size={20} />
+        <span class="mark">
+          <Icon name="mark" size={20} />
+        </span>
         <h1>{word('title')}</h1>
       </header>
+      <JustSignedIn />
       <Server />
       <Accounts />
       <Choice
@@ -31,7 +34,7 @@ export function Overview() {
       />
       <Choice
         name={word('colours.name')}
-        text={word('colours.text')}
+        {...(theme === 'auto' && { text: word('colours.text') })}
         testid="theme"
         value={theme}
         options={[
@@ -48,6 +51,23 @@ export function Overview() {
         <p class="second grow">{word('sign_out.text')}</p>
       </div>
     </main>
+  )
+}
+
+/** The way on after signing in: the rest is in Gmail. */
+function JustSignedIn() {
+  const outcome = ended.value
+  const account =
+    outcome?.kind === 'sign-in' && outcome.reason === undefined ? settings.value.accounts.at(-1) : undefined
+  if (account === undefined) return null
+  return (
+    <p class="note done row" role="status">
+      <Icon name="check" size={16} />
+      <span class="grow">{word('sign_in.done', { account })}</span>
+      <Button kind="filled" small testid="go-to-gmail" onPress={() => void goToGmail(account)}>
+        {word('sign_in.gmail')}
+      </Button>
+    </p>
   )
 }
 

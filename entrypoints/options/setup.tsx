@@ -1,9 +1,18 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { chooseServer, signIn } from './actions.ts'
 import { SignInNews } from './sign-in-news.tsx'
-import { changing, checked, checking, ended, settings, signedOut, waitingSince } from './state.ts'
+import {
+  changing,
+  checked,
+  checking,
+  ended,
+  foundByTyping,
+  settings,
+  signedOut,
+  waitingSince,
+} from './state.ts'
 import { word } from './words.ts'
 
 /** First step: where the server is, asked on Enter, never while typing; then the way to Google. */
@@ -12,10 +21,17 @@ export function Setup() {
   const host = server && new URL(server).host
   const answer = checked.value?.answer
   const isFound = answer?.ok === true && host !== undefined && checked.value?.host === host && !changing.value
+  const signInButton = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    // Enter led here, so Enter leads on.
+    if (isFound && foundByTyping.peek()) signInButton.current?.focus()
+  }, [isFound])
   const isWaiting = waitingSince.value !== undefined && ended.value === undefined
   return (
     <main class="card setup" aria-busy={checking.value !== undefined}>
-      <Icon name="mark" size={20} />
+      <span class="mark">
+        <Icon name="mark" size={20} />
+      </span>
       <div>
         <h1>{word('setup.title')}</h1>
         <p class="second">{word('setup.text')}</p>
@@ -30,7 +46,14 @@ export function Setup() {
       {isFound && (
         <>
           <div>
-            <Button kind="filled" testid="sign-in" busy={isWaiting} onPress={() => void signIn(hint())}>
+            <Button
+              kind="filled"
+              keys="↵"
+              buttonRef={signInButton}
+              testid="sign-in"
+              busy={isWaiting}
+              onPress={() => void signIn(hint())}
+            >
               {word('sign_in.action')}
             </Button>
           </div>

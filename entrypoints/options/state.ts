@@ -20,6 +20,9 @@ export const checked = signal<{ host: string; answer: Checked } | undefined>(und
 /** Host that is being asked. */
 export const checking = signal<string | undefined>(undefined)
 
+/** The server was found by what was just typed, not read from the settings. */
+export const foundByTyping = signal(false)
+
 /** The person wants to type another address although there is one. */
 export const changing = signal(false)
 

@@ -131,6 +131,8 @@ export interface ToBackground {
       | { ok: true; info: ServerInfo; ms: number }
       | { ok: false; reason: 'bad_address' | 'permission' | 'unreachable' | 'not_inlay' | 'insecure' }
   }
+  /** To a tab with this account's Gmail: the one that is open, else a new one. */
+  'open-gmail': { request: { account: string }; answer: { ok: true } }
   'open-options': { request: Record<string, never>; answer: { ok: true } }
   ping: { request: Record<string, never>; answer: { bootedAt: number } }
 }

@@ -103,7 +103,7 @@ export function isCall(message: unknown): message is Call {
 }
 
 /** Calls that may run twice: asking, and opening what is only brought to the front. */
-const repeatable: readonly ToBackgroundName[] = ['check-server', 'open-options', 'ping']
+const repeatable: readonly ToBackgroundName[] = ['check-server', 'open-gmail', 'open-options', 'ping']
 
 /** Asks the background and waits for its answer; survives a background that is stopped meanwhile where that is safe. */
 export async function callBackground<Name extends ToBackgroundName>(

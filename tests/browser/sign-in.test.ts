@@ -126,6 +126,11 @@ describe.each(['chromium', 'firefox'] as const)('server and sign-in in %s', (kin
         await screenshot(page, `${kind}-options-${language}-${theme}`)
       }
     expect(await page.title()).toBe('Inlay の設定')
+    await options.click('go-to-gmail')
+    const gmail = await tabAt('https://mail.google.com/mail/u/0/')
+    const isOpen = () => gmail.$eval('inlay-sidebar >>> .panel', (element) => !(element as HTMLElement).inert)
+    expect(await until(isOpen, 'the panel beside the mail')).toBe(true)
+    await gmail.close()
   })
 
   it('says that the person said no at Google, or closed its page', async () => {

@@ -25,6 +25,8 @@ export const enOptions = {
   'server.permission': 'Your browser may not reach {host} yet. Check again and choose Allow.',
   'sign_in.action': 'Sign in with Google',
   'sign_in.waiting': 'Google’s page is open in another tab. This one goes on by itself.',
+  'sign_in.done': '{account} is signed in. Everything else is in Gmail, beside your mail.',
+  'sign_in.gmail': 'Open Gmail',
   'sign_in.other':
     'You signed in as somebody else than {account}. That account now has its own place in the list.',
   'sign_in.failed': 'Sign-in didn’t finish. {reason}',

@@ -26,6 +26,8 @@ export const jaOptions: Readonly<Record<keyof typeof enOptions, string>> = {
     '{host} への接続がブラウザーで許可されていません。もう一度確認し、「許可」を選んでください。',
   'sign_in.action': 'Google でログイン',
   'sign_in.waiting': '別のタブで Google のページを開いています。完了すると自動的に進みます。',
+  'sign_in.done': '{account} でログインしました。続きは Gmail の画面で行えます。',
+  'sign_in.gmail': 'Gmail を開く',
   'sign_in.other': '{account} とは別のアカウントでログインしました。そのアカウントは一覧に追加されています。',
   'sign_in.failed': 'ログインは完了していません。{reason}',
   'sign_in.closed': 'Google のページが途中で閉じられました。',
