@@ -28,8 +28,8 @@ const variables = Object.entries(tokens).map(
 
 /** First in every root of ours. `!important` where Gmail's own rules could otherwise reach the host. */
 export const baseCss = `
-:host{all:initial!important;color-scheme:light;${variables.join(';')}}
-:host([data-theme=dark]){color-scheme:dark}
+:host{all:initial!important;color-scheme:light!important;${variables.join(';')}}
+:host([data-theme=dark]){color-scheme:dark!important}
 *{box-sizing:border-box;font:400 13px/18px "Inter",system-ui,sans-serif}
 button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:99px}
 button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}

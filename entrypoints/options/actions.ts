@@ -33,13 +33,13 @@ export async function chooseServer(typed: string): Promise<void> {
     const answer = allowed
       ? await callBackground('check-server', { origin })
       : ({ ok: false, reason: 'permission' } as const)
+    checked.value = { host, answer }
     if (answer.ok) {
       await saveServer(origin)
       changing.value = false
       signedOut.value = false
       foundByTyping.value = true
     }
-    checked.value = { host, answer }
   } finally {
     checking.value = undefined
   }

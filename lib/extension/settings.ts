@@ -159,14 +159,6 @@ export async function savePanel(account: string, part: Partial<PanelPlace>): Pro
   await browser.storage.local.set({ [panelKey(account)]: { ...(await readPanel(account)), ...part } })
 }
 
-/** Calls back with each change of this account's panel. Returns a function that ends it. */
-export function watchPanel(account: string, changed: (panel: PanelPlace) => void): () => void {
-  return watch(
-    (key) => key === panelKey(account),
-    () => void readPanel(account).then(changed),
-  )
-}
-
 /** Names of the hints and first-run steps this account has seen. */
 export async function readFlags(account: string): Promise<string[]> {
   return (await read<string[]>(flagsKey(account))) ?? []

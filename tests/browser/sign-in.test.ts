@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'puppeteer-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTown, type Town } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
 import { openExtensionPage, type TestIds, testIdsOf } from './harness/extension-page.ts'
@@ -74,6 +74,8 @@ describe.each(['chromium', 'firefox'] as const)('server and sign-in in %s', (kin
     await page.bringToFront()
     options = testIdsOf(page)
   })
+
+  afterEach(() => page.close())
 
   afterAll(async () => {
     await browser?.close()
@@ -172,9 +174,48 @@ describe.each(['chromium', 'firefox'] as const)('server and sign-in in %s', (kin
     expect((await kept()).accounts).toBeUndefined()
     expect(browser.errors).toEqual([])
   })
+
+  it('gets its answer although the background is stopped in the middle of asking', async () => {
+    const asked: (() => void)[] = []
+    const slow = createServer((_request, response) => {
+      const info = {
+        product: 'inlay',
+        version: '9.9.9',
+        organisation: 'Slow Ltd',
+        now: new Date().toISOString(),
+      }
+      asked.push(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(info)))
+      // The first is never answered: its asker is gone.
+      if (asked.length > 1) asked.at(-1)?.()
+    })
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
+    await options.fill('server', `http://127.0.0.1:${(slow.address() as AddressInfo).port}`)
+    await options.press('server', 'Enter')
+    await until(() => asked.length === 1, 'the background to ask')
+    await stopAtOnce(browser)
+    expect(await options.waitFor('server-news', { text: 'Slow Ltd' })).toContain('9.9.9')
+    expect(asked).toHaveLength(2)
+    slow.closeAllConnections()
+    slow.close()
+  })
 })
 
 /** Where a tab stands; undefined once it is closed, which Firefox's list of tabs is slow to learn. */
 function hrefOf(tab: Page): Promise<string | undefined> {
   return tab.evaluate(() => location.href).catch(() => undefined)
+}
+
+/**
+ * Stops the background without waiting for its end: the page asks again at once, and in Chromium the new service worker
+ * takes the place of the old one, so that nobody ever sees it gone.
+ */
+async function stopAtOnce({ kind, browser, extensionOrigin, stopBackground }: TestBrowser): Promise<void> {
+  if (kind === 'firefox') return stopBackground()
+  const session = await browser.target().createCDPSession()
+  const { targetInfos } = await session.send('Target.getTargets')
+  const worker = targetInfos.find(
+    ({ type, url }) => type === 'service_worker' && url.startsWith(extensionOrigin),
+  )
+  if (worker) await session.send('Target.closeTarget', { targetId: worker.targetId })
+  await session.detach()
 }
