@@ -16,7 +16,7 @@ import { startGoogle } from '../stand-ins/google/start.ts'
 import { type BenchReport, spread } from './report.ts'
 
 const records = 5_000
-const rounds = 1_500
+const rounds = 400
 
 /** The look-up of five people through every room, beside a bare select of the same rows through the same driver. */
 export async function benchLookup(): Promise<BenchReport> {

@@ -35,7 +35,11 @@ export interface TownOptions {
 export async function startTown(options: TownOptions = {}): Promise<Town> {
   const google = await startGoogle(options.google)
   const world = seedWorld(google)
-  const gmail = createGmailPage({ google, accounts: options.accounts ?? ['mia.sato@arbor.example'], ...options.page })
+  const gmail = createGmailPage({
+    google,
+    accounts: options.accounts ?? ['mia.sato@arbor.example'],
+    ...options.page,
+  })
   const web = await startFakeWeb({ 'mail.google.com': gmail.handler })
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'inlay-town-')))
   const backend = await startBackendProcess({

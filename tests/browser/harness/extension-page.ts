@@ -27,6 +27,8 @@ interface Which extends Patience {
 /** Things to do in a page or frame by `data-testid`. Each call waits for its element to be there and shown. */
 export interface TestIds {
   click(testId: string, which?: Which): Promise<void>
+  /** Puts the pointer on it: a row's actions show. */
+  hover(testId: string, which?: Which): Promise<void>
   /** Replaces the value of an input, text area or select. */
   fill(testId: string, value: string): Promise<void>
   /** Focuses the element and presses the key. */
@@ -89,7 +91,12 @@ function testIdsIn(frame: () => Promise<Frame>): TestIds {
     waitFor: text,
     async click(testId, which) {
       await using element = await find(testId, which)
-      await element.click()
+      // A locator waits until the element has stopped moving: sheets slide in.
+      await element.asLocator().setTimeout(10_000).click()
+    },
+    async hover(testId, which) {
+      await using element = await find(testId, which)
+      await element.asLocator().setTimeout(10_000).hover()
     },
     async fill(testId, value) {
       await using element = await find(testId)
@@ -131,14 +138,14 @@ function shiftDate(at: number): void {
 
 /** Runs in the page. */
 function visibleText(node: Element): string {
-  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, so hidden text does not count
+  // innerText: what a person sees, so hidden text does not count.
   return (node as HTMLElement).innerText.replace(/\s+/g, ' ').trim()
 }
 
 /** Runs in the page: the first shown element with the test id whose text holds `text`. */
 function shownElement(testId: string, text: string): Element | null {
   for (const node of document.querySelectorAll<HTMLElement>(`[data-testid="${testId}"]`)) {
-    // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, so hidden text does not count
+    // innerText: what a person sees, so hidden text does not count.
     if (node.getClientRects().length > 0 && node.innerText.includes(text)) return node
   }
   return null
