@@ -10,12 +10,8 @@ import { createGateway } from './google/connect.ts'
 import { createApp } from './http/app.ts'
 import type { House, Readiness } from './http/house.ts'
 import { createHub } from './http/hub.ts'
-import { filingJobs } from './jobs/filings.ts'
 import { startHourly } from './jobs/hourly.ts'
-import { startRunner } from './jobs/runner.ts'
-import { sendSource } from './jobs/sends.ts'
-import { syncJobs } from './jobs/sync.ts'
-import { taskSource } from './jobs/tasks.ts'
+import { startJobs } from './jobs/start.ts'
 import { errorFacts } from './log.ts'
 import type { Deps, Log } from './services/context.ts'
 import { keepHouse } from './services/housekeeping.ts'
@@ -39,7 +35,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     config.testClock === undefined ? undefined : await followClock(config.testClock, ending.signal)
   const opened = await openDatabase(config)
   const hub = createHub()
-  const unlisten = await opened.listen(eventChannel, hub.news)
+  const unlisten = await opened.listen(eventChannel, hub.news, hub.gap)
   followed?.onChange(hub.clockMoved)
 
   // The port is known only once it listens, and the routes need it; the first requests wait for them.
@@ -73,16 +69,8 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     errorFacts,
   }
   routes.resolve(createApp(house))
-  const jobs = await startRunner(
-    {
-      clock,
-      log,
-      worker: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
-      listen: (channel, listener) => opened.listen(channel, listener),
-      facts: errorFacts,
-    },
-    [sendSource(deps), taskSource(deps, { ...syncJobs, ...filingJobs })],
-  )
+  const worker = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  const jobs = await startJobs(deps, opened, worker, errorFacts)
   const hourly = startHourly(
     clock,
     () => keepHouse(deps, opened.kind === 'embedded'),
