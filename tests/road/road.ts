@@ -33,7 +33,7 @@ export async function arrive(
 }
 
 /** The panel is opened by a click on its button at the foot of the rail, if it is not open yet. */
-export async function openPanel({ page }: Traveller): Promise<void> {
+async function openPanel({ page }: Traveller): Promise<void> {
   const isOpen = () => page.$eval('inlay-sidebar >>> .panel', (element) => !(element as HTMLElement).inert)
   await until(() => page.$('inlay-sidebar >>> .rail'), 'the panel’s button')
   if (!(await isOpen())) await page.click('inlay-sidebar >>> .rail')
@@ -111,5 +111,20 @@ export async function scheduleReply({ side, page }: Traveller, body: string): Pr
   await side.fill('input-body', body)
   await side.click('schedule')
   await side.click('time-tomorrow_8')
-  await side.waitFor('toast')
+  await side.waitForNo('schedule-sheet')
+  await side.waitFor('email-row', { text: 'Scheduled' })
+}
+
+/** A deal of the contact whose card is open. */
+export async function createDeal(
+  { side, page }: Traveller,
+  deal: Record<'dealName' | 'amount' | 'currency', string>,
+): Promise<void> {
+  await page.bringToFront()
+  await side.click('card-more')
+  await side.click('menu-new-deal')
+  for (const field of ['dealName', 'amount', 'currency'] as const)
+    await side.fill(`field-${field}`, deal[field])
+  await side.click('create-save')
+  await side.waitForNo('create-sheet')
 }
