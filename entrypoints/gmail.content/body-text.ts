@@ -1,22 +1,7 @@
 import { selectors } from './selectors.ts'
 
-const blocks = new Set([
-  'P',
-  'DIV',
-  'TR',
-  'LI',
-  'UL',
-  'OL',
-  'TABLE',
-  'BLOCKQUOTE',
-  'H1',
-  'H2',
-  'H3',
-  'H4',
-  'PRE',
-  'HR',
-])
-const silent = new Set(['STYLE', 'SCRIPT', 'TITLE'])
+const blocks = 'P DIV TR LI UL OL TABLE BLOCKQUOTE H1 H2 H3 H4 PRE HR'.split(' ')
+const silent = 'STYLE SCRIPT TITLE'.split(' ')
 const quoted = selectors.quote.join(',')
 const most = 4000
 const remembered = new WeakMap<Element, { length: number; text: string }>()
@@ -48,8 +33,8 @@ function collect(node: Node, pieces: string[]): void {
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) pieces.push((child.nodeValue ?? '').replaceAll('\n', ' '))
     else if (child instanceof Element) {
-      if (silent.has(child.tagName) || child.matches(quoted)) continue
-      const breaks = blocks.has(child.tagName)
+      if (silent.includes(child.tagName) || child.matches(quoted)) continue
+      const breaks = blocks.includes(child.tagName)
       if (breaks || child.tagName === 'BR') pieces.push('\n')
       collect(child, pieces)
       if (breaks) pieces.push('\n')

@@ -8,15 +8,19 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-  element.append(...children)
-  return element
+  return fill(document.createElement(tag), attributes, children)
 }
 
 function svg(tag: string, attributes: Attributes, ...children: Node[]): SVGElement {
-  const element = document.createElementNS(svgSpace, tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  return fill(document.createElementNS(svgSpace, tag) as SVGElement, attributes, children)
+}
+
+function fill<Made extends Element>(
+  element: Made,
+  attributes: Attributes,
+  children: (Node | string)[],
+): Made {
+  for (const name in attributes) element.setAttribute(name, attributes[name] ?? '')
   element.append(...children)
   return element
 }

@@ -15,105 +15,137 @@ export interface FrameEvents {
 }
 
 /** The panel's host on `<html>`: the frame with our own page in it, and the round button at the foot of Gmail's rail. */
-export function createFrame(url: string, visible: Visible, events: FrameEvents) {
-  const { host, root } = makeHost(hostTags.panel, baseCss, panelCss)
-  const iframe = make('iframe', { src: url, title: 'Inlay', allow: 'clipboard-write' })
-  const panel = make('div', { class: 'panel' }, iframe)
-  const count = make('span', { class: 'count' })
-  const rail = make('button', { class: 'rail', type: 'button' }, mark(), count)
-  root.append(panel, rail)
+export class PanelFrame {
+  readonly #visible: Visible
+  readonly #events: FrameEvents
+  readonly #host: HTMLElement
+  readonly #iframe: HTMLIFrameElement
+  readonly #panel: HTMLElement
+  readonly #rail: HTMLElement
+  readonly #count = make('span', { class: 'count' })
+  readonly #ending = new AbortController()
   // Open as remembered where there is room; where there is not, only by the rep, and forgotten with the window.
-  let openBeside = false
-  let openOver = false
-  let wasNarrow = window.innerWidth < beside
-  let cameFrom: Element | null = null
-  let names = { open: 'Inlay', close: 'Inlay' }
+  #openBeside = false
+  #openOver = false
+  #wasNarrow = isNarrow()
+  #cameFrom: Element | null = null
+  #names = { open: 'Inlay', close: 'Inlay' }
 
-  const isOpen = () => (window.innerWidth < beside ? openOver : openBeside)
-  const show = () => {
-    const open = isOpen()
-    panel.inert = !open
-    rail.setAttribute('aria-expanded', String(open))
-    rail.setAttribute('aria-label', open ? names.close : names.open)
-    rail.title = open ? names.close : names.open
+  constructor(url: string, visible: Visible, events: FrameEvents) {
+    this.#visible = visible
+    this.#events = events
+    const { host, root } = makeHost(hostTags.panel, baseCss, panelCss)
+    this.#host = host
+    this.#iframe = make('iframe', { src: url, title: 'Inlay', allow: 'clipboard-write' })
+    this.#panel = make('div', { class: 'panel' }, this.#iframe)
+    this.#rail = make('button', { class: 'rail', type: 'button' }, mark(), this.#count)
+    root.append(this.#panel, this.#rail)
+    this.#rail.addEventListener('click', () => this.toggle())
+    this.setHeld(0)
+    this.#place()
+    document.documentElement.append(host)
+    window.addEventListener('resize', () => this.#place(), { signal: this.#ending.signal })
   }
-  const setOpen = (open: boolean) => {
-    if (window.innerWidth < beside) openOver = open
-    else {
-      openBeside = open
-      events.remember(open)
-    }
-    show()
+
+  get #isOpen(): boolean {
+    return isNarrow() ? this.#openOver : this.#openBeside
   }
-  const place = () => {
-    const width = window.innerWidth
-    const narrow = width < beside
-    if (narrow && !wasNarrow) openOver = false
-    wasNarrow = narrow
-    panel.dataset['shape'] = width < sheetBelow ? 'sheet' : narrow ? 'over' : 'beside'
-    const bar = all('banner', document).find(visible)?.getBoundingClientRect().bottom
-    const top = bar !== undefined && bar >= 40 && bar <= 160 ? bar : topBar
-    host.style.setProperty('--top', `${Math.round(top)}px`)
-    show()
+
+  toggle(): void {
+    if (this.#isOpen) {
+      this.setOpen(false)
+      this.goBack()
+    } else this.#goIn()
   }
-  const goIn = () => {
-    const from = document.activeElement
-    if (from !== host) cameFrom = from
-    if (!isOpen()) setOpen(true)
-    iframe.focus()
-    events.focused()
+
+  /** There and back again: one key for both ways. */
+  switchFocus(): void {
+    if (this.#isOpen && document.activeElement === this.#host) this.goBack()
+    else this.#goIn()
   }
-  const goBack = () => {
-    iframe.blur()
+
+  /** Back to the place in the mail where the rep was. */
+  goBack(): void {
+    this.#iframe.blur()
     window.focus()
-    if (cameFrom instanceof HTMLElement && cameFrom.isConnected) cameFrom.focus()
-  }
-  const toggle = () => {
-    if (!isOpen()) return goIn()
-    setOpen(false)
-    goBack()
+    if (this.#cameFrom instanceof HTMLElement && this.#cameFrom.isConnected) this.#cameFrom.focus()
   }
 
-  rail.addEventListener('click', toggle)
-  count.hidden = true
-  place()
-  document.documentElement.append(host)
-  const ending = new AbortController()
-  window.addEventListener('resize', place, { signal: ending.signal })
-
-  return {
-    toggle,
-    goBack,
-    /** There and back again: one key for both ways. */
-    switchFocus: () => (isOpen() && document.activeElement === host ? goBack() : goIn()),
-    /** As the account's panel was left; nothing is written back. */
-    restore(open: boolean, width: number): void {
-      openBeside = open
-      host.style.setProperty('--width', `${width}px`)
-      show()
-    },
-    setOpen(open: boolean): void {
-      if (open !== isOpen()) setOpen(open)
-    },
-    setMode(mode: 'panel' | 'workspace'): void {
-      panel.dataset['mode'] = mode
-      if (mode === 'workspace' && !isOpen()) setOpen(true)
-    },
-    setNames(open: string, close: string): void {
-      names = { open, close }
-      show()
-    },
-    setHeld(held: number): void {
-      count.textContent = held > 99 ? '99+' : String(held)
-      count.hidden = held === 0
-    },
-    setTheme: (theme: string) => host.setAttribute('data-theme', theme),
-    stayBelowCompose: () => host.style.setProperty('--layer', String(layerBelowCompose(visible))),
-    stop(): void {
-      ending.abort()
-      host.remove()
-    },
+  /** As the account's panel was left; nothing is written back. */
+  restore(open: boolean, width: number): void {
+    this.#openBeside = open
+    this.#host.style.setProperty('--width', `${width}px`)
+    this.#show()
   }
+
+  setOpen(open: boolean): void {
+    if (open === this.#isOpen) return
+    if (isNarrow()) this.#openOver = open
+    else {
+      this.#openBeside = open
+      this.#events.remember(open)
+    }
+    this.#show()
+  }
+
+  setMode(mode: 'panel' | 'workspace'): void {
+    this.#panel.dataset['mode'] = mode
+    if (mode === 'workspace') this.setOpen(true)
+  }
+
+  setNames(open: string, close: string): void {
+    this.#names = { open, close }
+    this.#show()
+  }
+
+  setHeld(held: number): void {
+    this.#count.textContent = held > 99 ? '99+' : String(held)
+    this.#count.hidden = held === 0
+  }
+
+  setTheme(theme: string): void {
+    this.#host.setAttribute('data-theme', theme)
+  }
+
+  stayBelowCompose(): void {
+    this.#host.style.setProperty('--layer', String(layerBelowCompose(this.#visible)))
+  }
+
+  stop(): void {
+    this.#ending.abort()
+    this.#host.remove()
+  }
+
+  #goIn(): void {
+    const from = document.activeElement
+    if (from !== this.#host) this.#cameFrom = from
+    this.setOpen(true)
+    this.#iframe.focus()
+    this.#events.focused()
+  }
+
+  #show(): void {
+    const open = this.#isOpen
+    const name = open ? this.#names.close : this.#names.open
+    this.#panel.inert = !open
+    this.#rail.setAttribute('aria-expanded', String(open))
+    this.#rail.setAttribute('aria-label', name)
+    this.#rail.title = name
+  }
+
+  #place(): void {
+    const narrow = isNarrow()
+    if (narrow && !this.#wasNarrow) this.#openOver = false
+    this.#wasNarrow = narrow
+    this.#panel.dataset['shape'] = window.innerWidth < sheetBelow ? 'sheet' : narrow ? 'over' : 'beside'
+    const bar = all('banner', document).find(this.#visible)?.getBoundingClientRect().bottom ?? 0
+    this.#host.style.setProperty('--top', `${Math.round(bar >= 40 && bar <= 160 ? bar : topBar)}px`)
+    this.#show()
+  }
+}
+
+function isNarrow(): boolean {
+  return window.innerWidth < beside
 }
 
 const usualLayer = 2

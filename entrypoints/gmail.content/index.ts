@@ -1,6 +1,6 @@
 import { defineContentScript } from 'wxt/utils/define-content-script'
 import { browser } from '@/lib/extension/browser.ts'
-import { startPage } from './page.ts'
+import { GmailPage } from './page.ts'
 import { isMailView } from './route.ts'
 
 export default defineContentScript({
@@ -8,7 +8,7 @@ export default defineContentScript({
   runAt: 'document_end',
   main(ctx) {
     if (!isMailView(location.search)) return
-    const page = startPage({
+    const page = new GmailPage({
       panelUrl: browser.runtime.getURL('sidebar.html'),
       visible: (element) => element.checkVisibility({ visibilityProperty: true }),
       isAlive: () => ctx.isValid,

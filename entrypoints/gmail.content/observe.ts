@@ -1,15 +1,8 @@
 /** Changes that can mean another thread, another message or another card. Classes change at every hover, so not those. */
-const attributeFilter = [
-  'aria-expanded',
-  'aria-label',
-  'data-legacy-message-id',
-  'data-legacy-thread-id',
-  'data-message-id',
-  'download_url',
-  'email',
-  'hidden',
-  'style',
-]
+const attributeFilter =
+  'aria-expanded aria-label data-legacy-message-id data-legacy-thread-id data-message-id download_url email hidden style'.split(
+    ' ',
+  )
 
 /**
  * Calls `look` before the next paint after Gmail's page or address has changed, at most once per frame, and once at the

@@ -1,17 +1,25 @@
 import type { PageState } from '@/lib/extension/messages.ts'
-import { listenAsPage, roadToPanel } from '@/lib/extension/relay.ts'
-import { noteAccount, readPanel, readSettings, savePanel, watchSettings } from '@/lib/extension/settings.ts'
+import { roadToPanel } from '@/lib/extension/relay.ts'
+import {
+  noteAccount,
+  readPanel,
+  readSettings,
+  type Settings,
+  savePanel,
+  watchSettings,
+} from '@/lib/extension/settings.ts'
 import { readAccount } from './account.ts'
 import { createCards } from './cards.ts'
 import { removeRemnants } from './dom.ts'
-import { createFrame } from './frame.ts'
+import { PanelFrame } from './frame.ts'
 import { createHealth } from './health.ts'
+import { listenToPanel } from './listen.ts'
 import { createDensity, readTheme } from './look.ts'
 import { observe } from './observe.ts'
 import { readRoute } from './route.ts'
 import { all, type Visible } from './selectors.ts'
 import { createSubjectLine } from './subject-line.ts'
-import { type OpenThread, readThread } from './thread.ts'
+import { readThread, type ThreadLook } from './thread.ts'
 
 export interface PageParts {
   /** Address of the panel's own page. */
@@ -25,155 +33,143 @@ export interface PageParts {
  * The adapter: the only one who knows Gmail's page. It tells the panel of this tab what a person sees (`page.changed`,
  * only when it differs) and draws what the panel wants in the page. `stop` takes everything of ours out again.
  */
-export function startPage({ panelUrl, visible, isAlive }: PageParts): { stop(): void } {
-  removeRemnants(document)
-  const toPanel = roadToPanel()
-  const health = createHealth(() => performance.now())
-  const density = createDensity()
-  const line = createSubjectLine()
-  const cards = createCards({
-    file(key, { choose, all: every }) {
-      const keys = every ? cards.filable(key) : [key]
-      for (const each of keys) void toPanel('page.file', { key: each, choose })
-    },
-    cancel: (key) => void toPanel('page.cancel-file', { key }),
-    undo: (key) => void toPanel('page.undo-file', { key }),
-    openFiled: (key) => void toPanel('page.open-filed', { key }),
+export class GmailPage {
+  readonly #parts: PageParts
+  readonly #toPanel = roadToPanel()
+  readonly #health = createHealth(() => performance.now())
+  readonly #density = createDensity()
+  readonly #line = createSubjectLine()
+  readonly #cards = createCards({
+    file: (key, { choose, all: every }) => this.#file(every ? this.#cards.filable(key) : [key], choose),
+    cancel: (key) => void this.#toPanel('page.cancel-file', { key }),
+    undo: (key) => void this.#toPanel('page.undo-file', { key }),
+    openFiled: (key) => void this.#toPanel('page.open-filed', { key }),
   })
-  let frame: ReturnType<typeof createFrame> | undefined
-  let settings: Pick<Awaited<ReturnType<typeof readSettings>>, 'accounts' | 'theme'> = {
-    accounts: [],
-    theme: 'auto',
-  }
-  let account: string | undefined
-  let state: PageState | undefined
-  let signature = ''
-  let panelReady = false
-  let stopped = false
+  readonly #eyes: ReturnType<typeof observe>
+  readonly #ears: (() => void)[]
+  #frame: PanelFrame | undefined
+  #settings: Pick<Settings, 'accounts' | 'theme'> = { accounts: [], theme: 'auto' }
+  #account: string | undefined
+  #state: PageState | undefined
+  #signature = ''
+  #panelReady = false
+  #stopped = false
 
-  const announce = () => {
-    if (panelReady && state) void toPanel('page.changed', state)
-  }
-  const mountFrame = () =>
-    createFrame(panelUrl, visible, {
-      remember: (open) => {
-        if (account !== undefined) void savePanel(account, { open })
+  constructor(parts: PageParts) {
+    this.#parts = parts
+    removeRemnants(document)
+    const ears = listenToPanel({
+      line: this.#line,
+      cards: this.#cards,
+      frame: () => this.#frame,
+      ready: () => {
+        this.#panelReady = true
+        this.#announce()
       },
-      focused: () => void toPanel('page.focus-panel', {}),
+      fileAll: () => this.#file(this.#cards.filable(), false),
     })
-  const restorePanel = async () => {
-    if (account === undefined) return
-    const { open, width } = await readPanel(account)
-    if (!stopped) frame?.restore(open, width)
-  }
-  const meet = (address: string | undefined) => {
-    if (address === undefined || address === account) return
-    account = address
-    void noteAccount(address)
-    void restorePanel()
+    this.#ears = [ears, watchSettings((next) => this.#take(next))]
+    this.#eyes = observe(window, () => this.#look())
+    void readSettings().then((now) => this.#take(now))
   }
 
-  const look = () => {
-    if (!isAlive()) return stop()
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#eyes.stop()
+    // In a dead copy the browser's own interfaces are gone, and what they held with them.
+    if (this.#parts.isAlive()) for (const close of this.#ears) close()
+    for (const part of [this.#frame, this.#line, this.#cards]) part?.stop()
+  }
+
+  #look(): void {
+    const { visible, isAlive } = this.#parts
+    if (!isAlive()) {
+      this.stop()
+      return
+    }
     const { accountIndex, hasThread } = readRoute(location)
     const main = all('main', document).find(visible)
-    const { open, hasHeading, hasMessages } = readThread(main ?? document, visible)
-    const address = readAccount(document, visible, settings.accounts)
-    noteHealth({
-      main: main !== undefined,
-      account: address !== undefined,
-      hasThread,
-      hasHeading,
-      hasMessages,
-    })
-    const theme = settings.theme === 'auto' ? readTheme(document, visible) : settings.theme
-    const report = health.report()
-    if (!frame && (main || !report.ok)) {
-      frame = mountFrame()
-      void restorePanel()
-    }
-    meet(address)
-    draw(open, theme)
-    const next = {
-      account: address ?? account,
-      accountIndex,
-      thread: open?.thread,
-      theme,
-      density: density(main ?? document, visible),
-      health: report,
-    }
-    const nextSignature = JSON.stringify(next)
-    if (nextSignature === signature) return
-    signature = nextSignature
-    const sameThread = state !== undefined && threadKey(state.thread) === threadKey(next.thread)
-    const seenAt = sameThread && state ? state.seenAt : performance.timeOrigin + performance.now()
-    state = { ...next, seenAt }
-    announce()
+    const root = main ?? document
+    const seen = readThread(root, visible)
+    const address = readAccount(document, visible, this.#settings.accounts)
+    this.#noteHealth(seen, main !== undefined, address !== undefined, hasThread)
+    const health = this.#health.report()
+    const chosen = this.#settings.theme
+    const theme = chosen === 'auto' ? readTheme(document, visible) : chosen
+    this.#mount(main !== undefined || !health.ok, address)
+    this.#draw(seen.open, theme)
+    const account = address ?? this.#account
+    const density = this.#density(root, visible)
+    this.#compare({ account, accountIndex, thread: seen.open?.thread, theme, density, health })
   }
-  const noteHealth = (
-    seen: Record<'main' | 'account' | 'hasThread' | 'hasHeading' | 'hasMessages', boolean>,
-  ) => {
+
+  /** Gmail builds its page over seconds, so nothing is missed before it is complete. */
+  #noteHealth(seen: ThreadLook, main: boolean, account: boolean, hasThread: boolean): void {
     if (document.readyState !== 'complete') return
-    health.note('main', seen.main)
-    health.note('account', seen.account)
+    this.#health.note('main', main)
+    this.#health.note('account', account)
     // The list has no heading, and without conversation view there is none either.
-    health.note('threadHeading', !seen.hasThread || seen.hasHeading || seen.hasMessages)
-    health.note('messageNode', !seen.hasHeading || seen.hasMessages)
-  }
-  const draw = (open: OpenThread | undefined, theme: PageState['theme']) => {
-    for (const part of [frame, line, cards]) part?.setTheme(theme)
-    line.follow(open?.heading, open?.thread.threadId)
-    cards.follow(open?.cards ?? [])
-    frame?.stayBelowCompose()
-  }
-  const take = (next: Awaited<ReturnType<typeof readSettings>>) => {
-    const isNew =
-      account !== undefined && next.accounts.includes(account) && !settings.accounts.includes(account)
-    settings = next
-    // Signing in opened the panel of this account in the settings.
-    if (isNew) void restorePanel()
-    eyes.lookSoon()
+    this.#health.note('threadHeading', !hasThread || seen.hasHeading || seen.hasMessages)
+    this.#health.note('messageNode', !seen.hasHeading || seen.hasMessages)
   }
 
-  const unlisten = listenAsPage({
-    'panel.ready': () => {
-      panelReady = true
-      announce()
-    },
-    'panel.cards': (message) => cards.setStates(message.cards),
-    'panel.subject-line': (message) => line.say(message),
-    'panel.open': ({ open }) => frame?.setOpen(open),
-    'panel.focus-page': () => frame?.goBack(),
-    'panel.mode': ({ mode }) => frame?.setMode(mode),
-    'panel.badge': ({ held }) => frame?.setHeld(held),
-    'panel.labels': ({ file, undo, openPanel, cancel, closePanel }) => {
-      cards.setLabels({ file, undo, cancel: cancel ?? undo })
-      frame?.setNames(openPanel, closePanel ?? openPanel)
-    },
-    'command.toggle-panel': () => frame?.toggle(),
-    'command.focus-panel': () => frame?.switchFocus(),
-    'command.file-attachments': () => {
-      for (const key of cards.filable()) void toPanel('page.file', { key, choose: false })
-    },
-  })
-  const unwatch = watchSettings(take)
-  const eyes = observe(window, look)
-  void readSettings().then(take)
-
-  function stop(): void {
-    if (stopped) return
-    stopped = true
-    eyes.stop()
-    // In a dead copy the browser's own interfaces are gone, and what they held with them.
-    if (isAlive()) {
-      unlisten()
-      unwatch()
+  #mount(isReady: boolean, address: string | undefined): void {
+    const isNew = address !== undefined && address !== this.#account
+    if (isNew) {
+      this.#account = address
+      void noteAccount(address)
     }
-    frame?.stop()
-    line.stop()
-    cards.stop()
+    const mustMount = isReady && !this.#frame
+    if (mustMount)
+      this.#frame = new PanelFrame(this.#parts.panelUrl, this.#parts.visible, {
+        remember: (open) => {
+          if (this.#account !== undefined) void savePanel(this.#account, { open })
+        },
+        focused: () => void this.#toPanel('page.focus-panel', {}),
+      })
+    if (isNew || mustMount) void this.#restorePanel()
   }
-  return { stop }
+
+  async #restorePanel(): Promise<void> {
+    if (this.#account === undefined) return
+    const { open, width } = await readPanel(this.#account)
+    if (!this.#stopped) this.#frame?.restore(open, width)
+  }
+
+  #draw(open: ThreadLook['open'], theme: PageState['theme']): void {
+    for (const part of [this.#frame, this.#line, this.#cards]) part?.setTheme(theme)
+    this.#line.follow(open?.heading, open?.thread.threadId)
+    this.#cards.follow(open?.cards ?? [])
+    this.#frame?.stayBelowCompose()
+  }
+
+  #compare(next: Omit<PageState, 'seenAt'>): void {
+    const signature = JSON.stringify(next)
+    if (signature === this.#signature) return
+    this.#signature = signature
+    const last = this.#state
+    const isSame = last !== undefined && threadKey(last.thread) === threadKey(next.thread)
+    this.#state = { ...next, seenAt: isSame ? last.seenAt : performance.timeOrigin + performance.now() }
+    this.#announce()
+  }
+
+  #announce(): void {
+    if (this.#panelReady && this.#state) void this.#toPanel('page.changed', this.#state)
+  }
+
+  #file(keys: readonly string[], choose: boolean): void {
+    for (const key of keys) void this.#toPanel('page.file', { key, choose })
+  }
+
+  #take(next: Settings): void {
+    const account = this.#account ?? ''
+    const isNew = next.accounts.includes(account) && !this.#settings.accounts.includes(account)
+    this.#settings = next
+    // Signing in opened the panel of this account in the settings.
+    if (isNew) void this.#restorePanel()
+    this.#eyes.lookSoon()
+  }
 }
 
 function threadKey(thread: PageState['thread']): string {

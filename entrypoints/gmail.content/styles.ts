@@ -48,21 +48,19 @@ b{font-weight:600;font-size:12px;color:var(--text)}
 
 export const panelCss = `
 :host{position:fixed!important;inset:0!important;pointer-events:none!important;z-index:var(--layer,2)!important}
-.panel{position:absolute;top:var(--top,64px);right:56px;bottom:12px;width:var(--width,360px);border-radius:16px;
+.panel{position:absolute;top:var(--top,64px);inset-inline-end:56px;bottom:12px;width:var(--width,360px);border-radius:16px;
 background:var(--surface);overflow:hidden;pointer-events:auto;box-shadow:0 0 0 1px var(--line);
 transition:180ms cubic-bezier(.2,0,0,1);transition-property:opacity,transform,visibility}
 .panel[inert]{opacity:0;transform:translateX(16px);visibility:hidden;pointer-events:none}
-:host(:dir(rtl)) .panel{right:auto;left:56px}
-.panel[data-mode=workspace]{width:auto;left:12px}
+.panel[data-mode=workspace]{width:auto;inset-inline-start:12px}
 .panel:not([data-shape=beside]){box-shadow:0 0 0 1px var(--line),0 16px 48px rgb(0 0 0/.3)}
-.panel[data-shape=sheet]{left:0;right:0;bottom:0;width:auto;border-radius:16px 16px 0 0}
+.panel[data-shape=sheet]{inset-inline:0;bottom:0;width:auto;border-radius:16px 16px 0 0}
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:normal}
-.rail{position:absolute;right:8px;bottom:20px;width:40px;height:40px;display:grid;place-items:center;pointer-events:auto;
+.rail{position:absolute;inset-inline-end:8px;bottom:20px;width:40px;height:40px;display:grid;place-items:center;pointer-events:auto;
 background:var(--accent-soft)}
-:host(:dir(rtl)) .rail{right:auto;left:8px}
 .rail:hover{background:var(--surface-3)}
 .rail[aria-expanded=true]{box-shadow:inset 0 0 0 2px var(--accent)}
-.count{position:absolute;top:-4px;right:-4px;min-width:18px;height:18px;padding:0 5px;border-radius:99px;text-align:center;
+.count{position:absolute;top:-4px;inset-inline-end:-4px;min-width:18px;height:18px;padding:0 5px;border-radius:99px;text-align:center;
 background:var(--warn);color:var(--surface);font-size:11px;font-weight:600}
 @media (prefers-reduced-motion:reduce){.panel{transition:none}}
 @media (forced-colors:active){.panel,.rail{border:1px solid CanvasText}}`

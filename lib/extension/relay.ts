@@ -35,7 +35,7 @@ export interface Call {
 export type Handlers<Table> = { [Name in keyof Table]?: (payload: Table[Name]) => void }
 
 /** The two errors with which Chrome and Firefox report a background that was stopped while it worked. */
-const stoppedMidway = /message channel closed before a response|Receiving end does not exist/
+const stoppedMidway = /channel closed before|Receiving end does not/
 
 /** Sends, and once more when the background was stopped midway. Only for what may arrive twice. */
 async function sendTwice(message: Notice | Call): Promise<unknown> {

@@ -56,7 +56,6 @@ export function accountKey(address: string): string {
 }
 
 const sessionKey = (account: string) => `session:${accountKey(account)}`
-const flagsKey = (account: string) => `flags:${accountKey(account)}`
 const panelKey = (account: string) => `panel:${accountKey(account)}`
 
 async function read<Value>(key: string): Promise<Value | undefined> {
@@ -127,7 +126,7 @@ export async function saveSession(session: Session): Promise<void> {
 export async function signOut(account: string): Promise<void> {
   const gone = accountKey(account)
   const { accounts } = await readSettings()
-  await browser.storage.local.remove([sessionKey(gone), panelKey(gone), flagsKey(gone)])
+  await browser.storage.local.remove([sessionKey(gone), panelKey(gone)])
   await browser.storage.local.set({
     accounts: accounts.filter((other) => other !== gone),
     'signed-out': { account: gone, at: Date.now() },
@@ -157,16 +156,6 @@ export async function readPanel(account: string): Promise<PanelPlace> {
 
 export async function savePanel(account: string, part: Partial<PanelPlace>): Promise<void> {
   await browser.storage.local.set({ [panelKey(account)]: { ...(await readPanel(account)), ...part } })
-}
-
-/** Names of the hints and first-run steps this account has seen. */
-export async function readFlags(account: string): Promise<string[]> {
-  return (await read<string[]>(flagsKey(account))) ?? []
-}
-
-export async function addFlag(account: string, flag: string): Promise<void> {
-  const flags = await readFlags(account)
-  if (!flags.includes(flag)) await browser.storage.local.set({ [flagsKey(account)]: [...flags, flag] })
 }
 
 /** Remembers that Inlay was seen in this Gmail account, for the list on the options page. */

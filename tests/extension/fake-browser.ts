@@ -1,7 +1,7 @@
 type Listener = (...values: never[]) => unknown
 
 /** One event of the browser's interfaces: listeners come and go, `fire` calls them all. */
-export class FakeEvent {
+class FakeEvent {
   readonly listeners = new Set<Listener>()
 
   addListener(listener: Listener): void {
