@@ -38,7 +38,7 @@ export function whenShort(at: number, view: View): string {
     return ahead ? `${name} ${timeOf(at, view.zone)}` : name
   }
   const date = dateOf(at, view)
-  return ahead ? withTime(date, at, view) : date
+  return ahead ? dateTimeOf(at, view) : date
 }
 
 /** Whole, for a decision: `Tue 27 Oct, 9:00`, `10/27（火）9:00`. */
@@ -47,6 +47,16 @@ export function whenFull(at: number, view: View): string {
   return view.language === 'ja'
     ? `${date}（${weekday(at, view)}）${timeOf(at, view.zone)}`
     : `${weekday(at, view)} ${date}, ${timeOf(at, view.zone)}`
+}
+
+/** `27 Oct, 17:00`, `10/27 17:00`. */
+export function dateTimeOf(at: number, view: View): string {
+  return `${dateOf(at, view)}${view.language === 'ja' ? ' ' : ', '}${timeOf(at, view.zone)}`
+}
+
+/** Facts side by side: `Deal, Halden Marine`, `商談・みなと海運`; empty ones are left out. */
+export function joined(parts: readonly (string | undefined)[], language: Language): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(language === 'ja' ? '・' : ', ')
 }
 
 /** `11 Sep`, with the year when it is not this one. */
@@ -142,10 +152,6 @@ export function listOf(names: readonly string[], language: Language): string {
 export function dayDistance(at: number, view: View): number {
   const today = zoned(view.now, view.zone).toPlainDate()
   return today.until(zoned(at, view.zone).toPlainDate(), { largestUnit: 'day' }).days
-}
-
-function withTime(date: string, at: number, view: View): string {
-  return `${date}${view.language === 'ja' ? ' ' : ', '}${timeOf(at, view.zone)}`
 }
 
 function weekday(at: number, view: View): string {

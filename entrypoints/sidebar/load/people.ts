@@ -146,6 +146,7 @@ function peopleOf(list: readonly PagePerson[]): PagePerson[] {
 
 function shown(one: PagePerson): Person {
   const known = remembered.get(one.address)
+  if (one.address === link()?.account) return { ...one, kind: 'me', cardIds: [] }
   const name = one.name || known?.name || ''
   return known === undefined
     ? { address: one.address, name, kind: 'pending', cardIds: [] }

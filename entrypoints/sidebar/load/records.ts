@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import type { CreateRecord } from '@/lib/contract/records.ts'
+import type { CreateRecord, RecordCard } from '@/lib/contract/records.ts'
 import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import type { ModuleKey } from '@/lib/domain/modules.ts'
 import {
@@ -68,9 +68,10 @@ export function signatureOf(one: Person): Signature {
 /** The form for a new record, filled with what the mail says (S-001). */
 export function startCreate(module: ModuleKey, one: Person, mainContactId?: string): void {
   const read = signatureOf(one)
+  const contact = mainContactId === undefined ? undefined : cards.value.get(mainContactId)
   const values: CreateForm['values'] = {
     ...splitName(one.name, one.address),
-    company: read.company ?? companyFromDomain(one.address) ?? '',
+    company: (contact && contactCompany(contact)) ?? read.company ?? companyFromDomain(one.address) ?? '',
     title: read.title ?? '',
     email: one.address,
     phone: read.phone ?? '',
@@ -91,7 +92,9 @@ export function startCreate(module: ModuleKey, one: Person, mainContactId?: stri
       lastName: named,
       email: 'sender',
       dealName: 'subject',
-      company: read.company === undefined ? 'address' : 'signature',
+      ...(contact === undefined && {
+        company: read.company === undefined ? ('address' as const) : ('signature' as const),
+      }),
       title: 'signature',
       phone: 'signature',
     },
@@ -99,6 +102,10 @@ export function startCreate(module: ModuleKey, one: Person, mainContactId?: stri
   }
   sheetProblem.value = undefined
   sheets.value = [...sheets.value, { kind: 'create' }]
+}
+
+function contactCompany(card: RecordCard): string {
+  return card.company || card.record.fields.company
 }
 
 /** A value typed by hand loses its source. */

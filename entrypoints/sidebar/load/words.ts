@@ -18,7 +18,7 @@ export function problemSentence(problem: ApiProblem): string {
   // A newer server may have reasons this build has no sentence for.
   const known = hasMessage(`error.${reason}`)
   const sentence = reasonSentence(reason)
-  return !known || reason === 'unexpected' ? `${sentence} (${t('problem.ref', { ref })})` : sentence
+  return !known || reason === 'unexpected' ? t('problem.with_ref', { sentence, ref }) : sentence
 }
 
 /** The sentence of a reason that comes as text; unknown ones get the general one. */

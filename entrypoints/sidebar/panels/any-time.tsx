@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { When } from '@/lib/contract/sends.ts'
-import { dateOf, offsetOf, placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
+import { dateOf, dateTimeOf, joined, offsetOf, placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
 import {
   clockChanges,
   earliestTime,
@@ -76,7 +76,7 @@ export function AnyTime(props: {
             testid="schedule-confirm"
           >
             {ready && found.kind === 'ok'
-              ? t('schedule.confirm', { when: `${dateOf(found.at, view.value)}, ${timeOf(found.at, mine)}` })
+              ? t('schedule.confirm', { when: dateTimeOf(found.at, view.value) })
               : t('compose.schedule')}
           </Button>
           <Button kind="text" onPress={closeSheet}>
@@ -138,7 +138,12 @@ export function AnyTime(props: {
         {isZone(zone) && (
           <p class="quiet small zone-line">
             <Icon name="globe" size={14} />
-            <span>{`${placeOf(zone, view.value.language)}, ${offsetOf(found.kind === 'ok' ? found.at : now, zone)}`}</span>
+            <span>
+              {joined(
+                [placeOf(zone, view.value.language), offsetOf(found.kind === 'ok' ? found.at : now, zone)],
+                view.value.language,
+              )}
+            </span>
           </p>
         )}
         <Question found={found} onTime={set} offset={offset} onOffset={setOffset} />
@@ -194,7 +199,7 @@ function Question(props: {
         label={t('schedule.twice')}
         value={props.offset}
         options={[both.first, both.second].map((one, index) => {
-          const facts = { time: hour(one.local), mine: timeOf(one.at, mine) }
+          const facts = { mine: timeOf(one.at, mine) }
           return {
             value: one.offset,
             label: index === 0 ? t('schedule.first', facts) : t('schedule.second', facts),
@@ -271,8 +276,11 @@ function whyNot(found: WallTime): string {
 }
 
 function pastSentence(zone: string): string {
-  const { now, zone: mine } = view.value
-  return t('schedule.past', { time: timeOf(earliestTime(now), isZone(zone) ? zone : mine) })
+  const { now, zone: mine, language } = view.value
+  const time = timeOf(earliestTime(now), zone)
+  return zone === mine
+    ? t('schedule.past', { time })
+    : t('schedule.past_there', { time, place: placeOf(zone, language) })
 }
 
 const hour = (local: string) => local.slice(11).replace(/^0/, '')

@@ -1,5 +1,5 @@
 import type { AttachmentRow, RecordCard } from '@/lib/contract/records.ts'
-import { ago, fileSize } from '@/lib/domain/format.ts'
+import { ago, fileSize, joined } from '@/lib/domain/format.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
@@ -65,7 +65,10 @@ export function AttachmentsPage({ recordId }: { recordId: string }) {
   return (
     <Page
       title={t('list.attachments')}
-      subtitle={`${name}, ${new Intl.NumberFormat(view.value.language).format(list.total)}`}
+      subtitle={joined(
+        [name, new Intl.NumberFormat(view.value.language).format(list.total)],
+        view.value.language,
+      )}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="attachments-page"

@@ -127,7 +127,7 @@ export function ComposeSheet() {
         )}
         {mailbox.value?.canSend === false && sheetProblem.value === undefined && (
           <Note tone="info" bold={t('card.no_send.title')} actions={<AllowSend />} testid="no-send">
-            {t('consent.send.gives')}
+            {t('compose.no_send')}
           </Note>
         )}
         <textarea
@@ -185,7 +185,7 @@ function OnRecord({ open }: { open: Draft }) {
       )}
       <span class="end only-you">
         <Icon name="lock" size={14} />
-        {t('subject.private')}
+        {t('compose.only_you')}
       </span>
     </>
   )

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import type { ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
@@ -17,16 +17,20 @@ const personKinds: readonly ModuleKey[] = ['leads', 'contacts']
 /** 02 B: a new lead, contact or deal, filled with what the mail says; each field says where its value came from. */
 export function CreateSheet() {
   const open = form.value
-  const [tried, setTried] = useState(false)
+  const [tried, setTried] = useState(0)
+  // A refusal puts the focus where the fix is.
+  useLayoutEffect(() => {
+    if (tried > 0) document.querySelector<HTMLElement>('.sheet [aria-invalid]')?.focus()
+  }, [tried])
   if (open === undefined) return null
   const errors = errorsOf(open)
   const problem = sheetProblem.value
   const isDeal = open.module === 'deals'
   const save = () => {
-    setTried(true)
+    setTried(tried + 1)
     if (Object.keys(errors).length === 0) void saveForm()
   }
-  const shown = tried ? errors : {}
+  const shown = tried > 0 ? errors : {}
   return (
     <Sheet
       title={t(`create.title.${open.module}`)}

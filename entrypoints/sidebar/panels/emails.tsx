@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { EmailRow, RecordCard } from '@/lib/contract/records.ts'
-import { dayDistance } from '@/lib/domain/format.ts'
+import { dayDistance, joined } from '@/lib/domain/format.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
@@ -77,7 +77,7 @@ export function EmailsPage({ recordId }: { recordId: string }) {
   return (
     <Page
       title={t('list.emails')}
-      subtitle={`${name}, ${new Intl.NumberFormat(view.value.language).format(total)}`}
+      subtitle={joined([name, new Intl.NumberFormat(view.value.language).format(total)], view.value.language)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="emails-page"

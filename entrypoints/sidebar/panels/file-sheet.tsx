@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { joined } from '@/lib/domain/format.ts'
 import { moduleKeys } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { isTyping } from '@/lib/extension/ui/focus.ts'
@@ -6,7 +7,7 @@ import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet } from '../keys.ts'
 import { fileOn } from '../load/files.ts'
-import { type PartRef, targets } from '../state.ts'
+import { type PartRef, targets, view } from '../state.ts'
 import { RecordSearch } from './search.tsx'
 
 /** 06 B: opens only when no single record is certain. Ranked, each with its reason; number keys file at once. */
@@ -53,7 +54,7 @@ export function FileSheet({ part }: { part: PartRef }) {
                     {one.name}
                   </strong>
                   <span class="second cut" dir="auto">
-                    {[moduleName(one.module), one.detail].filter(Boolean).join(', ')}
+                    {joined([moduleName(one.module), one.detail], view.value.language)}
                   </span>
                   <span class="second choice-why">
                     <Icon name="info" size={14} />
@@ -71,6 +72,7 @@ export function FileSheet({ part }: { part: PartRef }) {
         </ul>
         <RecordSearch
           label={t('file.other')}
+          hint={t('file.other')}
           onChoose={(record) => void fileOn(part, record.id, record.name)}
         />
         <p class="quiet small zone-line">

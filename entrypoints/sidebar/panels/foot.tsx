@@ -33,7 +33,7 @@ function Freshness() {
   let aside = ''
   if (checking) {
     icon = asOf === undefined ? 'search' : 'history'
-    const waiting = people.value.find((one) => one.kind === 'pending') ?? people.value[0]
+    const waiting = people.value.find((one) => one.kind === 'pending')
     text =
       asOf !== undefined
         ? t('foot.as_of_checking', { time: timeOf(asOf, zone) })

@@ -11,8 +11,8 @@ import { openPerson } from '../load/records.ts'
 import { signOut } from '../load/session.ts'
 import { chosen, type Person, people, places, sheets } from '../state.ts'
 
-/** So many people fit beside the open one; the rest are in a menu. */
-const most = 3
+/** So many people fit in the strip; with more, two stand beside the open one and the rest are in a menu. */
+const most = 4
 
 /** Mark, the people of the mail as tabs, search, menu. */
 export function Header() {
@@ -40,7 +40,8 @@ function People() {
   const others = people.value.filter((one) => one.kind !== 'me')
   const open = others.findIndex((one) => one.address === chosen.value)
   // The order never changes; only who falls off its end does.
-  const visible = others.filter((_, index) => index === open || index < (open < most ? most + 1 : most))
+  const room = others.length <= most ? most : open < 3 ? 3 : 2
+  const visible = others.filter((_, index) => index === open || index < room)
   const rest = others.filter((one) => !visible.includes(one))
   return (
     <div class="people">

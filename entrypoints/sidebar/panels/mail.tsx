@@ -59,7 +59,7 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
       testid="mail-page"
       bar={changeable && <SendActions row={row} status={status} recordId={recordId} />}
     >
-      <div class="pad stack">
+      <div class="pad pad-block stack">
         <p class="spread">
           <Status status={status} />
           <span class="number second">{whenFull(Date.parse(row.at), view.value)}</span>
@@ -83,9 +83,7 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
             {row.snippet}
           </p>
         )}
-        <p class="quiet">
-          {t('mail.text')}: {t('mail.text_in_gmail')}
-        </p>
+        <p class="quiet">{t('mail.text_in_gmail')}</p>
         {row.gmailThreadId && (
           <a
             class="link"

@@ -15,7 +15,7 @@ export function PermissionsPage() {
   const canRead = mailbox.value?.canRead ?? false
   return (
     <Page title={t('menu.permissions')} backLabel={t('common.back')} onBack={leavePlace} testid="permissions">
-      <div class="pad stack">
+      <div class="pad pad-block stack">
         <h2 class="big">{t('consent.title')}</h2>
         <p class="second">{t('consent.text')}</p>
         <Stage icon="check" of="lookup" given filled={false} />

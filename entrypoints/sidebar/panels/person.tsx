@@ -1,3 +1,4 @@
+import { joined } from '@/lib/domain/format.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Avatar } from '@/lib/extension/ui/avatar.tsx'
@@ -7,7 +8,7 @@ import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
-import { card, cards, freshness, type Person, page, people, person } from '../state.ts'
+import { card, cards, freshness, type Person, page, people, person, view } from '../state.ts'
 import { InThisMail } from './attachments.tsx'
 import { RecordBody } from './record.tsx'
 
@@ -47,7 +48,7 @@ function Unlinked({ person: one }: { person: Person }) {
       return (
         <>
           <Head person={one} />
-          <p class="pad second" data-testid={`person-${one.kind}`}>
+          <p class="pad second end-pad" data-testid={`person-${one.kind}`}>
             {one.kind === 'me' ? t('setup.idle.nobody') : t(`linked.${one.kind}`)}
           </p>
           <InThisMail />
@@ -62,7 +63,7 @@ function Nobody() {
   const title = open ? t('setup.idle.nobody') : t('setup.idle.title')
   const text = people.value.length === 0 && open ? '' : t('setup.idle.text')
   return (
-    <div class="pad">
+    <div class="pad-block">
       <Empty title={title} text={open ? '' : text} testid="idle" />
     </div>
   )
@@ -97,7 +98,7 @@ function Unknown({ person: one }: { person: Person }) {
   return (
     <>
       <Head person={one} />
-      <div class="pad stack" data-testid="unknown">
+      <div class="pad stack end-pad" data-testid="unknown">
         <p class="second">
           {found.length === 0 ? t('unknown.text') : t('unknown.text_signature', { n: found.length })}
         </p>
@@ -154,7 +155,7 @@ function Several({ person: one }: { person: Person }) {
               first={index === 0}
               title={record.name}
               aside={t(`module.${record.module}`)}
-              below={[record.fields.company, record.owner.name].filter(Boolean).join(', ')}
+              below={joined([record.fields.company, record.owner.name], view.value.language)}
               testid="several-row"
               onOpen={() => {
                 pickRecord(one.address, record.id)
@@ -179,10 +180,10 @@ function Bones() {
           <Bone width="80%" height="12px" />
         </div>
       </div>
-      <div class="pad actions">
+      <div class="pad actions bones">
         <Bone width="86px" height="32px" />
       </div>
-      <div class="pad stack">
+      <div class="pad stack bones">
         <Bone width="90%" height="12px" />
         <Bone width="70%" height="12px" />
       </div>

@@ -27,6 +27,7 @@ export function SearchSheet() {
 /** A field and what it finds; arrows lead from the field into the rows. */
 export function RecordSearch(props: {
   label: string
+  hint?: string
   autofocus?: boolean
   onChoose: (record: RecordSummary) => void
 }) {
@@ -39,7 +40,7 @@ export function RecordSearch(props: {
         type="search"
         dir="auto"
         aria-label={props.label}
-        placeholder={t('search.hint')}
+        placeholder={props.hint ?? t('search.hint')}
         value={q}
         data-autofocus={props.autofocus ? '' : undefined}
         data-testid="search-input"

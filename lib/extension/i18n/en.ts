@@ -161,7 +161,7 @@ export const en = {
   'files.cancel': 'Stop filing',
   'file.title': 'File on which record?',
   'file.why.sender': 'the sender',
-  'file.why.open_deal': 'an open deal with somebody in this mail',
+  'file.why.open_deal': 'open deal with somebody in this mail',
   'file.why.in_thread': 'in this mail',
   'file.other': 'Another record',
   'file.who': 'Everybody who may open the record can open the file.',
@@ -214,5 +214,5 @@ export const en = {
 
   'problem.network': 'Your server doesn’t answer. Nothing was changed.',
   'problem.unreadable': 'That answer isn’t Inlay’s. The server may have another version.',
-  'problem.ref': 'ref {ref}',
+  'problem.with_ref': '{sentence} (ref {ref})',
 } as const

@@ -210,5 +210,5 @@ export const ja: Record<keyof typeof en, Message> = {
 
   'problem.network': 'サーバーに接続できません。変更はしていません。',
   'problem.unreadable': 'Inlay の応答ではありません。サーバーのバージョンが異なる可能性があります。',
-  'problem.ref': '参照番号 {ref}',
+  'problem.with_ref': '{sentence}（参照番号 {ref}）',
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 
 const reachable =
   'a[href], button:not([tabindex="-1"]), input:not([disabled]), select, textarea, [tabindex]:not([tabindex="-1"])'
@@ -13,15 +13,17 @@ function stops(root: Element): HTMLElement[] {
  * had it. If that one is gone, to the panel's main part.
  */
 export function useTrap(root: { readonly current: HTMLElement | null }): void {
-  useEffect(() => {
+  // Before the paint: a key pressed right after opening must land in the sheet.
+  useLayoutEffect(() => {
     const element = root.current
     if (!element) return
     const opener = document.activeElement
     const first =
       element.querySelector<HTMLElement>('[data-autofocus]') ??
       element.querySelector<HTMLElement>('input, textarea, select') ??
-      stops(element)[0]
-    first?.focus()
+      element.querySelector<HTMLElement>('[data-row]') ??
+      element
+    first.focus()
     const keep = (event: KeyboardEvent) => {
       if (event.key !== 'Tab') return
       const all = stops(element)

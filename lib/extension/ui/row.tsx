@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { plainName } from '../../domain/people.ts'
 import { Icon, type IconName } from './icon.tsx'
 import './row.css'
 
@@ -37,7 +38,7 @@ export function Row(props: RowProps) {
     <>
       <Icon name={props.icon} />
       <span class="row-title cut" dir="auto">
-        {props.title}
+        {typeof props.title === 'string' ? plainName(props.title) : props.title}
       </span>
       {props.aside !== undefined && <span class="row-aside">{props.aside}</span>}
       {props.below !== undefined && <span class="row-below">{props.below}</span>}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useRef } from 'preact/hooks'
+import { plainName } from '../../domain/people.ts'
 import { IconButton } from './button.tsx'
 import { useTrap } from './focus.ts'
 import './sheet.css'
@@ -25,6 +26,7 @@ export function Sheet(props: FrameProps & { closeLabel: string; backLabel?: stri
       ref={root}
       role="dialog"
       aria-modal="true"
+      tabIndex={-1}
       aria-labelledby={id}
       data-testid={props.testid}
     >
@@ -66,7 +68,7 @@ function Title(props: { id: string; title: ComponentChildren; subtitle?: Compone
   return (
     <div class="frame-title">
       <h1 id={props.id} class="cut" dir="auto">
-        {props.title}
+        {typeof props.title === 'string' ? plainName(props.title) : props.title}
       </h1>
       {props.subtitle && (
         <p class="cut" dir="auto">
