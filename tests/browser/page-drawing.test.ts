@@ -203,4 +203,41 @@ describe.each(['chromium', 'firefox'] as const)('what stands in Gmail’s page i
     await tab.page.setViewport({ width: 1440, height: 810 })
     await until(async () => (await shape()) === 'beside', 'the panel beside the mail')
   })
+
+  // Only Chromium lets a test press the browser's own button and keys.
+  it.runIf(kind === 'chromium')('obeys the toolbar button and the browser’s keys', async () => {
+    const state = await tab.open('retrofit')
+    await tab.panel.say('panel.labels', { file: 'File', undo: 'Undo', openPanel: 'Open Inlay' })
+    await tab.panel.say('panel.cards', { cards: [] })
+    await tab.panel.say('panel.open', { open: false })
+    const isOpen = () =>
+      tab.page.$eval('inlay-sidebar >>> .panel', (element) => !(element as HTMLElement).inert)
+    await until(async () => !(await isOpen()), 'the panel to close')
+    const { browser, extensionOrigin } = tab.browser
+    const extension = (await browser.extensions()).get(new URL(extensionOrigin).host)
+    await extension?.triggerAction(tab.page)
+    await until(isOpen, 'the panel to open')
+    const before = await tab.panel.count('page.file')
+    const press = async (command: string) => {
+      const target = await browser.waitForTarget((each) => each.type() === 'service_worker')
+      await (await target.worker())?.evaluate(async (name) => {
+        type Chrome = {
+          tabs: { query(of: object): Promise<object[]> }
+          commands: { onCommand: { dispatch(command: string, tab: object | undefined): void } }
+        }
+        const { tabs, commands } = (globalThis as unknown as { chrome: Chrome }).chrome
+        const [front] = await tabs.query({ active: true, lastFocusedWindow: true })
+        commands.onCommand.dispatch(name, front)
+      }, command)
+    }
+    await press('file-attachments')
+    const all = state.thread?.attachments.length ?? 0
+    await until(async () => (await tab.panel.count('page.file')) === before + all, 'every file of the mail')
+    const inPanel = () => tab.page.evaluate(() => document.activeElement?.localName === 'inlay-sidebar')
+    expect(await inPanel()).toBe(true)
+    await press('focus-panel')
+    await until(async () => !(await inPanel()), 'the focus to go back to the mail')
+    await press('focus-panel')
+    await until(inPanel, 'the focus to come to the panel')
+  })
 })
