@@ -27,7 +27,7 @@ export async function listAttachments(
   const last = found.length > pageSize ? found[pageSize - 1] : undefined
   return {
     total: await countRecordAttachments(ctx.db, orgId, recordId),
-    rows: found.slice(0, pageSize).map((row) => toRow(ctx, row)),
+    rows: found.slice(0, pageSize).map((row) => toRow(ctx, recordId, row)),
     nextCursor: last === undefined ? null : writeCursor({ at: last.filedAt, key: last.id }),
   }
 }
@@ -38,7 +38,7 @@ export async function attachmentSummary(ctx: Context, recordId: string): Promise
   const total = await countRecordAttachments(ctx.db, orgId, recordId)
   if (total === 0) return { total, rows: [] }
   const rows = await listRecordAttachments(ctx.db, { orgId, recordId, cursor: undefined, limit: summarySize })
-  return { total, rows: rows.map((row) => toRow(ctx, row)) }
+  return { total, rows: rows.map((row) => toRow(ctx, recordId, row)) }
 }
 
 /** The bytes of a filed file, for anybody who may see its record (S-055). `size` in bytes. */
@@ -52,12 +52,13 @@ export async function openAttachment(
   return { name: found.name, mimeType: found.mimeType, size: stored.size, body: stored.body }
 }
 
-function toRow(ctx: Context, row: AttachmentView): AttachmentRow {
+function toRow(ctx: Context, recordId: string, row: AttachmentView): AttachmentRow {
   return {
     id: row.id,
     name: row.name,
     mimeType: row.mimeType,
     size: row.size,
+    deal: row.recordId === recordId ? null : { id: row.recordId, name: row.recordName },
     filedBy: row.filedBy,
     filedAt: row.filedAt.toISOString(),
     from: row.fromName,

@@ -104,9 +104,16 @@ export async function createRecord(ctx: Context, input: CreateRecord): Promise<R
       primary: input.primaryAddress ?? undefined,
       secondary: input.secondaryAddress ?? undefined,
     })
-    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+    await tellChanged(ctx, trx, [id, input.mainContactId])
   })
   return getRecord(ctx, id)
+}
+
+/** The record's listeners, and those of the contacts whose cards show it. */
+async function tellChanged(ctx: Context, trx: Trx, ids: (string | null | undefined)[]): Promise<void> {
+  const at = new Date(ctx.clock.now())
+  for (const id of new Set(ids))
+    if (id) await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at })
 }
 
 function requireName(module: ModuleKey, fields: RecordFields, address: string | null): string {
@@ -159,7 +166,7 @@ export async function updateRecord(ctx: Context, id: string, input: UpdateRecord
     })
     if (!written) throw new Refusal('conflict', 'version_stale', { version: before.version })
     await setAddresses(ctx, trx, id, { primary: input.primaryAddress, secondary: input.secondaryAddress })
-    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+    await tellChanged(ctx, trx, [id, before.main_contact_id, input.mainContactId])
   })
   return getRecord(ctx, id)
 }
@@ -167,10 +174,11 @@ export async function updateRecord(ctx: Context, id: string, input: UpdateRecord
 /** Undo of a creation: the row is kept, the addresses no longer match anything. */
 export async function deleteRecord(ctx: Context, id: string): Promise<void> {
   requireWriter(ctx)
+  const before = await requireRecord(ctx, id)
   const now = new Date(ctx.clock.now())
   await ctx.db.transaction().execute(async (trx) => {
     if (!(await softDeleteRecord(trx, ctx.actor.orgId, id, now)))
       throw new Refusal('not_found', 'record_missing')
-    await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at: now })
+    await tellChanged(ctx, trx, [id, before.main_contact_id])
   })
 }

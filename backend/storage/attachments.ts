@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ListCursor } from '../../lib/domain/list-cursor.ts'
 import type { Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
@@ -53,7 +53,7 @@ export async function findAttachment(
   return selectAttachments(q, orgId).where('a.id', '=', id).executeTakeFirst()
 }
 
-/** Newest first, strictly after the cursor. */
+/** Newest first, strictly after the cursor; a contact's list holds the files of their deals too. */
 export async function listRecordAttachments(
   q: Queryable,
   input: {
@@ -64,7 +64,7 @@ export async function listRecordAttachments(
   },
 ): Promise<AttachmentView[]> {
   const { orgId, recordId, cursor, limit } = input
-  let query = selectAttachments(q, orgId).where('a.record_id', '=', recordId)
+  let query = selectAttachments(q, orgId).where(ownOrOfDeals(recordId))
   if (cursor !== undefined)
     query = query.where((eb) =>
       eb.or([
@@ -77,13 +77,20 @@ export async function listRecordAttachments(
 
 export async function countRecordAttachments(q: Queryable, orgId: string, recordId: string): Promise<number> {
   const row = await q
-    .selectFrom('attachments')
+    .selectFrom('attachments as a')
     .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('total'))
-    .where('org_id', '=', orgId)
-    .where('record_id', '=', recordId)
-    .where('deleted_at', 'is', null)
+    .where('a.org_id', '=', orgId)
+    .where('a.deleted_at', 'is', null)
+    .where(ownOrOfDeals(recordId))
     .executeTakeFirst()
   return row?.total ?? 0
+}
+
+/** Condition on `attachments a`. */
+function ownOrOfDeals(recordId: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`a.record_id in (
+    select ${recordId}::uuid union all
+    select d.id from records d where d.main_contact_id = ${recordId} and d.module = 'deals' and d.deleted_at is null)`
 }
 
 /** Where the parts of these messages of one mailbox stand: what was filed from them, and the same bytes on other records. */

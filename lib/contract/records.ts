@@ -120,6 +120,8 @@ export const AttachmentRow = z.object({
   mimeType: z.string(),
   /** Bytes. */
   size: z.number().int(),
+  /** The deal it stands on, when a contact's list shows it; null on the record's own files. */
+  deal: z.object({ id: Id, name: z.string() }).nullable(),
   filedBy: z.string(),
   filedAt: Instant,
   from: z.string(),

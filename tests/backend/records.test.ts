@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { LookupAnswer, RecordCard, RecordSummary } from '../../lib/contract/records.ts'
+import type { AttachmentsPage, LookupAnswer, RecordCard, RecordSummary } from '../../lib/contract/records.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 
@@ -158,6 +158,48 @@ describe('records', () => {
     expect(await names('ﾔﾏﾀﾞ')).toEqual([])
     expect(await names('lden mar')).toEqual(['Elena Brandt'])
     expect(await names('%')).toEqual([])
+  })
+
+  test('a contact’s list holds the files of their deals, each saying where it stands', async () => {
+    const contact = (await create(mia, { fields: { lastName: 'Filer' } })).body.record
+    const deal = (
+      await create(mia, { module: 'deals', fields: { dealName: 'Pumps' }, mainContactId: contact.id })
+    ).body.record
+    const { org_id, id: filed_by } = await town.house.db
+      .selectFrom('users')
+      .select(['id', 'org_id'])
+      .where('email', '=', mia.email)
+      .executeTakeFirstOrThrow()
+    const at = new Date(town.google.clock.now())
+    await town.house.db
+      .insertInto('files')
+      .values({ org_id, sha256: 'f00d', size: 3, created_at: at })
+      .execute()
+    for (const record_id of [contact.id, deal.id])
+      await town.house.db
+        .insertInto('attachments')
+        .values({
+          id: randomUUID(),
+          org_id,
+          record_id,
+          sha256: 'f00d',
+          name: 'order.pdf',
+          mime_type: 'application/pdf',
+          size: 3,
+          mailbox_id: null,
+          gmail_message_id: null,
+          part_id: null,
+          filed_by,
+          filed_at: at,
+          deleted_at: null,
+        })
+        .execute()
+    const files = async (id: string) =>
+      (await mia.call<AttachmentsPage>('GET', `/records/${id}/attachments`)).body.rows.map(
+        (row) => row.deal?.name ?? 'own',
+      )
+    expect((await files(contact.id)).sort()).toEqual(['Pumps', 'own'])
+    expect(await files(deal.id)).toEqual(['own'])
   })
 
   test('a name is needed, and the refusal names the field', async () => {

@@ -88,6 +88,8 @@ function hear(event: StreamEvent): void {
 /** Several events of one moment make one request per record. */
 function refreshRecords(ids: readonly string[]): void {
   for (const id of ids) if (cards.value.has(id) || isOpen(id)) waiting.add(id)
+  // A contact's card shows its deals, their stage and their files.
+  for (const [id, card] of cards.value) if (card.deals.some((deal) => ids.includes(deal.id))) waiting.add(id)
   if (waiting.size === 0 || timer !== undefined) return
   timer = setTimeout(() => {
     timer = undefined

@@ -1,4 +1,9 @@
-type MarkName = 'inlay:page-changed' | 'inlay:cache-read' | 'inlay:painted-cache' | 'inlay:painted-fresh'
+type MarkName =
+  | 'inlay:page-changed'
+  | 'inlay:cache-read'
+  | 'inlay:painted-cache'
+  | 'inlay:asked'
+  | 'inlay:painted-fresh'
 
 let count = 0
 

@@ -40,9 +40,9 @@ export async function showPeople(thread: PageThread | undefined): Promise<void> 
     choose(thread?.signatureFrom)
   })
   if (seen.length > 0) markPainted('inlay:painted-cache', thread?.threadId)
-  if (asked.length > 0 && (await ask(asked, mine, thread?.signatureFrom))) {
-    markPainted('inlay:painted-fresh', thread?.threadId)
-  }
+  if (asked.length === 0) return
+  mark('inlay:asked', thread?.threadId)
+  if (await ask(asked, mine, thread?.signatureFrom)) markPainted('inlay:painted-fresh', thread?.threadId)
 }
 
 /** Adds people whom the page does not show, e.g. of collapsed messages, behind those it shows. */

@@ -38,6 +38,7 @@ export function AttachmentsSection({ card }: { card: RecordCard }) {
                 first={index === 0}
                 title={row.name}
                 aside={ago(Date.parse(row.filedAt), view.value)}
+                {...(row.deal === null ? {} : { below: <OnDeal name={row.deal.name} /> })}
                 label={t('files.download', { name: row.name })}
                 testid="attachment-row"
                 onOpen={() => void download(row.id, row.name)}
@@ -102,13 +103,25 @@ function FileRow({ row, first }: { row: AttachmentRow; first: boolean }) {
       title={row.name}
       aside={fileSize(row.size, view.value.language)}
       below={
-        <span class="cut" dir="auto">
-          {t('files.meta', { from: displayName(row.from, row.from), by: row.filedBy, when })}
-        </span>
+        <>
+          <span class="cut" dir="auto">
+            {t('files.meta', { from: displayName(row.from, row.from), by: row.filedBy, when })}
+          </span>
+          {row.deal !== null && <OnDeal name={row.deal.name} />}
+        </>
       }
       testid="attachment-row"
       onOpen={() => void download(row.id, row.name)}
     />
+  )
+}
+
+/** A contact's list holds the files of their deals too; each says where it stands. */
+function OnDeal({ name }: { name: string }) {
+  return (
+    <span class="cut" dir="auto">
+      {t('files.on_deal', { deal: name })}
+    </span>
   )
 }
 

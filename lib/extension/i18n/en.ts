@@ -155,6 +155,7 @@ export const en = {
   'files.nothing_filed': 'Nothing was filed.',
   'files.stage': 'Inlay needs one more permission to file',
   'files.meta': '{from}, filed by {by} {when}',
+  'files.on_deal': 'on {deal}',
   'files.download': 'Download {name}',
   'files.panel': 'Open Inlay',
   'files.panel_close': 'Close Inlay',

@@ -154,6 +154,7 @@ export const ja: Record<keyof typeof en, Message> = {
   'files.nothing_filed': '保存されていません。',
   'files.stage': '保存には許可がもう 1 つ必要です',
   'files.meta': '{from}、{by} さんが保存（{when}）',
+  'files.on_deal': '{deal} に保存',
   'files.download': '{name} をダウンロード',
   'files.panel': 'Inlay を開く',
   'files.panel_close': 'Inlay を閉じる',
