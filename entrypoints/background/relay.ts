@@ -10,7 +10,9 @@ export function startRelay(): void {
     const tabId = sender.tab?.id
     if (!isNotice(message) || message.relayed || tabId === undefined) return
     if (!maySpeakTo(message.to, sender)) return
-    return deliver(tabId, message)
+    void deliver(tabId, message)
+    // The sender keeps its order by waiting for this; whether anybody listens is not its concern.
+    return Promise.resolve()
   })
 }
 
