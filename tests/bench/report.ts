@@ -5,7 +5,7 @@ export interface BenchReport {
 }
 
 /** The value below which `share` of the numbers lie (nearest rank). */
-function percentile(numbers: readonly number[], share: number): number {
+export function percentile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
