@@ -17,6 +17,7 @@ export async function start(focusPanel: () => void): Promise<void> {
   listenAsPanel({
     'page.changed': (next) => void turnTo(next),
     'page.file': ({ key, choose }) => withAttachment(key, (part) => void fileAttachment(part, choose)),
+    'page.cancel-file': ({ key }) => withAttachment(key, (part) => void undoFiling(part)),
     'page.undo-file': ({ key }) => withAttachment(key, (part) => void undoFiling(part)),
     'page.open-filed': ({ key }) => withAttachment(key, openFiled),
     'page.focus-panel': focusPanel,
