@@ -117,7 +117,7 @@ interface MessagesTable {
 }
 
 /** One part of a stored sighting; enough to list and file it. */
-export interface StoredPart {
+interface StoredPart {
   partId: string
   realAttachmentId: string | null
   name: string
@@ -207,7 +207,7 @@ interface FilingsTable {
   updated_at: Date
 }
 
-export type SendPhase = 'preparing' | 'drafted' | 'handed_over' | 'uncertain'
+type SendPhase = 'preparing' | 'drafted' | 'handed_over' | 'uncertain'
 
 interface SendsTable {
   id: string

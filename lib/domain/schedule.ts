@@ -11,7 +11,7 @@ export type WallTime =
   | { kind: 'invalid' }
 
 /** One existing wall-clock time with its instant (epoch ms). */
-export interface Neighbour {
+interface Neighbour {
   local: string
   at: number
   offset: string

@@ -16,7 +16,7 @@ export interface CachedPerson {
 }
 
 /** Facts of a thread, good as long as its number of messages stays the same. */
-export interface CachedThread {
+interface CachedThread {
   id: string
   version: number
   facts: ThreadFacts

@@ -15,6 +15,7 @@ import {
 } from '../road/road.ts'
 import { headerOf } from '../stand-ins/google/testing.ts'
 import { startTown, type Town } from '../stand-ins/town.ts'
+import { accessibilityProblems } from './harness/axe.ts'
 import { buildExtension } from './harness/build.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
 import { screenshot } from './harness/screenshot.ts'
@@ -56,6 +57,7 @@ describe.each(['chromium', 'firefox'] as const)('the road, in %s', (kind) => {
     await allow(mia, 'read')
     await createContact(mia, 'Elena Brandt')
     expect(await mia.side.waitFor('emails', { text: 'Line 4 retrofit' })).toContain('Received')
+    expect(await accessibilityProblems(await mia.side.frame())).toEqual([])
   })
 
   it('S-059, S-019: mail received and mail sent from Gmail itself stand in the Emails list', async () => {
@@ -97,6 +99,7 @@ describe.each(['chromium', 'firefox'] as const)('the road, in %s', (kind) => {
     await screenshot(mia.page, `road-scheduled-${kind}`)
     await mia.side.hover('email-row', { text: 'Scheduled' })
     await mia.side.click('send-edit')
+    expect(await accessibilityProblems(await mia.side.frame())).toEqual([])
     await mia.side.fill('input-body', 'Dear Elena, the quote with the extended warranty follows.')
     await mia.side.click('send')
     await mia.side.waitForNo('compose')

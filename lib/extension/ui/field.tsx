@@ -50,39 +50,6 @@ export function TextField(props: {
   )
 }
 
-/** A labelled choice from a short list. */
-export function SelectField<Value extends string>(props: {
-  label: string
-  value: Value
-  options: readonly { value: Value; label: string }[]
-  onChange: (value: Value) => void
-  testid?: string
-}) {
-  const id = useId()
-  return (
-    <div class="field">
-      <div class="field-head">
-        <label for={id}>{props.label}</label>
-      </div>
-      <select
-        id={id}
-        class="input"
-        data-testid={props.testid}
-        onChange={(event) => {
-          const chosen = props.options.find((one) => one.value === event.currentTarget.value)
-          if (chosen) props.onChange(chosen.value)
-        }}
-      >
-        {props.options.map((one) => (
-          <option key={one.value} value={one.value} selected={one.value === props.value}>
-            {one.label}
-          </option>
-        ))}
-      </select>
-    </div>
-  )
-}
-
 /** Two to four choices side by side; arrows move, as in every group of radio buttons. */
 export function Segmented<Value extends string>(props: {
   label: string
