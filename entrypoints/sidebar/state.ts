@@ -48,10 +48,12 @@ export const chosen = signal<string | undefined>(undefined)
 export const picked = signal<Readonly<Record<string, string>>>({})
 export const cards = signal<ReadonlyMap<string, RecordCard>>(new Map())
 /** Age of what is shown (epoch ms) and whether the server is being asked. */
-export const freshness = signal<{ asOf: number | undefined; checking: boolean }>({
-  asOf: undefined,
-  checking: false,
-})
+export const freshness = signal<{
+  asOf: number | undefined
+  checking: boolean
+  /** Why the server did not answer the last look-up; a server that is away is `offline` instead. */
+  problem: ApiProblem | undefined
+}>({ asOf: undefined, checking: false, problem: undefined })
 export const offline = signal(false)
 
 export const facts = signal<ThreadFacts | undefined>(undefined)

@@ -20,7 +20,7 @@ export function forgetPeople(): void {
     people.value = []
     cards.value = new Map()
     chosen.value = undefined
-    freshness.value = { asOf: undefined, checking: false }
+    freshness.value = { asOf: undefined, checking: false, problem: undefined }
   })
 }
 
@@ -36,7 +36,11 @@ export async function showPeople(thread: PageThread | undefined): Promise<void> 
   const seen = addresses.flatMap((address) => remembered.get(address)?.at ?? [])
   batch(() => {
     people.value = asked.map((one) => shown(one))
-    freshness.value = { asOf: seen.length > 0 ? Math.min(...seen) : undefined, checking: asked.length > 0 }
+    freshness.value = {
+      asOf: seen.length > 0 ? Math.min(...seen) : undefined,
+      checking: asked.length > 0,
+      problem: undefined,
+    }
     choose(thread?.signatureFrom)
   })
   if (seen.length > 0) markPainted('inlay:painted-cache', thread?.threadId)
@@ -107,7 +111,12 @@ async function ask(asked: readonly PagePerson[], mine: number, prefer: string | 
   )
   if (mine !== run) return false
   if (!answer.ok) {
-    freshness.value = { ...freshness.value, checking: false }
+    const { problem } = answer
+    freshness.value = {
+      ...freshness.value,
+      checking: false,
+      problem: problem.kind === 'network' ? undefined : problem,
+    }
     return false
   }
   take(answer.value, asked, prefer)
@@ -126,7 +135,7 @@ function take(answer: LookupAnswer, asked: readonly PagePerson[], prefer: string
   batch(() => {
     cards.value = next
     people.value = people.value.map((one) => shown(one))
-    freshness.value = { asOf: at, checking: false }
+    freshness.value = { asOf: at, checking: false, problem: undefined }
     choose(prefer)
   })
   void link()

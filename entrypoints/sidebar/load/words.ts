@@ -1,7 +1,7 @@
 import { timeOf } from '@/lib/domain/format.ts'
 import type { ApiProblem } from '@/lib/extension/api.ts'
 import { hasMessage, t } from '@/lib/extension/i18n.ts'
-import { view } from '../state.ts'
+import { me, view } from '../state.ts'
 
 /** What went wrong in one or two sentences, with the server's facts where they help. */
 export function problemSentence(problem: ApiProblem): string {
@@ -33,4 +33,9 @@ export function reasonSentence(reason: string | null | undefined): string {
 export function holdReason(reason: string | null): string | undefined {
   const key = `reason.${reason}`
   return hasMessage(key) ? t(key as 'reason.overdue') : undefined
+}
+
+/** Why this person writes no mail at all (decisions 15); undefined when they may. */
+export function whyNoMail(): string | undefined {
+  return me.value?.user.role === 'viewer' ? t('card.viewer') : undefined
 }

@@ -39,7 +39,7 @@ export function AttachmentsSection({ card }: { card: RecordCard }) {
                 title={row.name}
                 aside={ago(Date.parse(row.filedAt), view.value)}
                 {...(row.deal === null ? {} : { below: <OnDeal name={row.deal.name} /> })}
-                label={t('files.download', { name: row.name })}
+                hint={t('files.download')}
                 testid="attachment-row"
                 onOpen={() => void download(row.id, row.name)}
               />
@@ -96,6 +96,7 @@ export function AttachmentsPage({ recordId }: { recordId: string }) {
 
 function FileRow({ row, first }: { row: AttachmentRow; first: boolean }) {
   const when = ago(Date.parse(row.filedAt), view.value)
+  const facts = { from: displayName(row.from, row.from), by: row.filedBy, when }
   return (
     <Row
       icon={iconOf(row.name, row.mimeType)}
@@ -105,11 +106,14 @@ function FileRow({ row, first }: { row: AttachmentRow; first: boolean }) {
       below={
         <>
           <span class="cut" dir="auto">
-            {t('files.meta', { from: displayName(row.from, row.from), by: row.filedBy, when })}
+            {row.deal === null
+              ? t('files.meta', facts)
+              : t('files.meta_deal', { ...facts, deal: row.deal.name })}
           </span>
           {row.deal !== null && <OnDeal name={row.deal.name} />}
         </>
       }
+      hint={t('files.download')}
       testid="attachment-row"
       onOpen={() => void download(row.id, row.name)}
     />

@@ -12,8 +12,8 @@ import { say } from '../load/core.ts'
 import { changeDraft, dropDraft, recipientsOf } from '../load/drafts.ts'
 import { allow } from '../load/me.ts'
 import { sendDraft } from '../load/sends.ts'
-import { problemSentence } from '../load/words.ts'
-import { busy, cards, draft, draftState, mailbox, me, page, sheetProblem, sheets, view } from '../state.ts'
+import { problemSentence, whyNoMail } from '../load/words.ts'
+import { busy, cards, draft, draftState, mailbox, page, sheetProblem, sheets, view } from '../state.ts'
 import { Recipients } from './recipients.tsx'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
@@ -201,7 +201,9 @@ function AllowSend() {
 
 /** Why this mail can't go yet; the button stays focusable and says so. */
 function whyOff(open: Draft): string | undefined {
-  if (me.value?.user.role === 'viewer') return t('card.viewer')
+  const never = whyNoMail()
+  if (never !== undefined) return never
+  if (mailbox.value?.status === 'reauth_required') return t('error.mailbox_reauth')
   if (mailbox.value?.canSend === false) return t('error.scope_send_missing')
   const found = recipientsOf(open)
   if (found === undefined) return t('error.address_invalid')

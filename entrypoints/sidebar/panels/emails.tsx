@@ -12,7 +12,7 @@ import { leavePlace } from '../keys.ts'
 import { composeTo } from '../load/drafts.ts'
 import { filterEmails, moreEmails, openEmails } from '../load/lists.ts'
 import { allow } from '../load/me.ts'
-import { problemSentence } from '../load/words.ts'
+import { problemSentence, whyNoMail } from '../load/words.ts'
 import { cards, emails, type Person, person, view } from '../state.ts'
 import { MailRow, statusOf } from './email-row.tsx'
 
@@ -37,7 +37,9 @@ export function EmailsSection({ card, person: one }: { card: RecordCard; person:
             icon="pencil"
             small
             label={t('list.compose')}
+            off={whyNoMail()}
             onPress={() => void composeTo(one, card)}
+            testid="compose-email"
           />
         </>
       }
@@ -86,6 +88,7 @@ export function EmailsPage({ recordId }: { recordId: string }) {
           kind="soft"
           small
           icon="pencil"
+          off={whyNoMail()}
           onPress={() =>
             void composeTo(person.value?.cardIds.includes(recordId) ? person.value : undefined, card)
           }

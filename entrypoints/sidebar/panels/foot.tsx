@@ -4,12 +4,26 @@ import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { retryNow } from '../load/live.ts'
 import { allow } from '../load/me.ts'
+import { problemSentence } from '../load/words.ts'
 import { freshness, mailbox, offline, page, people, person, view } from '../state.ts'
 
 /** How fresh it is; and one notice at a time: reconnect, offline, Gmail changed. It grows upward, nothing above moves. */
 export function Foot() {
   if (mailbox.value?.status === 'reauth_required') return <Reconnect held={mailbox.value.held} />
   if (offline.value) return <Offline />
+  if (freshness.value.problem !== undefined) {
+    return (
+      <Notice
+        tone="warn"
+        icon="warning"
+        bold={t('notice.lookup.bold')}
+        text={problemSentence(freshness.value.problem)}
+        action={t('common.try_again')}
+        onPress={retryNow}
+        testid="lookup-problem"
+      />
+    )
+  }
   if (page.value?.health.ok === false) {
     return (
       <Notice

@@ -8,7 +8,7 @@ import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
-import { card, cards, freshness, type Person, page, people, person, view } from '../state.ts'
+import { card, cards, freshness, offline, type Person, page, people, person, view } from '../state.ts'
 import { InThisMail } from './attachments.tsx'
 import { RecordBody } from './record.tsx'
 
@@ -20,13 +20,14 @@ export function PersonPanel() {
   const bones = useSkeleton(waiting)
   return (
     <main class="frame-body" tabIndex={-1} data-testid="person-panel">
+      {(one === undefined || bones) && <h1 class="hidden">Inlay</h1>}
       <div id="card" role="tabpanel" aria-label={one && displayName(one.name, one.address)}>
         {bones ? (
           <Bones />
         ) : found !== undefined && one !== undefined ? (
           <RecordBody card={found} person={one} />
         ) : one === undefined ? (
-          !waiting && <Nobody />
+          !waiting && freshness.value.problem === undefined && !offline.value && <Nobody />
         ) : (
           <Unlinked person={one} />
         )}

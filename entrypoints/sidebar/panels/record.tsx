@@ -17,6 +17,7 @@ import { Page } from '@/lib/extension/ui/sheet.tsx'
 import { leavePlace } from '../keys.ts'
 import { composeTo } from '../load/drafts.ts'
 import { openRecord, startCreate } from '../load/records.ts'
+import { whyNoMail } from '../load/words.ts'
 import { cards, me, type Person, page, view } from '../state.ts'
 import { AttachmentsSection, InThisMail } from './attachments.tsx'
 import { EmailsSection } from './emails.tsx'
@@ -119,7 +120,7 @@ function Actions({ card, person }: { card: RecordCard; person: Person | undefine
         <Button
           kind="soft"
           icon="mail"
-          off={viewer ? t('card.viewer') : undefined}
+          off={whyNoMail()}
           onPress={() => void composeTo(person, writableCard(card))}
           testid="email"
         >

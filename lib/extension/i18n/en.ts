@@ -156,7 +156,8 @@ export const en = {
   'files.stage': 'Inlay needs one more permission to file',
   'files.meta': '{from}, filed by {by} {when}',
   'files.on_deal': 'on {deal}',
-  'files.download': 'Download {name}',
+  'files.meta_deal': 'on {deal}, from {from}, filed by {by} {when}',
+  'files.download': 'Download',
   'files.panel': 'Open Inlay',
   'files.panel_close': 'Close Inlay',
   'files.cancel': 'Stop filing',
@@ -182,6 +183,7 @@ export const en = {
   'notice.offline': 'Gmail is not affected. As of {time}.',
   'notice.offline_new': 'Gmail is not affected.',
   'notice.offline.action': 'Try now',
+  'notice.lookup.bold': 'Nobody was looked up.',
   'notice.reconnect.bold': 'Google asks you to sign in again.',
   'notice.reconnect': {
     one: 'Until then 1 scheduled mail is held.',

@@ -11,9 +11,12 @@ export function Avatar(props: {
 }) {
   const tone = props.unknown ? 'avatar-unknown' : `avatar-${avatarTone(props.address)}`
   return (
-    <span class={`avatar ${tone}${props.large ? ' avatar-large' : ''}`} aria-hidden="true">
-      {initials(props.name)}
-      {props.mark && <span class="avatar-mark">{props.mark}</span>}
+    <span
+      class={`avatar ${tone}${props.large ? ' avatar-large' : ''}`}
+      data-letters={initials(props.name)}
+      aria-hidden="true"
+    >
+      {props.mark && <span class="avatar-mark" data-letters={props.mark} />}
     </span>
   )
 }

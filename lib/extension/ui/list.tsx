@@ -36,7 +36,7 @@ export function Rows(props: { label: string; children: ComponentChildren }) {
 export function Empty(props: { title: string; text: string; action?: ComponentChildren; testid?: string }) {
   return (
     <div class="empty" data-testid={props.testid}>
-      <h3>{props.title}</h3>
+      <p class="empty-title">{props.title}</p>
       <p>{props.text}</p>
       {props.action}
     </div>

@@ -20,7 +20,8 @@ export interface RowProps {
   onOpen?: () => void
   /** The first row of a list is its one tab stop; the arrows do the rest. */
   first?: boolean
-  label?: string
+  /** What opening does, when that is not simply to show it. */
+  hint?: string
   testid?: string
   /** For the keys that act on a row, e.g. the id of a send. */
   rowId?: string
@@ -52,7 +53,7 @@ export function Row(props: RowProps) {
           class="row-main"
           data-row
           tabIndex={props.first ? 0 : -1}
-          aria-label={props.label}
+          aria-description={props.hint}
           onClick={props.onOpen}
         >
           {inside}

@@ -50,17 +50,17 @@ export function Sheet(props: FrameProps & { closeLabel: string; backLabel?: stri
 export function Page(props: FrameProps & { backLabel: string; onBack: () => void }) {
   const id = useId()
   return (
-    <section class="frame" aria-labelledby={id} data-testid={props.testid}>
+    <div class="frame" data-testid={props.testid}>
       <header class="frame-head frame-head-back">
         <IconButton icon="back" label={props.backLabel} onPress={props.onBack} testid="back" />
         <Title id={id} {...props} />
         {props.tools}
       </header>
-      <main class="frame-body" tabIndex={-1}>
+      <main class="frame-body" tabIndex={-1} aria-labelledby={id}>
         {props.children}
       </main>
       {props.bar && <div class="frame-bar">{props.bar}</div>}
-    </section>
+    </div>
   )
 }
 
