@@ -106,9 +106,7 @@ function FileRow({ row, first }: { row: AttachmentRow; first: boolean }) {
       below={
         <>
           <span class="cut" dir="auto">
-            {row.deal === null
-              ? t('files.meta', facts)
-              : t('files.meta_deal', { ...facts, deal: row.deal.name })}
+            {t('files.meta', facts)}
           </span>
           {row.deal !== null && <OnDeal name={row.deal.name} />}
         </>

@@ -156,7 +156,6 @@ export const en = {
   'files.stage': 'Inlay needs one more permission to file',
   'files.meta': '{from}, filed by {by} {when}',
   'files.on_deal': 'on {deal}',
-  'files.meta_deal': 'on {deal}, from {from}, filed by {by} {when}',
   'files.download': 'Download',
   'files.panel': 'Open Inlay',
   'files.panel_close': 'Close Inlay',

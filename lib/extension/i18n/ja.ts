@@ -155,7 +155,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'files.stage': '保存には許可がもう 1 つ必要です',
   'files.meta': '{from}、{by} さんが保存（{when}）',
   'files.on_deal': '{deal} に保存',
-  'files.meta_deal': '{deal}、{from}、{by} さんが保存（{when}）',
   'files.download': 'ダウンロード',
   'files.panel': 'Inlay を開く',
   'files.panel_close': 'Inlay を閉じる',
