@@ -6,6 +6,7 @@ import {
   countRecordAttachments,
   findAttachment,
   listRecordAttachments,
+  newestAttachments,
 } from '../storage/attachments.ts'
 import { findRecord } from '../storage/records.ts'
 import type { Context } from './context.ts'
@@ -32,13 +33,17 @@ export async function listAttachments(
   }
 }
 
-/** What a card shows of the list: the newest files and how many there are. */
-export async function attachmentSummary(ctx: Context, recordId: string): Promise<RecordCard['attachments']> {
-  const { orgId } = ctx.actor
-  const total = await countRecordAttachments(ctx.db, orgId, recordId)
-  if (total === 0) return { total, rows: [] }
-  const rows = await listRecordAttachments(ctx.db, { orgId, recordId, cursor: undefined, limit: summarySize })
-  return { total, rows: rows.map((row) => toRow(ctx, recordId, row)) }
+/** What cards show of their lists: the newest files and how many there are; one statement however many records. */
+export async function attachmentSummaries(
+  ctx: Context,
+  recordIds: readonly string[],
+): Promise<(recordId: string) => RecordCard['attachments']> {
+  const rows = await newestAttachments(ctx.db, { orgId: ctx.actor.orgId, recordIds, limit: summarySize })
+  const lists = Map.groupBy(rows, (row) => row.listId)
+  return (recordId) => {
+    const list = lists.get(recordId) ?? []
+    return { total: list[0]?.total ?? 0, rows: list.map((row) => toRow(ctx, recordId, row)) }
+  }
 }
 
 /** The bytes of a filed file, for anybody who may see its record (S-055). `size` in bytes. */

@@ -29,7 +29,9 @@ export async function listEmails(
   recordId: string,
   query: { filter: EmailsFilter; cursor?: string | undefined },
 ): Promise<EmailsPage> {
-  const { scope, mayRead } = await scopeOf(ctx, recordId)
+  const { scope, mayRead } = await scopeOf(ctx, [recordId])
+  const [addresses] = scope.addresses.values()
+  if (addresses === undefined) throw new Refusal('not_found', 'record_missing')
   const cursor = readCursor(query.cursor)
   const input = { filter: query.filter, cursor, limit: pageSize + 1 }
   const rows = merge(
@@ -37,52 +39,61 @@ export async function listEmails(
     await listSightingEmails(ctx.db, scope, input),
     await listSendEmails(ctx.db, scope, input),
   )
-  const counts = await countEmails(ctx.db, scope, query.filter)
-  const total = counts.sightings + counts.sends
+  const [counted] = (await countEmails(ctx.db, scope, query.filter)).values()
+  const total = counted?.total ?? 0
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined
   return {
     total,
     rows: rows.slice(0, pageSize),
-    emptyReason: emptyReason(total, scope, mayRead),
+    emptyReason: emptyReason(total, addresses, mayRead),
     nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
   }
 }
 
-/** What a card shows of the list: its three newest rows, how many there are, and when one last came or went. */
-export async function emailSummary(
+type EmailSummary = RecordCard['emails'] & Pick<RecordCard, 'lastContact'>
+
+/**
+ * What cards show of their lists: the three newest rows, how many there are, and when one last came or went. As many
+ * statements for many records as for one.
+ */
+export async function emailSummaries(
   ctx: Context,
-  recordId: string,
-): Promise<RecordCard['emails'] & Pick<RecordCard, 'lastContact'>> {
-  const { scope, mayRead } = await scopeOf(ctx, recordId)
+  recordIds: readonly string[],
+): Promise<(recordId: string) => EmailSummary> {
+  const { scope, mayRead } = await scopeOf(ctx, recordIds)
   const input = { filter: 'all' as const, cursor: undefined, limit: summarySize }
-  const sightings = await listSightingEmails(ctx.db, scope, input)
-  const sends = await listSendEmails(ctx.db, scope, input)
+  const received = Map.groupBy(await listSightingEmails(ctx.db, scope, input), (row) => row.recordId)
+  const sent = Map.groupBy(await listSendEmails(ctx.db, scope, input), (row) => row.recordId)
   const counts = await countEmails(ctx.db, scope, 'all')
-  const total = counts.sightings + counts.sends
-  return {
-    total,
-    rows: merge(ctx, sightings, sends).slice(0, summarySize),
-    emptyReason: emptyReason(total, scope, mayRead),
-    lastContact: lastContact(sightings[0], counts.lastSentAt),
+  return (recordId) => {
+    const { total, lastSentAt } = counts.get(recordId) ?? { total: 0, lastSentAt: null }
+    const seen = received.get(recordId) ?? []
+    return {
+      total,
+      rows: merge(ctx, seen, sent.get(recordId) ?? []).slice(0, summarySize),
+      emptyReason: emptyReason(total, scope.addresses.get(recordId), mayRead),
+      lastContact: lastContact(seen[0], lastSentAt),
+    }
   }
 }
 
-async function scopeOf(ctx: Context, recordId: string): Promise<{ scope: EmailsScope; mayRead: boolean }> {
+async function scopeOf(
+  ctx: Context,
+  recordIds: readonly string[],
+): Promise<{ scope: EmailsScope; mayRead: boolean }> {
   const { orgId, userId } = ctx.actor
   const [readScope = ''] = scopesFor(['read'])
-  const found = await readEmailsScope(ctx.db, { orgId, userId, recordId, readScope })
-  if (found === undefined) throw new Refusal('not_found', 'record_missing')
-  const addresses = found.addresses.filter((address) => !isRobot(address))
-  return {
-    scope: { orgId, userId, recordId, addresses, mailboxIds: found.mailboxIds },
-    mayRead: found.mayRead,
-  }
+  const found = await readEmailsScope(ctx.db, { orgId, userId, recordIds, readScope })
+  const addresses = new Map(
+    [...found.addresses].map(([id, all]) => [id, all.filter((address) => !isRobot(address))] as const),
+  )
+  return { scope: { orgId, userId, addresses, mailboxIds: found.mailboxIds }, mayRead: found.mayRead }
 }
 
 /** Why a list is empty (S-064). */
-function emptyReason(total: number, scope: EmailsScope, mayRead: boolean): EmptyReason {
+function emptyReason(total: number, addresses: readonly string[] | undefined, mayRead: boolean): EmptyReason {
   if (total > 0) return null
-  if (scope.addresses.length === 0) return 'no_address'
+  if (!addresses?.length) return 'no_address'
   return mayRead ? 'no_mail' : 'no_read'
 }
 

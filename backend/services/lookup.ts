@@ -1,14 +1,17 @@
-import type { LookedUpPerson, LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
+import type { LookedUpPerson, LookupAnswer } from '../../lib/contract/records.ts'
 import { isRobot, normaliseAddress } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { listPeople } from '../storage/identity.ts'
-import { findDealsOf, findRecordsByAddress, type RecordRow } from '../storage/records.ts'
+import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
 import type { Context } from './context.ts'
-import { cardOf } from './records.ts'
+import { cardsOf } from './records.ts'
+
+/** At most so many records of one address come with their cards. */
+const cardsEach = 5
 
 /**
- * S-001: what is known of the people in the open thread, from our database alone. The first three known people come with
- * their whole card, the rest with what their tab needs; a card is fetched when its tab is opened.
+ * S-001: what is known of the people in the open thread, from our database alone, in a fixed number of statements
+ * however many people there are.
  */
 export async function lookUp(
   ctx: Context,
@@ -26,35 +29,18 @@ export async function lookUp(
   )
   const rows = await findRecordsByAddress(ctx.db, ctx.actor.orgId, wanted)
   const matches = Map.groupBy(rows, (row) => row.matched)
-  const deals = Map.groupBy(
-    await findDealsOf(
-      ctx.db,
-      ctx.actor.orgId,
-      rows.map((row) => row.id),
-    ),
-    (deal) => deal.main_contact_id ?? '',
-  )
-  const answer: LookedUpPerson[] = []
-  for (const { address, raw, name } of people) {
+  const shown = [...matches.values()].flatMap((found) => found.slice(0, cardsEach))
+  const cards = new Map((await cardsOf(ctx, shown)).map((card) => [card.record.id, card]))
+  const answer = people.map(({ address, raw, name }): LookedUpPerson => {
     const found = address === undefined ? [] : (matches.get(address) ?? [])
-    answer.push({
+    return {
       address: address ?? raw,
       name: name || (address && colleagues.get(address)) || '',
       kind: kindOf(address, mine, colleagues, found),
-      cards: await cards(ctx, found, deals),
-    })
-  }
+      cards: found.slice(0, cardsEach).flatMap((row) => cards.get(row.id) ?? []),
+    }
+  })
   return { people: answer, asOf: new Date(ctx.clock.now()).toISOString() }
-}
-
-async function cards(
-  ctx: Context,
-  found: RecordRow[],
-  deals: Map<string, RecordRow[]>,
-): Promise<RecordCard[]> {
-  const result: RecordCard[] = []
-  for (const row of found.slice(0, 5)) result.push(await cardOf(ctx, row, deals.get(row.id) ?? []))
-  return result
 }
 
 function kindOf(

@@ -21,9 +21,9 @@ import {
   softDeleteRecord,
   updateRecordRow,
 } from '../storage/records.ts'
-import { attachmentSummary } from './attachments.ts'
+import { attachmentSummaries } from './attachments.ts'
 import type { Context } from './context.ts'
-import { emailSummary } from './emails.ts'
+import { emailSummaries } from './emails.ts'
 import { addressAdded } from './sync/backfill.ts'
 
 /** A viewer reads (decisions 15). */
@@ -52,22 +52,30 @@ export async function requireRecord(ctx: Context, id: string): Promise<RecordRow
   return row
 }
 
-/** What the sidebar shows of a record, in as few queries as its lists need. */
-export async function cardOf(ctx: Context, row: RecordRow, deals?: RecordRow[]): Promise<RecordCard> {
-  const own = deals ?? (row.module === 'deals' ? [] : await findDealsOf(ctx.db, ctx.actor.orgId, [row.id]))
-  const emails = await emailSummary(ctx, row.id)
-  return {
-    record: toSummary(row),
-    company: row.fields['company'] ?? '',
-    lastContact: emails.lastContact,
-    deals: own.map(toSummary).filter((deal) => isOpenStage(deal.fields.stage)),
-    emails: { total: emails.total, rows: emails.rows, emptyReason: emails.emptyReason },
-    attachments: await attachmentSummary(ctx, row.id),
-  }
+/** What the sidebar shows of these records, in the same few statements for many as for one. */
+export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise<RecordCard[]> {
+  const ids = [...new Set(rows.map((row) => row.id))]
+  if (ids.length === 0) return []
+  const deals = Map.groupBy(await findDealsOf(ctx.db, ctx.actor.orgId, ids), (deal) => deal.main_contact_id)
+  const emailsOf = await emailSummaries(ctx, ids)
+  const attachmentsOf = await attachmentSummaries(ctx, ids)
+  return rows.map((row) => {
+    const { lastContact, ...emails } = emailsOf(row.id)
+    return {
+      record: toSummary(row),
+      company: row.fields['company'] ?? '',
+      lastContact,
+      deals: (deals.get(row.id) ?? []).map(toSummary).filter((deal) => isOpenStage(deal.fields.stage)),
+      emails,
+      attachments: attachmentsOf(row.id),
+    }
+  })
 }
 
 export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {
-  return cardOf(ctx, await requireRecord(ctx, id))
+  const [card] = await cardsOf(ctx, [await requireRecord(ctx, id)])
+  if (card === undefined) throw new Refusal('not_found', 'record_missing')
+  return card
 }
 
 export async function listRecords(

@@ -86,6 +86,35 @@ export async function countRecordAttachments(q: Queryable, orgId: string, record
   return row?.total ?? 0
 }
 
+/** The newest `limit` of each record's list, newest first, with the length of that list. */
+export async function newestAttachments(
+  q: Queryable,
+  input: { orgId: string; recordIds: readonly string[]; limit: number },
+): Promise<(AttachmentView & { listId: string; total: number })[]> {
+  const { orgId, recordIds, limit } = input
+  const holders = sql<{ listId: string; holderId: string }>`(
+    select id as "listId", id as "holderId" from unnest(${recordIds}::uuid[]) as own(id) union all
+    select d.main_contact_id, d.id from records d
+    where d.main_contact_id = any(${recordIds}::uuid[]) and d.module = 'deals' and d.deleted_at is null)`
+  return q
+    .selectFrom(
+      selectAttachments(q, orgId)
+        .innerJoin(holders.as('h'), 'h.holderId', 'a.record_id')
+        .select([
+          'h.listId',
+          sql<number>`(count(*) over (partition by h."listId"))::int`.as('total'),
+          sql<number>`row_number() over (partition by h."listId" order by a.filed_at desc, a.id::text desc)`.as(
+            'place',
+          ),
+        ])
+        .as('placed'),
+    )
+    .selectAll()
+    .where('place', '<=', limit)
+    .orderBy('place')
+    .execute()
+}
+
 /** Condition on `attachments a`. */
 function ownOrOfDeals(recordId: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`a.record_id in (

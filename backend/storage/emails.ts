@@ -6,18 +6,18 @@ import type { Queryable } from './database.ts'
 
 export type EmailsFilter = 'all' | 'received' | 'sent' | 'scheduled'
 
-/** Whose list of which record. */
+/** Whose lists of which records. */
 export interface EmailsScope {
   orgId: string
   userId: string
-  recordId: string
-  /** Current addresses that link: the record's own or its main contact's, nobody of the organisation, no robots. */
-  addresses: string[]
+  /** By record: current addresses that link, its own or its main contact's, nobody of the organisation, no robots. */
+  addresses: ReadonlyMap<string, readonly string[]>
   /** Mailboxes whose mail the viewer sees. */
   mailboxIds: string[]
 }
 
 export interface SightingEmail {
+  recordId: string
   key: string
   direction: 'received' | 'sent'
   subject: string
@@ -30,6 +30,7 @@ export interface SightingEmail {
 }
 
 export interface SendEmail {
+  recordId: string
   key: string
   authorId: string
   authorName: string
@@ -49,16 +50,19 @@ export interface SendEmail {
 }
 
 /**
- * The record's current addresses with those of a deal's main contact, and the viewer's mailboxes. Addresses of the
- * organisation's own people are left out: they never link (decisions 6). Undefined when there is no such record.
+ * By record, its current addresses with those of a deal's main contact; and the viewer's mailboxes. Addresses of the
+ * organisation's own people are left out: they never link (decisions 6). A record that is not there is left out too.
  */
 export async function readEmailsScope(
   q: Queryable,
-  input: { orgId: string; userId: string; recordId: string; readScope: string },
-): Promise<{ addresses: string[]; mailboxIds: string[]; mayRead: boolean } | undefined> {
-  const { orgId, userId, recordId, readScope } = input
-  const { rows } = await sql<{ addresses: string[]; mailboxIds: string[]; mayRead: boolean }>`
-    select
+  input: { orgId: string; userId: string; recordIds: readonly string[]; readScope: string },
+): Promise<{ addresses: Map<string, string[]>; mailboxIds: string[]; mayRead: boolean }> {
+  const { orgId, userId, recordIds, readScope } = input
+  const { rows } = await sql<{ id: string; addresses: string[]; mailboxIds: string[]; mayRead: boolean }>`
+    with mine as materialized (
+      select m.id::text as id, ${readScope}::text = any(m.scopes) as readable from mailboxes m
+      where m.org_id = ${orgId} and m.user_id = ${userId} and m.status <> 'disconnected')
+    select r.id::text as id,
       array(
         select distinct a.address from record_addresses a
         where a.record_id in (r.id, case when r.module = 'deals' then r.main_contact_id end)
@@ -66,22 +70,20 @@ export async function readEmailsScope(
           and not exists (select 1 from mailboxes m where m.org_id = r.org_id
             and (m.email = a.address or a.address = any(m.aliases)))
       ) as addresses,
-      array(
-        select m.id::text from mailboxes m
-        where m.org_id = r.org_id and m.user_id = ${userId} and m.status <> 'disconnected'
-      ) as "mailboxIds",
-      exists (
-        select 1 from mailboxes m
-        where m.org_id = r.org_id and m.user_id = ${userId} and m.status <> 'disconnected'
-          and ${readScope}::text = any(m.scopes)
-      ) as "mayRead"
-    from records r where r.org_id = ${orgId} and r.id = ${recordId} and r.deleted_at is null`.execute(q)
-  return rows[0]
+      array(select mine.id from mine) as "mailboxIds",
+      exists (select 1 from mine where mine.readable) as "mayRead"
+    from records r
+    where r.org_id = ${orgId} and r.id = any(${recordIds}::uuid[]) and r.deleted_at is null`.execute(q)
+  return {
+    addresses: new Map(rows.map((row) => [row.id, row.addresses])),
+    mailboxIds: rows[0]?.mailboxIds ?? [],
+    mayRead: rows[0]?.mayRead ?? false,
+  }
 }
 
 /**
- * Stored mail of the record in the viewer's mailboxes, newest first: one row a message, and none that stands in the list
- * as a send. Walks the index of each address and stops at `limit`.
+ * Stored mail of each record in the viewer's mailboxes, newest first: one row a message, and none that stands in the list
+ * as a send. Walks the index of each address and stops at `limit`, which counts per record.
  */
 export async function listSightingEmails(
   q: Queryable,
@@ -89,38 +91,43 @@ export async function listSightingEmails(
   input: { filter: EmailsFilter; cursor: ListCursor | undefined; limit: number },
 ): Promise<SightingEmail[]> {
   const { filter, cursor, limit } = input
-  if (scope.addresses.length === 0 || scope.mailboxIds.length === 0 || filter === 'scheduled') return []
+  const isEmpty = [...scope.addresses.values()].every((addresses) => addresses.length === 0)
+  if (isEmpty || scope.mailboxIds.length === 0 || filter === 'scheduled') return []
   const direction = filter === 'all' ? sql`` : sql`and sa.direction = ${filter}`
   const after =
     cursor === undefined
       ? sql``
       : sql`and sa.at <= ${cursor.at} and (sa.at < ${cursor.at} or sa.message_id::text < ${cursor.key})`
   const { rows } = await sql<SightingEmail>`
-    select distinct s.id, s.message_id::text as key, s.direction, s.subject, s.snippet, s.at,
-      s.from_party as "fromParty", s.to_parties as "toParties",
-      jsonb_array_length(s.parts) > 0 as "hasAttachments", s.gmail_thread_id as "gmailThreadId"
-    from unnest(${scope.addresses}::text[]) as wanted(address)
-    cross join lateral (
-      select s.* from sighting_addresses sa join sightings s on s.id = sa.sighting_id
-      where sa.org_id = ${scope.orgId} and sa.address = wanted.address
-        and sa.mailbox_id = any(${scope.mailboxIds}::uuid[]) ${after} ${direction}
-        and not exists (
-          select 1 from sightings o
-          where o.message_id = s.message_id and o.mailbox_id = any(${scope.mailboxIds}::uuid[])
-            and not o.label_ids && array['TRASH', 'SPAM'] and (o.direction, o.id) > (s.direction, s.id))
-        and not exists (
-          select 1 from sightings o join sends x on x.id = o.send_id
-          where o.message_id = s.message_id and o.mailbox_id = any(${scope.mailboxIds}::uuid[])
-            and ${standsAsSend(scope)})
-      order by sa.at desc, sa.message_id::text desc limit ${limit}
-    ) s
-    order by s.at desc, key desc limit ${limit}`.execute(q)
+    with list as materialized (${lists(scope)})
+    select list.record_id::text as "recordId", mail.* from list cross join lateral (
+      select distinct s.id, s.message_id::text as key, s.direction, s.subject, s.snippet, s.at,
+        s.from_party as "fromParty", s.to_parties as "toParties",
+        jsonb_array_length(s.parts) > 0 as "hasAttachments", s.gmail_thread_id as "gmailThreadId"
+      from unnest(list.addresses) as wanted(address)
+      cross join lateral (
+        select s.* from sighting_addresses sa join sightings s on s.id = sa.sighting_id
+        where sa.org_id = ${scope.orgId} and sa.address = wanted.address
+          and sa.mailbox_id = any(${scope.mailboxIds}::uuid[]) ${after} ${direction}
+          and not exists (
+            select 1 from sightings o
+            where o.message_id = s.message_id and o.mailbox_id = any(${scope.mailboxIds}::uuid[])
+              and not o.label_ids && array['TRASH', 'SPAM'] and (o.direction, o.id) > (s.direction, s.id))
+          and not exists (
+            select 1 from sightings o join sends x on x.id = o.send_id
+            where o.message_id = s.message_id and o.mailbox_id = any(${scope.mailboxIds}::uuid[])
+              and ${standsAsSend(scope)})
+        order by sa.at desc, sa.message_id::text desc limit ${limit}
+      ) s
+      order by s.at desc, key desc limit ${limit}
+    ) mail
+    order by mail.at desc, mail.key desc`.execute(q)
   return rows
 }
 
 /**
- * Sends in the record's list: the viewer's own to its addresses or written from it, and what colleagues still have
- * scheduled from it (seen, not touched: S-042). Newest first by the time they were or will be sent.
+ * Sends in each record's list: the viewer's own to its addresses or written from it, and what colleagues still have
+ * scheduled from it (seen, not touched: S-042). Newest first by the time they were or will be sent; `limit` per record.
  */
 export async function listSendEmails(
   q: Queryable,
@@ -134,38 +141,51 @@ export async function listSendEmails(
       ? sql``
       : sql`and ${sendAt} <= ${cursor.at} and (${sendAt} < ${cursor.at} or x.id::text < ${cursor.key})`
   const { rows } = await sql<SendEmail>`
-    select x.id::text as key, x.author_id as "authorId", u.name as "authorName", m.email as mailbox, x.status, x.reason,
-      x.version, x.subject, left(x.body, 1000) as body, x.to_parties as "toParties", ${sendAt} as at, x.zone,
-      x.local_time as "localTime", x.claimed_at as "claimedAt",
-      coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
-      exists (select 1 from sightings s where s.send_id = x.id and jsonb_array_length(s.parts) > 0) as "hasAttachments"
-    from sends x join users u on u.id = x.author_id join mailboxes m on m.id = x.mailbox_id
-    where ${standsAsSend(scope)} ${byFilter(filter)} ${after}
-    order by at desc, key desc limit ${limit}`.execute(q)
+    with list as materialized (${lists(scope)})
+    select list.record_id::text as "recordId", mail.* from list cross join lateral (
+      select x.id::text as key, x.author_id as "authorId", u.name as "authorName", m.email as mailbox, x.status, x.reason,
+        x.version, x.subject, left(x.body, 1000) as body, x.to_parties as "toParties", ${sendAt} as at, x.zone,
+        x.local_time as "localTime", x.claimed_at as "claimedAt",
+        coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
+        exists (select 1 from sightings s where s.send_id = x.id and jsonb_array_length(s.parts) > 0) as "hasAttachments"
+      from sends x join users u on u.id = x.author_id join mailboxes m on m.id = x.mailbox_id
+      where ${standsAsSend(scope)} ${byFilter(filter)} ${after}
+      order by at desc, key desc limit ${limit}
+    ) mail
+    order by mail.at desc, mail.key desc`.execute(q)
   return rows
 }
 
-/** How many mails the list has under this filter, and when one last went out. */
+/** How many mails each list has under this filter, and when one last went out. */
 export async function countEmails(
   q: Queryable,
   scope: EmailsScope,
   filter: EmailsFilter,
-): Promise<{ sightings: number; sends: number; lastSentAt: Date | null }> {
+): Promise<Map<string, { total: number; lastSentAt: Date | null }>> {
   const direction = filter === 'all' ? sql`` : sql`and sa.direction = ${filter}`
-  const { rows } = await sql<{ sightings: number; sends: number; lastSentAt: Date | null }>`
-    with covered as materialized (
-      select distinct o.message_id from sends x join sightings o on o.send_id = x.id
-      where ${standsAsSend(scope)})
-    select
-      (select count(distinct sa.message_id)::int from sighting_addresses sa
-        where sa.org_id = ${scope.orgId} and sa.address = any(${scope.addresses}::text[])
-          and sa.mailbox_id = any(${scope.mailboxIds}::uuid[]) ${direction}
-          and ${filter !== 'scheduled'}::boolean
-          and not exists (select 1 from covered c where c.message_id = sa.message_id)) as sightings,
-      (select count(*)::int from sends x where ${standsAsSend(scope)} ${byFilter(filter)}
-        and ${filter !== 'received'}::boolean) as sends,
-      (select max(x.sent_at) from sends x where ${standsAsSend(scope)}) as "lastSentAt"`.execute(q)
-  return rows[0] ?? { sightings: 0, sends: 0, lastSentAt: null }
+  const { rows } = await sql<{ recordId: string; total: number; lastSentAt: Date | null }>`
+    with list as materialized (${lists(scope)})
+    select list.record_id::text as "recordId", counted.total, counted."lastSentAt"
+    from list cross join lateral (
+      with x as materialized (select x.id, x.status, x.sent_at from sends x where ${standsAsSend(scope)}),
+        covered as materialized (select distinct o.message_id from x join sightings o on o.send_id = x.id)
+      select
+        (select count(distinct sa.message_id)::int from sighting_addresses sa
+          where sa.org_id = ${scope.orgId} and sa.address = any(list.addresses)
+            and sa.mailbox_id = any(${scope.mailboxIds}::uuid[]) ${direction}
+            and ${filter !== 'scheduled'}::boolean
+            and not exists (select 1 from covered c where c.message_id = sa.message_id))
+        + (select count(*)::int from x where ${filter !== 'received'}::boolean ${byFilter(filter)}) as total,
+        (select max(x.sent_at) from x) as "lastSentAt"
+    ) counted`.execute(q)
+  return new Map(rows.map(({ recordId, total, lastSentAt }) => [recordId, { total, lastSentAt }]))
+}
+
+/** The scope's records as rows of `record_id`, `addresses`. */
+function lists(scope: EmailsScope): RawBuilder<unknown> {
+  const text = JSON.stringify(Object.fromEntries(scope.addresses))
+  return sql`select key::uuid as record_id, array(select jsonb_array_elements_text(value)) as addresses
+    from jsonb_each(${text}::jsonb)`
 }
 
 const sendAt = sql<Date>`coalesce(x.sent_at, x.due_at)`
@@ -176,13 +196,13 @@ function byFilter(filter: EmailsFilter): RawBuilder<unknown> {
   return sql``
 }
 
-/** Condition on `sends x`. Drafts are not yet mail, and deleting a scheduled mail cancels it (S-041). */
+/** Condition on `sends x` for one row of `list`. Drafts are not yet mail, and deleting a scheduled mail cancels it (S-041). */
 function standsAsSend(scope: EmailsScope): RawBuilder<SqlBool> {
   return sql<SqlBool>`x.org_id = ${scope.orgId} and x.status not in ('draft', 'cancelled') and x.id in (
-    select n.id from sends n where n.record_id = ${scope.recordId}
+    select n.id from sends n where n.record_id = list.record_id
       and (n.author_id = ${scope.userId} or n.status in ('scheduled', 'held', 'sending'))
     union
     select t.send_id from send_addresses t join sends n on n.id = t.send_id
-    where t.org_id = ${scope.orgId} and t.address = any(${scope.addresses}::text[])
+    where t.org_id = ${scope.orgId} and t.address = any(list.addresses)
       and n.author_id = ${scope.userId})`
 }

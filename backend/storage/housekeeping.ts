@@ -3,8 +3,11 @@ import type { Database } from './database.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** Tables whose rows change or go often. */
-const busyTables = ['sends', 'tasks', 'events', 'mailboxes', 'sightings', 'sighting_addresses', 'filings']
+/** Tables whose rows change or go often, and those whose size decides how a look-up is best done. */
+const busyTables = [
+  ...['sends', 'send_addresses', 'tasks', 'events', 'mailboxes', 'filings', 'attachments'],
+  ...['messages', 'sightings', 'sighting_addresses', 'records', 'record_addresses'],
+]
 
 /** How long a stream may be away and still resume, in ms. */
 const eventsKept = 14 * day

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { RecordCard } from '../../lib/contract/records.ts'
+import type { LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
 import type { Send } from '../../lib/contract/sends.ts'
 import type { TestHouse } from './harness/house.ts'
 import { rawMail } from './harness/mails.ts'
@@ -81,6 +81,7 @@ describe('a record’s Emails list', () => {
     expect(await subjects(rep, recordId, '?filter=scheduled')).toEqual(['Scheduled'])
     for (const filter of ['received', 'sent', 'scheduled'])
       expect((await emails(rep, recordId, `?filter=${filter}`)).total).toBe(1)
+    await passTime(town, 1_000)
     deliver(rep, { from: elena, subject: 'Newest' })
     await passTime(town, 30_000)
     const { emails: summary, lastContact } = await card(rep, recordId)
@@ -178,6 +179,42 @@ describe('a record’s Emails list', () => {
     expect(await emails(rep, recordId)).toMatchObject({ total: 0, emptyReason: 'no_address' })
     await change(first, null)
     expect(await subjects(rep, recordId)).toEqual(['First and second'])
+  })
+
+  test('S-001: one look-up of several people: each card has its own mail, as when it is opened alone', async () => {
+    const rep = await newRep()
+    const [elena, jonas, silent] = [someone(), someone(), someone()]
+    const ids = [await contact(rep, elena), await contact(rep, jonas), await contact(rep, silent)]
+    deliver(rep, { from: elena, subject: 'To me alone' })
+    await passTime(town, 1_000)
+    deliver(rep, { from: jonas, cc: elena, subject: 'To both' })
+    await schedule(rep, jonas, 'Coming')
+    await passTime(town, 30_000)
+    const { body } = await rep.me.call<LookupAnswer>('POST', '/lookup', {
+      account: rep.me.email,
+      people: [elena, 'nobody@else.example', jonas, silent].map((address) => ({ address, name: '' })),
+    })
+    expect(
+      body.people.map(({ kind, cards }) => [kind, cards.map(({ emails: { rows } }) => rows.length)]),
+    ).toEqual([
+      ['known', [2]],
+      ['unknown', []],
+      ['known', [2]],
+      ['known', [0]],
+    ])
+    const cards = body.people.flatMap((person) => person.cards)
+    expect(cards.map(({ record }) => record.id)).toEqual(ids)
+    expect(cards.map((one) => one.emails.rows.map((row) => row.subject))).toEqual([
+      ['To both', 'To me alone'],
+      ['Coming', 'To both'],
+      [],
+    ])
+    expect(cards.map(({ emails: list }) => [list.total, list.emptyReason])).toEqual([
+      [2, null],
+      [2, null],
+      [0, 'no_mail'],
+    ])
+    for (const one of cards) expect(one).toEqual(await card(rep, one.record.id))
   })
 
   test('S-064 and permission: an empty list says why', async () => {
