@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { requireSession } from './auth.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
-import { donePage, googleRoutes, identityRoutes, openRoutes } from './routes/identity.ts'
+import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { recordRoutes } from './routes/records.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { threadRoutes } from './routes/threads.ts'
@@ -32,19 +32,20 @@ export function createApp(house: House) {
       c.header('referrer-policy', 'no-referrer')
       c.header('cache-control', c.res.headers.get('cache-control') ?? 'no-store')
     })
+    .use('/auth/*', async (c, next) => {
+      await next()
+      c.header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      )
+    })
     .use(bodyLimit({ maxSize: maxBodyBytes }))
     .get('/health', (c) => c.json({ status: 'ok', now: new Date(house.clock.now()).toISOString() }, 200))
     .get('/ready', async (c) => {
       const readiness = await house.readiness()
       return c.json(readiness, readiness.ready ? 200 : 503)
     })
-    .get('/auth/done', (c) => {
-      c.header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      )
-      return c.html(donePage())
-    })
+    .get('/auth/done', (c) => c.html(tabPage('done')))
     .route('/auth/google', googleRoutes(house))
     .route('/api/v1', openRoutes(house))
     .route('/api/v1', session)

@@ -68,6 +68,13 @@ describe('signing in', () => {
     expect(stolen).toMatchObject({ status: 404, body: { error: { reason: 'pairing_unknown' } } })
   })
 
+  test('a tab opened too late says so in words, not in JSON', async () => {
+    const { url } = await pairingOf('mia@arbor.example')
+    town.google.clock.advance(16 * 60_000)
+    const late = await town.knock<string>('GET', new URL(url).pathname + new URL(url).search)
+    expect(late).toMatchObject({ status: 404, body: expect.stringContaining('This sign-in has ended') })
+  })
+
   test('signing out ends the session at once; a made-up token opens nothing', async () => {
     const mia = await town.signIn('mia@arbor.example')
     expect((await mia.call('DELETE', '/session')).status).toBe(204)

@@ -83,9 +83,17 @@ export function identityRoutes(house: House) {
     })
 }
 
-/** The pages of the opened tab: out to Google, back from it, done. */
+/** The pages of the opened tab: out to Google, back from it, done. A person reads them, so refusals are pages too. */
 export function googleRoutes(house: House) {
   return new Hono<Env>()
+    .onError((error, c) => {
+      if (!(error instanceof Refusal))
+        house.log.error('sign_in.failed', { ref: c.get('ref'), ...house.errorFacts(error) })
+      return c.html(
+        tabPage(error instanceof Refusal ? 'ended' : 'failed'),
+        error instanceof Refusal ? 404 : 500,
+      )
+    })
     .get('/start', async (c) => c.redirect(await consentUrl(house, c.req.query('code') ?? ''), 302))
     .get('/callback', async (c) => {
       const { state = '', code, error } = c.req.query()
@@ -95,10 +103,29 @@ export function googleRoutes(house: House) {
     })
 }
 
-/** The tab's last page. The extension reads the receipt from its address and closes it; no script runs here. */
-export function donePage() {
+const tabWords = {
+  done: [
+    'Back to Gmail',
+    'Google has answered. Inlay closes this tab.',
+    'Google から応答がありました。このタブは自動的に閉じます。',
+  ],
+  ended: [
+    'This sign-in has ended',
+    'It was finished or left open too long. Close this tab and start again from Inlay in Gmail.',
+    'このログインは終了しています。タブを閉じて、Gmail の Inlay からやり直してください。',
+  ],
+  failed: [
+    'Nobody was signed in',
+    'The server had an error. Close this tab and start again from Inlay in Gmail.',
+    'サーバーでエラーが発生しました。タブを閉じて、Gmail の Inlay からやり直してください。',
+  ],
+} as const
+
+/** A page of the opened tab. The extension reads the receipt from the last one's address and closes it; no script runs. */
+export function tabPage(kind: keyof typeof tabWords) {
+  const [title, english, japanese] = tabWords[kind]
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Inlay</title><style>body{font:16px/1.5 system-ui,sans-serif;display:grid;place-content:center;min-height:90vh;margin:0;
+<title>Inlay</title><style>body{font:16px/1.5 system-ui,sans-serif;display:grid;place-content:center;min-height:90vh;margin:0;padding:0 16px;
 text-align:center;color:#161c1e;background:#fff}@media(prefers-color-scheme:dark){body{color:#e6eaeb;background:#191c1d}}</style></head>
-<body><main><h1>Back to Gmail</h1><p>Google has answered. Inlay closes this tab.</p><p lang="ja">Google から応答がありました。このタブは自動的に閉じます。</p></main></body></html>`
+<body><main><h1>${title}</h1><p>${english}</p><p lang="ja">${japanese}</p></main></body></html>`
 }
