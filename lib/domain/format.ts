@@ -1,3 +1,5 @@
+import { dateFormat, listFormat, numberFormat, relativeFormat } from './intl.ts'
+
 /** The two complete languages (decisions 16). */
 export type Language = 'en' | 'ja'
 
@@ -25,7 +27,7 @@ export function clockOf(at: number, zone: string): string {
 export function nearDay(at: number, view: View): string | undefined {
   const days = dayDistance(at, view)
   if (Math.abs(days) > 1) return undefined
-  return new Intl.RelativeTimeFormat(view.language, { numeric: 'auto' }).format(days, 'day')
+  return relativeFormat(view.language, { numeric: 'auto' }).format(days, 'day')
 }
 
 /** Short, for the end of a row: `15:02`, `Thu 16:00`, `Mon`, `11 Sep`, `11 Sep 2025`. A future time never loses its hour. */
@@ -65,14 +67,14 @@ export function dateOf(at: number, view: View): string {
   const year = when.year !== zoned(view.now, view.zone).year
   if (view.language === 'ja') return `${year ? `${when.year}/` : ''}${when.month}/${when.day}`
   // Not en-GB: it shortens to "Sept", one letter wider than every other month.
-  const month = new Intl.DateTimeFormat('en-US', { month: 'short', timeZone: view.zone }).format(at)
+  const month = dateFormat('en-US', { month: 'short', timeZone: view.zone }).format(at)
   return `${when.day} ${month}${year ? ` ${when.year}` : ''}`
 }
 
 /** `now`, `10 min ago`, `3 hr. ago`, then the date. Also right when `at` is a little ahead of our clock. */
 export function ago(at: number, view: View): string {
   const seconds = Math.max(0, (view.now - at) / 1000)
-  const relative = new Intl.RelativeTimeFormat(view.language, { numeric: 'auto', style: 'short' })
+  const relative = relativeFormat(view.language, { numeric: 'auto', style: 'short' })
   const plain = (text: string) => text.replace('.', '')
   if (seconds < 45) return plain(relative.format(0, 'second'))
   if (seconds < 3570) return plain(relative.format(-Math.round(seconds / 60), 'minute'))
@@ -82,14 +84,14 @@ export function ago(at: number, view: View): string {
 
 /** `October 2026`. `month` is 1–12. */
 export function monthTitle(year: number, month: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+  return dateFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     Date.UTC(year, month - 1, 1),
   )
 }
 
 /** Seven short names, Monday first. */
 export function weekdayNames(language: Language): string[] {
-  const format = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' })
+  const format = dateFormat(language, { weekday: 'short', timeZone: 'UTC' })
   return Array.from({ length: 7 }, (_, index) =>
     format.format(Date.UTC(2024, 0, 1 + index)).slice(0, language === 'ja' ? 1 : 2),
   )
@@ -98,7 +100,7 @@ export function weekdayNames(language: Language): string[] {
 /** `412 KB`, `6.1 MB`; 1 KB is 1,024 bytes, as Gmail counts. */
 export function fileSize(bytes: number, language: Language): string {
   const number = (value: number, digits: number) =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+    numberFormat(language, { maximumFractionDigits: digits }).format(value)
   if (bytes < 1024) return `${number(bytes, 0)} B`
   if (bytes < 1000 * 1024) return `${number(Math.max(1, bytes / 1024), 0)} KB`
   if (bytes < 1000 * 1024 ** 2) return `${number(bytes / 1024 ** 2, 1)} MB`
@@ -111,7 +113,7 @@ export function money(amount: string, currency: string, language: Language): str
   if (amount === '' || !Number.isFinite(value)) return ''
   const whole = Number.isInteger(value)
   try {
-    const text = new Intl.NumberFormat(language, {
+    const text = numberFormat(language, {
       ...(currency === '' ? {} : { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }),
       ...(whole ? { maximumFractionDigits: 0 } : {}),
     }).format(value)
@@ -145,7 +147,7 @@ export function offsetOf(at: number, zone: string): string {
 
 /** `Elena, Jonas and Ken`. */
 export function listOf(names: readonly string[], language: Language): string {
-  return new Intl.ListFormat(language === 'en' ? 'en-GB' : 'ja', { type: 'conjunction' }).format(names)
+  return listFormat(language === 'en' ? 'en-GB' : 'ja', { type: 'conjunction' }).format(names)
 }
 
 /** Whole calendar days from the viewer's today to the day of `at`, on the viewer's calendar. */
@@ -155,11 +157,11 @@ export function dayDistance(at: number, view: View): number {
 }
 
 function weekday(at: number, view: View): string {
-  return new Intl.DateTimeFormat(view.language, { weekday: 'short', timeZone: view.zone }).format(at)
+  return dateFormat(view.language, { weekday: 'short', timeZone: view.zone }).format(at)
 }
 
 function zonePart(zone: string, at: number, language: Language, style: 'longGeneric' | 'shortGeneric') {
-  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: style }).formatToParts(at)
+  const parts = dateFormat(language, { timeZone: zone, timeZoneName: style }).formatToParts(at)
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
 }
 

@@ -66,6 +66,8 @@ export interface Cache {
   readPeople(
     addresses: readonly string[],
   ): Promise<{ people: CachedPerson[]; cards: Map<string, RecordCard> }>
+  /** The people looked up last, at most `count`, with their cards. */
+  readRecent(count: number): Promise<{ people: CachedPerson[]; cards: Map<string, RecordCard> }>
   /** Takes over an answer of the server; `at` is epoch ms. */
   writePeople(people: readonly LookedUpPerson[], at: number): Promise<void>
   readCard(id: string): Promise<{ card: RecordCard; at: number } | undefined>
@@ -107,10 +109,17 @@ function createCache(db: IDBPDatabase<Schema>): Cache {
       const tx = db.transaction(['people', 'cards'])
       const found = await Promise.all(addresses.map((address) => tx.objectStore('people').get(address)))
       const people = found.filter((person) => person !== undefined)
-      const ids = [...new Set(people.flatMap((person) => person.cardIds))]
-      const rows = await Promise.all(ids.map((id) => tx.objectStore('cards').get(id)))
-      const cards = new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row.card]))
-      return { people, cards }
+      return { people, cards: await cardsOf(tx.objectStore('cards'), people) }
+    },
+    async readRecent(count) {
+      const tx = db.transaction(['people', 'cards'])
+      const people: CachedPerson[] = []
+      let cursor = await tx.objectStore('people').index('at').openCursor(null, 'prev')
+      while (cursor !== null && people.length < count) {
+        people.push(cursor.value)
+        cursor = await cursor.continue()
+      }
+      return { people, cards: await cardsOf(tx.objectStore('cards'), people) }
     },
     async writePeople(people, at) {
       const tx = db.transaction(['people', 'cards'], 'readwrite')
@@ -135,6 +144,15 @@ function createCache(db: IDBPDatabase<Schema>): Cache {
     prune: (now) => prune(db, now - keepMs),
     close: () => db.close(),
   }
+}
+
+async function cardsOf(
+  store: { get(id: string): Promise<Schema['cards']['value'] | undefined> },
+  people: readonly CachedPerson[],
+): Promise<Map<string, RecordCard>> {
+  const ids = [...new Set(people.flatMap((person) => person.cardIds))]
+  const rows = await Promise.all(ids.map((id) => store.get(id)))
+  return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row.card]])))
 }
 
 async function prune(db: IDBPDatabase<Schema>, before: number): Promise<void> {

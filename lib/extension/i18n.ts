@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Language } from '../domain/format.ts'
+import { plainNumber, pluralRules } from '../domain/intl.ts'
 import { en } from './i18n/en.ts'
 import { ja } from './i18n/ja.ts'
 
@@ -43,12 +44,12 @@ export function say(message: Message, facts: Record<string, string | number>, la
   const text =
     typeof message === 'string'
       ? message
-      : typeof count === 'number' && new Intl.PluralRules(lang).select(count) === 'one'
+      : typeof count === 'number' && pluralRules(lang, {}).select(count) === 'one'
         ? (message.one ?? message.other)
         : message.other
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     const fact = facts[name]
-    return typeof fact === 'number' ? new Intl.NumberFormat(lang).format(fact) : isolate(fact ?? '')
+    return typeof fact === 'number' ? plainNumber(fact, lang) : isolate(fact ?? '')
   })
 }
 

@@ -5,11 +5,13 @@ import type { CachedPerson } from '@/lib/extension/cache.ts'
 import type { PagePerson, PageThread } from '@/lib/extension/messages.ts'
 import { cards, chosen, freshness, type Person, people } from '../state.ts'
 import { attempt, link } from './core.ts'
-import { mark, markPainted } from './marks.ts'
+import { afterPaint, mark, markPainted } from './marks.ts'
 
 /** What this run has seen already; spares the database's read on the way back to a thread. */
 const remembered = new Map<string, CachedPerson>()
 const most = 200
+/** So many people fit into memory without a thought; about 1 MB with their cards. */
+const recentPeople = 200
 let run = 0
 
 /** Another account: nothing of the one before may be shown. */
@@ -24,29 +26,44 @@ export function forgetPeople(): void {
   })
 }
 
-/** S-001: shows the people of a thread, first from the cache, then as the server knows them. */
-export async function showPeople(thread: PageThread | undefined): Promise<void> {
+/** Fetches from the browser's database whom this run has not seen yet; at once when it has seen all. */
+export async function recallPeople(thread: PageThread | undefined): Promise<void> {
+  await recall(peopleOf(thread?.people ?? []).map((one) => one.address))
+}
+
+/** S-001: shows the people of a thread as far as they are remembered. Draws nothing by itself: call it in a batch. */
+export function presentPeople(thread: PageThread | undefined): void {
   run += 1
-  const mine = run
-  const asked = peopleOf(thread?.people ?? [])
-  const addresses = asked.map((one) => one.address)
-  await recall(addresses)
-  if (mine !== run) return
   mark('inlay:cache-read', thread?.threadId)
-  const seen = addresses.flatMap((address) => remembered.get(address)?.at ?? [])
-  batch(() => {
-    people.value = asked.map((one) => shown(one))
-    freshness.value = {
-      asOf: seen.length > 0 ? Math.min(...seen) : undefined,
-      checking: asked.length > 0,
-      problem: undefined,
-    }
-    choose(thread?.signatureFrom)
-  })
+  const asked = peopleOf(thread?.people ?? [])
+  const seen = asked.flatMap((one) => remembered.get(one.address)?.at ?? [])
+  people.value = asked.map((one) => shown(one))
+  freshness.value = {
+    asOf: seen.length > 0 ? Math.min(...seen) : undefined,
+    checking: asked.length > 0,
+    problem: undefined,
+  }
+  choose(thread?.signatureFrom)
   if (seen.length > 0) markPainted('inlay:painted-cache', thread?.threadId)
+}
+
+/** Then asks the server about them; resolves when its answer is taken over, or the person has moved on. */
+export async function askAboutPeople(thread: PageThread | undefined): Promise<void> {
+  const asked = peopleOf(thread?.people ?? [])
+  const mine = run
   if (asked.length === 0) return
+  // A request costs a millisecond or two to send: the card comes first.
+  if (freshness.value.asOf !== undefined) await afterPaint()
+  if (mine !== run) return
   mark('inlay:asked', thread?.threadId)
   if (await ask(asked, mine, thread?.signatureFrom)) markPainted('inlay:painted-fresh', thread?.threadId)
+}
+
+/** Remembers whom this browser met lately, so that opening their mail needs no database. */
+export async function warmUp(): Promise<void> {
+  const cache = link()?.cache
+  const recent = await cache?.readRecent(recentPeople).catch(() => undefined)
+  if (recent !== undefined && cache === link()?.cache) remember(recent)
 }
 
 /** Adds people whom the page does not show, e.g. of collapsed messages, behind those it shows. */
@@ -101,7 +118,12 @@ async function recall(addresses: readonly string[]): Promise<void> {
   // A cache that cannot be read is as good as none.
   const read = await cache.readPeople(missing).catch(() => undefined)
   if (read === undefined || cache !== link()?.cache) return
-  for (const one of read.people) remembered.set(one.address, one)
+  remember(read)
+}
+
+/** What this run has learned since is newer and stays. */
+function remember(read: { people: CachedPerson[]; cards: Map<string, RecordCard> }): void {
+  for (const one of read.people) if (!remembered.has(one.address)) remembered.set(one.address, one)
   if (read.cards.size > 0) cards.value = new Map([...read.cards, ...cards.value])
 }
 

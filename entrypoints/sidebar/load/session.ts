@@ -25,7 +25,7 @@ let unwatch: (() => void) | undefined
 let token: string | undefined
 
 /** Called when the link to the server stands, and again when another account or session takes its place. */
-type Ready = () => void
+type Ready = () => Promise<void>
 
 /** Reads the settings and follows them for as long as the panel stands. */
 export async function startSettings(): Promise<void> {
@@ -42,6 +42,11 @@ export async function startSettings(): Promise<void> {
   effect(() => {
     document.documentElement.lang = language.value
   })
+}
+
+/** True for the account this panel already works for. */
+export function isAccount(next: string | undefined): boolean {
+  return next !== undefined && accountKey(next) === account
 }
 
 /** Gmail says whose mailbox this is. Two accounts never share a link, a cache or a card. */
@@ -78,7 +83,7 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
   })
   void loadMe()
   startLive()
-  ready()
+  void ready()
   void cache?.prune(now()).catch(() => undefined)
 }
 

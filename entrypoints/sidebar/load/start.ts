@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals'
 import type { PageState } from '@/lib/extension/messages.ts'
 import { listenAsPanel } from '@/lib/extension/relay.ts'
 import { page, places, sheets, stage, targets } from '../state.ts'
@@ -5,11 +6,13 @@ import { fileAttachment, filingOf, loadFacts, loadTargets, undoFiling } from './
 import { toPage } from './host.ts'
 import { mark } from './marks.ts'
 import { startPageLines } from './page-lines.ts'
-import { showPeople } from './people.ts'
+import { askAboutPeople, presentPeople, recallPeople, warmUp } from './people.ts'
 import { openRecord } from './records.ts'
-import { startSettings, useAccount } from './session.ts'
+import { isAccount, startSettings, useAccount } from './session.ts'
 
+/** The thread that is shown, by its people and its number of messages. */
 let shown = ''
+let turn = 0
 
 /** Joins the panel to its page and keeps both going until the frame is gone. */
 export async function start(focusPanel: () => void): Promise<void> {
@@ -28,25 +31,48 @@ export async function start(focusPanel: () => void): Promise<void> {
 
 async function turnTo(next: PageState): Promise<void> {
   mark('inlay:page-changed', next.thread?.threadId)
-  const before = page.value?.thread?.threadId
-  page.value = next
-  if (before !== next.thread?.threadId) leavePlaces()
-  await useAccount(next.account, showThread)
-  if (stage.value === 'ready') showThread()
+  turn += 1
+  const mine = turn
+  const known = isAccount(next.account)
+  if (known && stage.value === 'ready' && keyOf(next) !== shown) await recallPeople(next.thread)
+  if (mine !== turn) return
+  // In one go: nothing is drawn between the old mail's people and the new one's.
+  batch(() => {
+    if (page.value?.thread?.threadId !== next.thread?.threadId) leavePlaces()
+    page.value = next
+    if (known) showThread()
+  })
+  if (!known) await useAccount(next.account, showAnew)
+}
+
+/** After signing in, or for another account. */
+async function showAnew(): Promise<void> {
+  await recallPeople(page.value?.thread)
+  shown = ''
+  batch(showThread)
+  void warmUp()
 }
 
 /** The same thread with the same people is not looked up twice; Gmail redraws often. */
 function showThread(): void {
-  const thread = page.value?.thread
+  const state = page.value
+  if (stage.value !== 'ready' || state === undefined || keyOf(state) === shown) return
+  shown = keyOf(state)
+  presentPeople(state.thread)
+  void follow(state, shown)
+}
+
+/** What only the server and Gmail's API know, one after the other: the first answer needs no Google. */
+async function follow({ thread }: PageState, key: string): Promise<void> {
+  await askAboutPeople(thread)
+  if (key !== shown) return
+  await loadFacts()
+  if (key === shown && targets.value === undefined && thread?.attachments.length) await loadTargets()
+}
+
+function keyOf({ account, thread }: PageState): string {
   const people = thread?.people.map((one) => one.address).join(' ')
-  const key = `${page.value?.account} ${thread?.threadId} ${thread?.messageCount} ${people}`
-  if (key === shown && stage.value === 'ready') return
-  shown = key
-  void showPeople(thread).then(async () => {
-    if (key !== shown) return
-    await loadFacts()
-    if (key === shown && targets.value === undefined && thread?.attachments.length) await loadTargets()
-  })
+  return `${account} ${thread?.threadId} ${thread?.messageCount} ${people}`
 }
 
 /** Another mail: what was opened about the one before closes, what is being written stays. */

@@ -1,5 +1,6 @@
 import type { AttachmentRow, RecordCard } from '@/lib/contract/records.ts'
 import { ago, fileSize, joined } from '@/lib/domain/format.ts'
+import { plainNumber } from '@/lib/domain/intl.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
@@ -23,7 +24,7 @@ export function AttachmentsSection({ card }: { card: RecordCard }) {
   return (
     <RelatedList
       title={t('list.attachments')}
-      count={new Intl.NumberFormat(view.value.language).format(total)}
+      count={plainNumber(total, view.value.language)}
       testid="attachments"
     >
       {rows.length === 0 ? (
@@ -66,10 +67,7 @@ export function AttachmentsPage({ recordId }: { recordId: string }) {
   return (
     <Page
       title={t('list.attachments')}
-      subtitle={joined(
-        [name, new Intl.NumberFormat(view.value.language).format(list.total)],
-        view.value.language,
-      )}
+      subtitle={joined([name, plainNumber(list.total, view.value.language)], view.value.language)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="attachments-page"

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { EmailRow, RecordCard } from '@/lib/contract/records.ts'
 import { dayDistance, joined } from '@/lib/domain/format.ts'
+import { plainNumber } from '@/lib/domain/intl.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
@@ -24,7 +25,7 @@ export function EmailsSection({ card, person: one }: { card: RecordCard; person:
   return (
     <RelatedList
       title={t('list.emails')}
-      count={new Intl.NumberFormat(view.value.language).format(total)}
+      count={plainNumber(total, view.value.language)}
       testid="emails"
       tools={
         <>
@@ -79,7 +80,7 @@ export function EmailsPage({ recordId }: { recordId: string }) {
   return (
     <Page
       title={t('list.emails')}
-      subtitle={joined([name, new Intl.NumberFormat(view.value.language).format(total)], view.value.language)}
+      subtitle={joined([name, plainNumber(total, view.value.language)], view.value.language)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="emails-page"
