@@ -155,14 +155,6 @@ interface SightingAddressesTable {
   at: Date
 }
 
-interface ThreadFactsTable {
-  mailbox_id: string
-  gmail_thread_id: string
-  org_id: string
-  version: string
-  read_at: Date
-}
-
 interface FilesTable {
   org_id: string
   sha256: string
@@ -297,7 +289,6 @@ export interface Tables {
   messages: MessagesTable
   sightings: SightingsTable
   sighting_addresses: SightingAddressesTable
-  thread_facts: ThreadFactsTable
   files: FilesTable
   attachments: AttachmentsTable
   filings: FilingsTable

@@ -69,9 +69,6 @@ const statements = [
     message_id uuid not null, direction text not null, address text not null, at timestamptz not null,
     primary key (sighting_id, address))`,
   `create index sighting_addresses_list on sighting_addresses (org_id, address, at desc) include (mailbox_id, message_id, direction)`,
-  `create table thread_facts (
-    mailbox_id uuid not null references mailboxes, gmail_thread_id text not null, org_id uuid not null,
-    version text not null, read_at timestamptz not null, primary key (mailbox_id, gmail_thread_id))`,
   `create table files (
     org_id uuid not null references organisations, sha256 text not null, size bigint not null,
     created_at timestamptz not null, primary key (org_id, sha256))`,
