@@ -90,8 +90,9 @@ export async function* eventsOf(
   let data: string[] = []
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
+      // A connection that breaks says no more than one that ends.
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }))
+      if (done || value === undefined) return
       onBytes()
       text += decoder.decode(value, { stream: true })
       const lines = text.split(/\r\n|\n|\r(?!$)/)

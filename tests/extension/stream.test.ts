@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { StreamEvent } from '../../lib/contract/stream.ts'
-import { createBackend } from '../../lib/extension/api.ts'
+import { ApiError, createBackend } from '../../lib/extension/api.ts'
 import { eventsOf, listenToStream, spreadBackoff } from '../../lib/extension/stream.ts'
 
 const closers: (() => void)[] = []
@@ -80,13 +80,17 @@ test('a broken stream resumes after the last event, through a server that is dow
   const { origin, asked } = await serve([cut, (res) => res.destroy(), sse(hello(5), clock(6))])
   const backend = createBackend({ origin, session: 's' })
   const states: string[] = []
+  const errors: unknown[] = []
   const seen: number[] = []
   await new Promise<void>((resolve) => {
     const stream = listenToStream({
       open: backend.stream,
       lastEventId: 3,
       backoff: () => 0,
-      onState: (state) => states.push(state),
+      onState: (state, error) => {
+        states.push(state)
+        errors.push(error)
+      },
       onEvent: (event) => {
         seen.push(event.seq)
         if (event.seq === 6) resolve()
@@ -97,6 +101,8 @@ test('a broken stream resumes after the last event, through a server that is dow
   expect(asked).toEqual(['3', '5', '5'])
   expect(seen).toEqual([4, 5, 5, 6])
   expect(states).toEqual(['up', 'down', 'down', 'up'])
+  // The broken body is no answer of the server's; only the refused second try has something to say.
+  expect(errors).toEqual([undefined, undefined, new ApiError({ kind: 'network' }), undefined])
 })
 
 test('a refusal reaches the listener as such, and stop() ends everything', async () => {
