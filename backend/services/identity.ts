@@ -68,13 +68,14 @@ export async function getMe(ctx: Context): Promise<Me> {
 }
 
 function mailboxInfo(mailbox: Mailbox, held: number): Me['mailboxes'][number] {
-  const connected = mailbox.status === 'connected'
+  // A grant that died is asked for again as it was; what it allowed is not taken back.
+  const granted = mailbox.status !== 'disconnected'
   return {
     id: mailbox.id,
     email: mailbox.email,
     status: mailbox.status,
-    canSend: connected && allows(mailbox.scopes, 'send'),
-    canRead: connected && allows(mailbox.scopes, 'read'),
+    canSend: granted && allows(mailbox.scopes, 'send'),
+    canRead: granted && allows(mailbox.scopes, 'read'),
     syncedAt: mailbox.synced_at?.toISOString() ?? null,
     held,
   }
