@@ -2,14 +2,13 @@ import type * as z from 'zod'
 import type { FileablePart, ThreadFacts, ThreadMessage } from '../../lib/contract/threads.ts'
 import type { Party } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
-import { laterCursor } from '../../lib/domain/history-cursor.ts'
 import { arrivalOf, isMail, plainSnippet, readParties } from '../../lib/domain/messages.ts'
 import { fileableParts } from '../../lib/domain/parts.ts'
 import { GoogleError, type GoogleMessage } from '../google/gateway.ts'
 import { type AttachmentView, filedPartsOf } from '../storage/attachments.ts'
 import { listMailboxes } from '../storage/identity.ts'
 import { addressesOfUser } from '../storage/mail/addresses.ts'
-import { type MailboxRow, noteThreadRead } from '../storage/mail/mailboxes.ts'
+import type { MailboxRow } from '../storage/mail/mailboxes.ts'
 import type { Context } from './context.ts'
 import { allows } from './scopes.ts'
 import { readingClient } from './sync/client.ts'
@@ -42,13 +41,6 @@ export async function threadFacts(
   const messages = (await readThread(ctx, mailbox, input.threadId)).filter((one) => isMail(one.labelIds))
   await ctx.db.transaction().execute(async (trx) => {
     await announce(trx, ctx, mailbox, await storeMessages(trx, ctx, mailbox, messages))
-    await noteThreadRead(trx, {
-      orgId: mailbox.org_id,
-      mailboxId: mailbox.id,
-      gmailThreadId: input.threadId,
-      version: messages.reduce((latest, one) => laterCursor(one.historyId, latest), '0'),
-      at: new Date(ctx.clock.now()),
-    })
   })
   return describe(ctx, mailbox, input.threadId, messages)
 }

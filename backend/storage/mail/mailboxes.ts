@@ -68,24 +68,6 @@ export async function lastSeen(q: Queryable, userId: string): Promise<Date | und
   return row?.at ?? undefined
 }
 
-/** What was read of a thread, and when. */
-export async function noteThreadRead(
-  q: Queryable,
-  row: { orgId: string; mailboxId: string; gmailThreadId: string; version: string; at: Date },
-): Promise<void> {
-  const values = { version: row.version, read_at: row.at }
-  await q
-    .insertInto('thread_facts')
-    .values({
-      org_id: row.orgId,
-      mailbox_id: row.mailboxId,
-      gmail_thread_id: row.gmailThreadId,
-      ...values,
-    })
-    .onConflict((oc) => oc.columns(['mailbox_id', 'gmail_thread_id']).doUpdateSet(values))
-    .execute()
-}
-
 /** Connected becomes "ask the person to reconnect"; false when it was so already, so that it is told once. */
 export async function markReauthRequired(
   q: Queryable,
