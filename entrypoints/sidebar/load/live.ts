@@ -1,7 +1,7 @@
 import type { StreamEvent } from '@/lib/contract/stream.ts'
 import { setServerTime } from '@/lib/extension/clock.ts'
 import { listenToStream } from '@/lib/extension/stream.ts'
-import { cards, openSend, places, tick } from '../state.ts'
+import { cards, mailbox, openSend, places, tick } from '../state.ts'
 import { link, note, problemOf } from './core.ts'
 import { hearFiling, refreshFacts, refreshFilings } from './files.ts'
 import { refreshList } from './lists.ts'
@@ -68,6 +68,8 @@ function hear(event: StreamEvent): void {
       return
     case 'send':
       if (openSend.value?.id === event.id) void readSend(event.id)
+      // Held mail is counted in the foot and on the button in Gmail's rail.
+      if (event.status === 'held' || mailbox.value?.held) void loadMe()
       refreshRecords(event.recordIds)
       return
     case 'emails':

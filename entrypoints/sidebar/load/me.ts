@@ -1,5 +1,5 @@
 import type { Stage } from '@/lib/contract/identity.ts'
-import { setServerTime } from '@/lib/extension/clock.ts'
+import { now, setServerTime } from '@/lib/extension/clock.ts'
 import { callBackground } from '@/lib/extension/relay.ts'
 import { google, me, page } from '../state.ts'
 import { attempt, link } from './core.ts'
@@ -14,6 +14,15 @@ export async function loadMe(): Promise<void> {
   void link()
     ?.cache?.writeMeta('me', answer.value)
     .catch(() => undefined)
+}
+
+/** The foot says when mail was last looked through, so what is older than this (ms) is asked for again. */
+const meStays = 5 * 60_000
+
+/** Asks again when what is known has aged; for moments in which the person does something anyway. */
+export function freshenMe(): void {
+  const known = me.value
+  if (known !== undefined && now() - Date.parse(known.now) > meStays) void loadMe()
 }
 
 /** Opens Google's page; how it ended comes by the settings. */

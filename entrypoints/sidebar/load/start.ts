@@ -5,6 +5,7 @@ import { page, places, sheets, stage, targets } from '../state.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
 import { mark } from './marks.ts'
+import { freshenMe } from './me.ts'
 import { startPageLines } from './page-lines.ts'
 import { askAboutPeople, presentPeople, recallPeople, warmUp } from './people.ts'
 import { openRecord } from './records.ts'
@@ -66,6 +67,7 @@ function showThread(): void {
 async function follow({ thread }: PageState, key: string): Promise<void> {
   await askAboutPeople(thread)
   if (key !== shown) return
+  freshenMe()
   await loadFacts()
   if (key === shown && targets.value === undefined && thread?.attachments.length) await loadTargets()
 }

@@ -37,9 +37,8 @@ const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
 export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: string }) {
   // The list may know a newer version of the row than the one that was opened.
   const lists = [...(emails.value?.rows ?? []), ...(cards.value.get(recordId)?.emails.rows ?? [])]
-  const row = lists.find((one) => one.key === opened.key) ?? opened
-  const status = statusOf(row)
-  const sendId = row.send?.id
+  const listed = lists.find((one) => one.key === opened.key) ?? opened
+  const sendId = opened.send?.id
   useEffect(() => {
     if (sendId === undefined) return
     void readSend(sendId)
@@ -48,6 +47,8 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
     }
   }, [sendId])
   const send = openSend.value?.id === sendId ? openSend.value : undefined
+  const row = send === undefined ? listed : asSent(listed, send)
+  const status = statusOf(row)
   const changeable = row.send?.mine === true && (status === 'scheduled' || status === 'held')
   const sentence = sentenceOf(row, status)
   return (
@@ -83,7 +84,7 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
             {row.snippet}
           </p>
         )}
-        <p class="quiet">{t('mail.text_in_gmail')}</p>
+        {row.kind === 'message' && <p class="quiet">{t('mail.text_in_gmail')}</p>}
         {row.gmailThreadId && (
           <a
             class="link"
@@ -99,6 +100,13 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
       </div>
     </Page>
   )
+}
+
+/** The row as its mail stands now: a card keeps only its newest rows, and this one may have left them. */
+function asSent(row: EmailRow, sent: Send): EmailRow {
+  if (row.send === null || row.send.version > sent.version) return row
+  const { status, reason, version, claimedAt, sentAt, dueAt } = sent
+  return { ...row, status, reason, at: sentAt ?? dueAt, send: { ...row.send, version, claimedAt } }
 }
 
 /** Both clocks of a mail that waits. */
