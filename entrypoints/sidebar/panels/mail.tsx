@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { EmailRow } from '@/lib/contract/records.ts'
 import type { Send } from '@/lib/contract/sends.ts'
-import { placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
+import { dateTimeOf, dayDistance, placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
 import { displayName, shortName } from '@/lib/domain/people.ts'
 import { isZone, localAt } from '@/lib/domain/schedule.ts'
 import { t } from '@/lib/extension/i18n.ts'
@@ -78,27 +78,34 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
         <Recipients row={row} send={send} />
       </div>
       {send && send.steps.length > 0 && <Steps send={send} />}
-      <div class="section pad-block stack">
-        {row.snippet && (
-          <p class="second" dir="auto">
-            {row.snippet}
-          </p>
-        )}
-        {row.kind === 'message' && <p class="quiet">{t('mail.text_in_gmail')}</p>}
-        {row.gmailThreadId && (
-          <a
-            class="link"
-            target="_top"
-            rel="noopener"
-            href={`https://mail.google.com/mail/u/${page.value?.accountIndex ?? 0}/#all/${row.gmailThreadId}`}
-            data-testid="open-in-gmail"
-          >
-            <Icon name="external" />
-            {t('mail.open_in_gmail')}
-          </a>
-        )}
-      </div>
+      {(row.kind === 'message' || row.snippet || row.gmailThreadId) && <Text row={row} />}
     </Page>
+  )
+}
+
+/** What is known of the text, and the way to the whole of it. */
+function Text({ row }: { row: EmailRow }) {
+  return (
+    <div class="section pad-block stack">
+      {row.snippet && (
+        <p class="second" dir="auto">
+          {row.snippet}
+        </p>
+      )}
+      {row.kind === 'message' && <p class="quiet">{t('mail.text_in_gmail')}</p>}
+      {row.gmailThreadId && (
+        <a
+          class="link"
+          target="_top"
+          rel="noopener"
+          href={`https://mail.google.com/mail/u/${page.value?.accountIndex ?? 0}/#all/${row.gmailThreadId}`}
+          data-testid="open-in-gmail"
+        >
+          <Icon name="external" />
+          {t('mail.open_in_gmail')}
+        </a>
+      )}
+    </div>
   )
 }
 
@@ -180,9 +187,11 @@ function Steps({ send }: { send: Send }) {
   )
 }
 
-/** To the second: steps of one send follow each other closely. */
+/** To the second, as steps of one send follow each other closely; with its day unless that is today. */
 function stepTime(at: string): string {
-  const { zone } = view.value
+  const when = Date.parse(at)
   const seconds = String(new Date(at).getSeconds()).padStart(2, '0')
-  return `${timeOf(Date.parse(at), zone)}:${seconds}`
+  const clock =
+    dayDistance(when, view.value) === 0 ? timeOf(when, view.value.zone) : dateTimeOf(when, view.value)
+  return `${clock}:${seconds}`
 }
