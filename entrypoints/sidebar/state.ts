@@ -33,6 +33,9 @@ export const google = signal<{ waiting: 'sign-in' | 'consent' | undefined; probl
   problem: undefined,
 })
 
+/** True until this account has answered the first question about permissions. */
+export const firstStep = signal(false)
+
 /** A person of the open thread. `pending`: never seen before, being asked. */
 export interface Person {
   address: string
@@ -181,6 +184,8 @@ export type Undo =
   | { kind: 'reopen-draft'; draft: Draft }
 
 export const toast = signal<{ id: number; text: string; undo: Undo | undefined } | undefined>(undefined)
+/** What can still be taken back after its toast has gone (WCAG 2.2.1); `until` is epoch ms. */
+export const undoable = signal<{ text: string; undo: Undo; until: number } | undefined>(undefined)
 
 /** Moves on every few seconds and whenever the server's clock is heard, so that "10 min ago" stays true. */
 export const tick = signal(0)
@@ -208,3 +213,6 @@ export const mailbox = computed(() => {
   const account = page.value?.account?.toLowerCase()
   return me.value?.mailboxes.find((one) => one.email.toLowerCase() === account)
 })
+
+/** What Inlay may do for this account at Google; as long as nobody has said, it is taken to be allowed. */
+export const maySend = computed(() => me.value === undefined || mailbox.value?.canSend === true)

@@ -54,6 +54,10 @@ interface Schema extends DBSchema {
 /** Keys of `meta`, each with what stands there. */
 interface Meta {
   me: Me
+  /** How far this browser's clock is behind the server's, ms. */
+  skew: number
+  /** The first question about permissions was answered or put off. */
+  askedForMore: boolean
 }
 
 const prefix = 'inlay-'

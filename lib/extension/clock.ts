@@ -8,6 +8,16 @@ export function now(): number {
   return Date.now() + offset
 }
 
+/** How far this browser's clock is behind the server's, ms; kept between runs by the caller. */
+export function clockSkew(): number {
+  return offset
+}
+
+/** What an earlier run has learned, until the server is heard. */
+export function setClockSkew(ms: number): void {
+  offset = ms
+}
+
 /** Takes over what the server says, an RFC 3339 instant that has just arrived. */
 export function setServerTime(instant: string): void {
   const server = Date.parse(instant)

@@ -1,6 +1,6 @@
 import { ApiError, type ApiProblem, type Backend } from '@/lib/extension/api.ts'
 import type { Cache } from '@/lib/extension/cache.ts'
-import { busy, offline, stage, toast, type Undo } from '../state.ts'
+import { busy, offline, stage, toast, type Undo, undoable } from '../state.ts'
 
 /** One account at one server, for as long as it is signed in. */
 export interface Link {
@@ -12,6 +12,8 @@ export interface Link {
 
 let current: Link | undefined
 let toastId = 0
+/** Ms in which the menu still offers what a toast offered. */
+const undoStays = 5 * 60_000
 
 export function setLink(link: Link | undefined): void {
   current = link
@@ -68,4 +70,5 @@ export async function once<Value>(name: string, work: () => Promise<Value>): Pro
 export function say(text: string, undo?: Undo): void {
   toastId += 1
   toast.value = { id: toastId, text, undo }
+  if (undo !== undefined) undoable.value = { text, undo, until: Date.now() + undoStays }
 }

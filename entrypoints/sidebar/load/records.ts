@@ -147,7 +147,7 @@ export function saveForm(): Promise<void> {
     })
     if (open.mainContactId !== undefined) void refreshCard(open.mainContactId)
     void refreshPeople()
-  }) as Promise<void>
+  })
 }
 
 /** Takes a creation back. */

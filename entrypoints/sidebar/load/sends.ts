@@ -63,7 +63,7 @@ export function sendDraft(when: When | undefined): Promise<void> {
         undo,
       )
     })
-  }) as Promise<void>
+  })
 }
 
 /** Edit (S-040): the whole mail is fetched, because a row shows only its head. */
@@ -72,7 +72,7 @@ export function editSend(sendId: string): Promise<void> {
     const answer = await attempt(({ backend }) => backend.send(sendId))
     if (answer.ok) openDraft(draftOf(answer.value), 'clean')
     else say(problemSentence(answer.problem))
-  }) as Promise<void>
+  })
 }
 
 /** A time for a mail in the queue (S-040), or for one that is held. */
@@ -103,7 +103,7 @@ export function placeSend(
           }
         : undefined
     say(goesOut(answer.value), undo)
-  }) as Promise<void>
+  })
 }
 
 /** Send now, cancel (S-041), and what takes them back. */
@@ -125,7 +125,7 @@ export function actOnSend(
     if (kind === 'cancel') {
       say(t('send.cancelled'), { kind: 'restore-send', sendId, version: answer.value.version })
     } else say(kind === 'now' ? t('send.going') : t('send.restored'))
-  }) as Promise<void>
+  })
 }
 
 /** Puts a moved mail back to the time it had. */

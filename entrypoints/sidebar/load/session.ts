@@ -1,7 +1,7 @@
 import { batch, effect } from '@preact/signals'
 import { createBackend } from '@/lib/extension/api.ts'
-import { clearCache, clearCachesExcept, openCache } from '@/lib/extension/cache.ts'
-import { now } from '@/lib/extension/clock.ts'
+import { type Cache, clearCache, clearCachesExcept, openCache } from '@/lib/extension/cache.ts'
+import { clockSkew, now, setClockSkew } from '@/lib/extension/clock.ts'
 import { chooseLanguage, language } from '@/lib/extension/i18n.ts'
 import {
   accountKey,
@@ -14,7 +14,7 @@ import {
   watchSettings,
   watchSignedOut,
 } from '@/lib/extension/settings.ts'
-import { google, me, page, places, settings, sheets, stage } from '../state.ts'
+import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
 import { attempt, link, setLink } from './core.ts'
 import { startLive, stopLive } from './live.ts'
 import { loadMe } from './me.ts'
@@ -23,6 +23,7 @@ import { forgetPeople } from './people.ts'
 let account: string | undefined
 let unwatch: (() => void) | undefined
 let token: string | undefined
+let stopSkew: (() => void) | undefined
 
 /** Called when the link to the server stands, and again when another account or session takes its place. */
 type Ready = () => Promise<void>
@@ -76,19 +77,47 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
   if (of !== account || session.token !== token) return cache?.close()
   setLink({ account: of, backend: createBackend({ origin: session.server, session: session.token }), cache })
   const known = await cache?.readMeta('me').catch(() => undefined)
+  const skew = await cache?.readMeta('skew').catch(() => undefined)
+  const asked = await cache?.readMeta('askedForMore').catch(() => undefined)
+  if (of !== account || session.token !== token) return
+  if (skew !== undefined) setClockSkew(skew)
   batch(() => {
     google.value = { waiting: undefined, problem: undefined }
     me.value = known
+    firstStep.value = asked !== true
     stage.value = 'ready'
   })
   void loadMe()
   startLive()
+  stopSkew = keepSkew(cache)
   void ready()
   void cache?.prune(now()).catch(() => undefined)
 }
 
+/** The question about permissions was answered, or put off; it stays in the menu. */
+export function leaveFirstStep(): void {
+  firstStep.value = false
+  void link()
+    ?.cache?.writeMeta('askedForMore', true)
+    .catch(() => undefined)
+}
+
+/** Writes down how wrong this browser's clock is, so that times are right even before the server is heard. */
+function keepSkew(cache: Cache | undefined): () => void {
+  let written: number | undefined
+  return effect(() => {
+    void tick.value
+    const skew = clockSkew()
+    if (written !== undefined && Math.abs(skew - written) < 2000) return
+    written = skew
+    void cache?.writeMeta('skew', skew).catch(() => undefined)
+  })
+}
+
 function disconnect(): void {
   stopLive()
+  stopSkew?.()
+  stopSkew = undefined
   link()?.cache?.close()
   setLink(undefined)
   token = undefined

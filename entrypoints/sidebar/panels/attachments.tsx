@@ -154,7 +154,7 @@ export function InThisMail() {
 
 function fileable(): Fileable[] {
   const thread = page.value?.thread
-  const known = facts.value?.messages.flatMap((message) =>
+  const known = facts.value?.messages.toReversed().flatMap((message) =>
     message.parts.map((part) => ({
       messageId: message.id,
       name: part.name,
@@ -164,7 +164,7 @@ function fileable(): Fileable[] {
       sizeText: fileSize(part.size, view.value.language),
     })),
   )
-  if (known !== undefined && facts.value?.id === thread?.threadId) return known.toReversed()
+  if (known !== undefined && facts.value?.id === thread?.threadId) return known
   return (thread?.attachments ?? [])
     .filter((one) => !one.isDriveLink)
     .map((one) => ({ ...one, mimeType: '', partId: undefined }))

@@ -13,7 +13,18 @@ import { changeDraft, dropDraft, recipientsOf } from '../load/drafts.ts'
 import { allow } from '../load/me.ts'
 import { sendDraft } from '../load/sends.ts'
 import { problemSentence, whyNoMail } from '../load/words.ts'
-import { busy, cards, draft, draftState, mailbox, page, sheetProblem, sheets, view } from '../state.ts'
+import {
+  busy,
+  cards,
+  draft,
+  draftState,
+  mailbox,
+  maySend,
+  page,
+  sheetProblem,
+  sheets,
+  view,
+} from '../state.ts'
 import { Recipients } from './recipients.tsx'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
@@ -115,7 +126,7 @@ export function ComposeSheet() {
         {sheetProblem.value && (
           <Note
             tone="danger"
-            bold={t('send.failed')}
+            bold={editing ? t('send.not_changed') : t('send.failed')}
             testid="send-problem"
             actions={
               sheetProblem.value.kind === 'refused' &&
@@ -125,7 +136,7 @@ export function ComposeSheet() {
             {problemSentence(sheetProblem.value)} {t('send.kept')}
           </Note>
         )}
-        {mailbox.value?.canSend === false && sheetProblem.value === undefined && (
+        {!maySend.value && sheetProblem.value === undefined && (
           <Note tone="info" bold={t('card.no_send.title')} actions={<AllowSend />} testid="no-send">
             {t('compose.no_send')}
           </Note>
@@ -204,7 +215,7 @@ function whyOff(open: Draft): string | undefined {
   const never = whyNoMail()
   if (never !== undefined) return never
   if (mailbox.value?.status === 'reauth_required') return t('error.mailbox_reauth')
-  if (mailbox.value?.canSend === false) return t('error.scope_send_missing')
+  if (!maySend.value) return t('error.scope_send_missing')
   const found = recipientsOf(open)
   if (found === undefined) return t('error.address_invalid')
   return found.to.length + found.cc.length + found.bcc.length === 0 ? t('compose.nobody') : undefined

@@ -9,6 +9,7 @@ import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import { openOptions } from '../load/me.ts'
 import { openPerson } from '../load/records.ts'
 import { signOut } from '../load/session.ts'
+import { lastDone, undoLast } from '../load/undo.ts'
 import { chosen, type Person, people, places, sheets } from '../state.ts'
 
 /** So many people fit in the strip; with more, two stand beside the open one and the rest are in a menu. */
@@ -144,7 +145,19 @@ function moveTab(event: KeyboardEvent, visible: readonly Person[]): void {
 
 function MainMenu() {
   const [at, setAt] = useState<HTMLElement | undefined>(undefined)
+  const done = lastDone()
   const items: MenuItem[] = [
+    ...(done === undefined
+      ? []
+      : [
+          {
+            id: 'undo',
+            icon: 'turn' as const,
+            label: t('common.undo'),
+            hint: done,
+            run: () => void undoLast(),
+          },
+        ]),
     {
       id: 'permissions',
       icon: 'shield',

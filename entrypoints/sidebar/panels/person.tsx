@@ -10,6 +10,7 @@ import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
 import { card, cards, freshness, offline, type Person, page, people, person, view } from '../state.ts'
 import { InThisMail } from './attachments.tsx'
+import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
 
 /** What is known of the open person, whatever that is. */
@@ -21,6 +22,7 @@ export function PersonPanel() {
   return (
     <main class="frame-body" tabIndex={-1} data-testid="person-panel">
       {(one === undefined || bones) && <h1 class="hidden">Inlay</h1>}
+      <FirstStep />
       <div id="card" role="tabpanel" aria-label={one && displayName(one.name, one.address)}>
         {bones ? (
           <Bones />

@@ -58,6 +58,11 @@ export const en = {
   'consent.given': 'Allowed',
   'consent.waiting': 'Google’s page is open in another tab.',
 
+  'first_step.bold': 'Looking people up works.',
+  'first_step.text': 'Writing, lists of mail and filing need your yes at Google.',
+  'first_step.choose': 'Choose',
+  'first_step.later': 'Later',
+
   'header.people': 'People in this mail',
   'header.more_people': { one: '1 more person', other: '{n} more people' },
   'header.search': 'Find a record',

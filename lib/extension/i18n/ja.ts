@@ -60,6 +60,11 @@ export const ja: Record<keyof typeof en, Message> = {
   'consent.given': '許可済み',
   'consent.waiting': '別のタブで Google の画面を開いています。',
 
+  'first_step.bold': '照合はすでに使えます。',
+  'first_step.text': 'メールの作成、一覧、ファイルの保存には Google での許可が必要です。',
+  'first_step.choose': '選択',
+  'first_step.later': '後で',
+
   'header.people': 'このメールの関係者',
   'header.more_people': 'ほか {n} 人',
   'header.search': 'レコードを検索',
