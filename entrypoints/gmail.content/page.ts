@@ -96,9 +96,10 @@ export class GmailPage {
     this.#noteHealth(seen, main !== undefined, address !== undefined, hasThread)
     const health = this.#health.report()
     const chosen = this.#settings.theme
-    const theme = chosen === 'auto' ? readTheme(document, visible) : chosen
+    const own = readTheme(document, visible)
+    const theme = chosen === 'auto' ? own : chosen
     this.#mount(main !== undefined || !health.ok, address)
-    this.#draw(seen.open, theme)
+    this.#draw(seen.open, theme, own)
     const account = address ?? this.#account
     const density = this.#density(root, visible)
     this.#compare({ account, accountIndex, thread: seen.open?.thread, theme, density, health })
@@ -137,8 +138,10 @@ export class GmailPage {
     if (!this.#stopped) this.#frame?.restore(open, width)
   }
 
-  #draw(open: ThreadLook['open'], theme: PageState['theme']): void {
-    for (const part of [this.#frame, this.#line, this.#cards]) part?.setTheme(theme)
+  /** The panel has the chosen theme; what stands on Gmail's own ground has Gmail's, or it could not be read. */
+  #draw(open: ThreadLook['open'], theme: PageState['theme'], gmails: PageState['theme']): void {
+    this.#frame?.setTheme(theme)
+    for (const part of [this.#line, this.#cards]) part?.setTheme(gmails)
     this.#line.follow(open?.heading, open?.thread.threadId)
     this.#cards.follow(open?.cards ?? [])
     this.#frame?.stayBelowCompose()
