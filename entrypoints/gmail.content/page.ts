@@ -99,10 +99,11 @@ export class GmailPage {
     const own = readTheme(document, visible)
     const theme = chosen === 'auto' ? own : chosen
     this.#mount(main !== undefined || !health.ok, address)
-    this.#draw(seen.open, theme, own)
     const account = address ?? this.#account
     const density = this.#density(root, visible)
     this.#compare({ account, accountIndex, thread: seen.open?.thread, theme, density, health })
+    // After the panel has been told, which works on its own meanwhile.
+    this.#draw(seen.open, theme, own)
   }
 
   /** Gmail builds its page over seconds, so nothing is missed before it is complete. */

@@ -7,6 +7,7 @@ import type { CardState, PageAttachment, PanelToPage, SubjectLine } from '@/lib/
 import { cards, type FilingView, mailbox, page, people, stage, targets, view } from '../state.ts'
 import { factsOf, filingOf } from './files.ts'
 import { toPage } from './host.ts'
+import { afterPaint } from './marks.ts'
 import { problemSentence, reasonSentence } from './words.ts'
 
 /** Keeps what stands in Gmail's own page true: the cards' buttons, the line under the subject, the counter. */
@@ -23,14 +24,21 @@ export function startPageLines(): void {
   tell('panel.badge', () => ({ held: mailbox.value?.held ?? 0 }))
 }
 
-/** Sends whenever the value really differs. */
+/** Sends whenever the value really differs; after the panel's own paint, so that the card comes first. */
 function tell<Name extends keyof PanelToPage>(name: Name, value: () => PanelToPage[Name]): void {
-  let last = ''
+  let latest: PanelToPage[Name]
+  let told = ''
+  let isWaiting = false
   effect(() => {
-    const payload = value()
-    const text = JSON.stringify(payload)
-    if (text !== last) toPage(name, payload)
-    last = text
+    latest = value()
+    if (isWaiting) return
+    isWaiting = true
+    void afterPaint().then(() => {
+      isWaiting = false
+      const text = JSON.stringify(latest)
+      if (text !== told) toPage(name, latest)
+      told = text
+    })
   })
 }
 
