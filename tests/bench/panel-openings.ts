@@ -12,6 +12,8 @@ export interface Opening {
   /** undefined when nobody of the thread was known to this browser. */
   paintedCache: number | undefined
   asked: number
+  /** Ms from the look-up's start to its last byte: browser, loopback and backend. */
+  answered: number
   paintedFresh: number
   /** Name on the card when it was painted from the cache; empty when there was none. */
   cardName: string
@@ -51,7 +53,7 @@ export async function open(tab: Watched, threadId: string, hash: string): Promis
   const { page, frame, skew } = tab
   await frame.evaluate(clearNotes)
   await page.evaluate(turnTo, hash)
-  const { marks, announced } = await frame.evaluate(untilFresh, threadId)
+  const { marks, announced, answered } = await frame.evaluate(untilFresh, threadId)
   const heading = await page.evaluate(lastHeading, threadId)
   const find = (name: string) => marks.find((mark) => mark.name === name && mark.threadId === threadId)
   const at = (name: string) => (find(name)?.at ?? Number.NaN) - skew
@@ -63,6 +65,7 @@ export async function open(tab: Watched, threadId: string, hash: string): Promis
     cacheRead: at('inlay:cache-read'),
     paintedCache: painted && painted.at - skew,
     asked: at('inlay:asked'),
+    answered,
     paintedFresh: at('inlay:painted-fresh'),
     cardName: painted?.cardName ?? '',
   }
@@ -135,7 +138,7 @@ function lastHeading(threadId: string): number {
 /** Runs in the panel: the fresh paint of this thread, then a while in which nothing is asked or drawn. */
 async function untilFresh(
   threadId: string,
-): Promise<{ marks: Notes['marks']; announced: number | undefined }> {
+): Promise<{ marks: Notes['marks']; announced: number | undefined; answered: number }> {
   const { benchNotes } = globalThis as Scope
   const isFresh = () =>
     benchNotes.marks.some((mark) => mark.name === 'inlay:painted-fresh' && mark.threadId === threadId)
@@ -151,5 +154,10 @@ async function untilFresh(
     await new Promise((resolve) => setTimeout(resolve, 30))
     if (asked() !== last) [quiet, last] = [0, asked()]
   }
-  return { marks: benchNotes.marks, announced: benchNotes.announced[threadId] }
+  const lookUp = performance.getEntriesByType('resource').findLast((one) => one.name.endsWith('/lookup'))
+  return {
+    marks: benchNotes.marks,
+    announced: benchNotes.announced[threadId],
+    answered: lookUp?.duration ?? Number.NaN,
+  }
 }
