@@ -21,7 +21,7 @@ async function run(): Promise<void> {
     console.log(await (command === 'export' ? runExport(place, folder) : runImport(place, folder)))
     return
   }
-  console.error('Usage: node backend/main.ts [start | export FOLDER | import FOLDER]')
+  console.error('Usage: npm start, npm run export -- FOLDER, or npm run import -- FOLDER')
   process.exit(2)
 }
 

@@ -2,6 +2,7 @@ import type { LookedUpPerson, LookupAnswer } from '../../lib/contract/records.ts
 import { isRobot, normaliseAddress } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { listPeople } from '../storage/identity.ts'
+import { type OwnPeople, ownAddresses } from '../storage/mail/addresses.ts'
 import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
 import type { Context } from './context.ts'
 import { cardsOf } from './records.ts'
@@ -23,9 +24,10 @@ export async function lookUp(
   const colleagues = new Map(
     team.flatMap((person) => person.addresses.map((address) => [address, person.name] as const)),
   )
+  const own = await ownAddresses(ctx.db, ctx.actor.orgId)
   const people = distinct(input.people)
   const wanted = people.flatMap(({ address }) =>
-    address && !colleagues.has(address) && !isRobot(address) ? [address] : [],
+    address && !own.has(address) && !isRobot(address) ? [address] : [],
   )
   const rows = await findRecordsByAddress(ctx.db, ctx.actor.orgId, wanted)
   const matches = Map.groupBy(rows, (row) => row.matched)
@@ -36,7 +38,7 @@ export async function lookUp(
     return {
       address: address ?? raw,
       name: name || (address && colleagues.get(address)) || '',
-      kind: kindOf(address, mine, colleagues, found),
+      kind: kindOf(address, mine, own, found),
       cards: found.slice(0, cardsEach).flatMap((row) => cards.get(row.id) ?? []),
     }
   })
@@ -46,12 +48,12 @@ export async function lookUp(
 function kindOf(
   address: string | undefined,
   mine: ReadonlySet<string>,
-  colleagues: ReadonlyMap<string, string>,
+  own: OwnPeople,
   found: readonly RecordRow[],
 ): LookedUpPerson['kind'] {
   if (address === undefined) return 'malformed'
   if (mine.has(address)) return 'me'
-  if (colleagues.has(address)) return 'colleague'
+  if (own.has(address)) return 'colleague'
   if (found.length > 0) return found.length > 1 ? 'several' : 'known'
   return isRobot(address) ? 'robot' : 'unknown'
 }

@@ -67,6 +67,8 @@ export async function readEmailsScope(
         select distinct a.address from record_addresses a
         where a.record_id in (r.id, case when r.module = 'deals' then r.main_contact_id end)
           and not exists (select 1 from users u where u.org_id = r.org_id and u.email = a.address)
+          and not exists (select 1 from organisations o where o.id = r.org_id
+            and split_part(a.address, '@', 2) = any(o.join_domains))
           and not exists (select 1 from mailboxes m where m.org_id = r.org_id
             and (m.email = a.address or a.address = any(m.aliases)))
       ) as addresses,

@@ -11,7 +11,9 @@ export async function runExport(place: DatabasePlace, dir: string): Promise<stri
   const opened = await openDatabase(place)
   try {
     const manifest = await exportAll(opened.db, await createDiskStore(join(place.dataDir, 'files')), dir)
-    return `Exported ${summary(manifest)} to ${dir}. The key is not in it: take INLAY_SECRET or ${join(place.dataDir, 'secret.key')} along, else every mailbox must be connected again.`
+    const source =
+      opened.kind === 'server' ? 'the server of DATABASE_URL' : `the embedded database in ${place.dataDir}`
+    return `Exported ${summary(manifest)} of ${source} to ${dir}. The key is not in it: take INLAY_SECRET or ${join(place.dataDir, 'secret.key')} along, else every mailbox must be connected again.`
   } finally {
     await opened.close()
   }

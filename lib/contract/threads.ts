@@ -73,7 +73,12 @@ export const Filing = z.object({
 export type Filing = z.infer<typeof Filing>
 
 /** Where a file of the open mail may go, best first; one click when `sure`, else a question. */
-export const TargetsQuery = z.object({ account: Address, people: z.array(z.string().max(1000)).max(200) })
+export const TargetsQuery = z.object({
+  account: Address,
+  people: z.array(z.string().max(1000)).max(200),
+  /** A deal whose name stands in it comes first. */
+  subject: z.string().max(2000).default(''),
+})
 export const FilingTargets = z.object({
   sure: z.boolean(),
   targets: z.array(
@@ -82,7 +87,7 @@ export const FilingTargets = z.object({
       name: z.string(),
       module: z.string(),
       detail: z.string(),
-      why: z.enum(['sender', 'open_deal', 'in_thread']),
+      why: z.enum(['named', 'sender', 'open_deal', 'in_thread']),
     }),
   ),
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AttachmentsPage, LookupAnswer, RecordCard, RecordSummary } from '../../lib/contract/records.ts'
+import type { FilingTargets } from '../../lib/contract/threads.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 
@@ -60,6 +61,35 @@ describe('look-up (S-001)', () => {
       'unknown',
     ])
     expect(body.people.flatMap((person) => person.cards)).toEqual([])
+  })
+
+  test('a colleague who has not joined yet is one all the same', async () => {
+    const { body } = await lookUp(mia, 'ana.not.yet@arbor.example')
+    expect(body.people.map((person) => person.kind)).toEqual(['colleague'])
+  })
+
+  test('the deal that the subject names is the first to file on', async () => {
+    await town.consent(mia, ['read'])
+    const { id } = (
+      await create(mia, { fields: { lastName: 'Two Deals' }, primaryAddress: 'two@deals.example' })
+    ).body.record
+    for (const dealName of ['Line 4 Retrofit', 'Spare parts 2027'])
+      await create(mia, { module: 'deals', fields: { dealName }, mainContactId: id })
+    const ask = async (subject: string) =>
+      (
+        await mia.call<FilingTargets>('POST', '/filings/targets', {
+          account: mia.email,
+          people: [mia.email, 'two@deals.example'],
+          subject,
+        })
+      ).body
+    const named = await ask('Re: line 4 retrofit: revised quote')
+    expect(named).toMatchObject({ sure: false, targets: [{ name: 'Line 4 Retrofit', why: 'named' }, {}, {}] })
+    expect((await ask('Hello')).targets.map((target) => target.why)).toEqual([
+      'open_deal',
+      'open_deal',
+      'sender',
+    ])
   })
 
   test('two records with one address: several, both shown', async () => {

@@ -9,6 +9,7 @@ import {
   createDeal,
   enterServer,
   fileAttachment,
+  filed,
   openThread,
   scheduleReply,
   signIn,
@@ -35,6 +36,7 @@ export async function walkRoad(town: Town, browser: TestBrowser, guide: Guide): 
   await step('Mia opens Elena’s mail in Gmail', () => openThread(mia, 'retrofit'))
   await step('enters the server’s address in the options', () => enterServer(mia))
   await step('signs in with Google', () => signIn(mia))
+  await mia.side.waitFor('create-contact')
   await picture(mia, '01-unknown-sender')
   await step('lets Inlay write for her, then read', async () => {
     await allow(mia, 'send')
@@ -46,6 +48,7 @@ export async function walkRoad(town: Town, browser: TestBrowser, guide: Guide): 
   )
   await step('files the purchase order with one click on Gmail’s card', async () => {
     await fileAttachment(mia)
+    await mia.side.waitFor('attachment-row', { text: filed })
   })
   await picture(mia, '02-filed')
   await step('answers in the panel and schedules it for tomorrow 8:00', () =>

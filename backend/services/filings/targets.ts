@@ -32,7 +32,9 @@ export async function filingTargets(
   const sender = new Set(records.filter((row) => row.matched === people[0]).map((row) => row.id))
   const bySender = (deal: RecordRow) => deal.main_contact_id !== null && sender.has(deal.main_contact_id)
   const distinct = [...new Map(records.map((row) => [row.id, row])).values()]
+  const named = deals.filter((deal) => standsIn(deal.name, input.subject))
   const targets = [
+    ...named.map((deal) => toTarget(deal, 'named', distinct)),
     ...deals.filter(bySender).map((deal) => toTarget(deal, 'open_deal', distinct)),
     ...distinct.filter((row) => sender.has(row.id)).map((row) => toTarget(row, 'sender', distinct)),
     ...deals.filter((deal) => !bySender(deal)).map((deal) => toTarget(deal, 'in_thread', distinct)),
@@ -43,6 +45,12 @@ export async function filingTargets(
   ].toReversed()
   const sure = deals.length > 0 ? deals.length === 1 && deals.every(bySender) : distinct.length === 1
   return { sure, targets: once.slice(0, maxTargets) }
+}
+
+/** Whether the name stands in the text, whatever its case and width; very short names prove nothing. */
+function standsIn(name: string, text: string): boolean {
+  const fold = (one: string) => one.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+  return fold(name).length >= 3 && fold(text).includes(fold(name))
 }
 
 /** Addresses in the order given, without the organisation's own people and robots. */

@@ -19,6 +19,7 @@ import { appendEvent } from '../../storage/events.ts'
 import {
   addressesOfUser,
   knownAddresses,
+  type OwnPeople,
   ownAddresses,
   recordsOfAddresses,
 } from '../../storage/mail/addresses.ts'
@@ -91,7 +92,7 @@ export async function relabel(
   trx: Trx,
   stored: readonly SightingRow[],
   labels: ReadonlyMap<string, readonly string[]>,
-  own: ReadonlySet<string>,
+  own: OwnPeople,
 ): Promise<string[]> {
   const changed: string[] = []
   // In one order, so that two transactions cannot lock each other out.
@@ -132,14 +133,14 @@ export async function announce(
   })
 }
 
-function toCandidate(message: GoogleMessage, own: ReadonlySet<string>): Candidate {
+function toCandidate(message: GoogleMessage, own: OwnPeople): Candidate {
   const parties = readParties(message.headers)
   const all = [...(parties.from ? [parties.from] : []), ...parties.to, ...parties.cc, ...parties.bcc]
   return { message, parties, linking: linkingOf(all, own) }
 }
 
 /** Addresses by which a mail may stand on a record: nobody of the organisation, no robots (decisions 6). */
-function linkingOf(parties: readonly Party[], own: ReadonlySet<string>): string[] {
+function linkingOf(parties: readonly Party[], own: OwnPeople): string[] {
   const addresses = new Set(parties.map((party) => party.address))
   return [...addresses].filter((address) => address !== '' && !own.has(address) && !isRobot(address))
 }

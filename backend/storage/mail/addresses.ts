@@ -1,7 +1,16 @@
+import { domainOf } from '../../../lib/domain/addresses.ts'
 import type { Queryable } from '../database.ts'
 
-/** Addresses of the organisation's own people, aliases included: they never link (decisions 6). */
-export async function ownAddresses(q: Queryable, orgId: string): Promise<Set<string>> {
+/** Tells who is of the organisation itself. */
+export interface OwnPeople {
+  has(address: string): boolean
+}
+
+/**
+ * The organisation's own people, who never link (decisions 6): its users with their aliases, and everybody of the domains
+ * whose people may join, since a colleague who has not joined yet is one all the same.
+ */
+export async function ownAddresses(q: Queryable, orgId: string): Promise<OwnPeople> {
   const rows = await q
     .selectFrom('users')
     .select('email as address')
@@ -14,7 +23,14 @@ export async function ownAddresses(q: Queryable, orgId: string): Promise<Set<str
         .where('org_id', '=', orgId),
     )
     .execute()
-  return new Set(rows.map((row) => row.address))
+  const organisation = await q
+    .selectFrom('organisations')
+    .select('join_domains')
+    .where('id', '=', orgId)
+    .executeTakeFirst()
+  const addresses = new Set(rows.map((row) => row.address))
+  const domains = new Set(organisation?.join_domains)
+  return { has: (address) => addresses.has(address) || domains.has(domainOf(address)) }
 }
 
 /** Which of these stand on a record of the organisation now. */

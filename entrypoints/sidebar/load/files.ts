@@ -61,7 +61,9 @@ export async function loadTargets(): Promise<void> {
   const id = shownThread
   const asked = people.value.map((one) => one.address)
   if (asked.length === 0) return
-  const answer = await attempt(({ backend, account }) => backend.targets({ account, people: asked }))
+  const answer = await attempt(({ backend, account }) =>
+    backend.targets({ account, people: asked, subject: page.value?.thread?.subject ?? '' }),
+  )
   if (answer.ok && id === shownThread) targets.value = answer.value
 }
 

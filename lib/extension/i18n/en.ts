@@ -166,6 +166,7 @@ export const en = {
   'files.panel_close': 'Close Inlay',
   'files.cancel': 'Stop filing',
   'file.title': 'File on which record?',
+  'file.why.named': 'named in the subject',
   'file.why.sender': 'the sender',
   'file.why.open_deal': 'open deal with somebody in this mail',
   'file.why.in_thread': 'in this mail',

@@ -165,6 +165,7 @@ export const ja: Record<keyof typeof en, Message> = {
   'files.panel_close': 'Inlay を閉じる',
   'files.cancel': '保存を中止',
   'file.title': 'どのレコードに保存しますか？',
+  'file.why.named': '件名に商談名があります',
   'file.why.sender': '差出人',
   'file.why.open_deal': 'このメールの関係者との進行中の商談',
   'file.why.in_thread': 'このメールの関係者',
