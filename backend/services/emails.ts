@@ -119,6 +119,7 @@ function fromSighting(row: SightingEmail): EmailRow {
     snippet: row.snippet,
     from: row.fromParty,
     to: row.toParties,
+    cc: row.ccParties,
     at: row.at.toISOString(),
     hasAttachments: row.hasAttachments,
     send: null,
@@ -139,6 +140,7 @@ function fromSend(ctx: Context, row: SendEmail): EmailRow {
     snippet: mine ? row.body.replace(/\s+/g, ' ').trim().slice(0, 200).toWellFormed() : '',
     from: { address: row.mailbox, name: row.authorName },
     to: row.toParties,
+    cc: row.ccParties,
     at: row.at.toISOString(),
     hasAttachments: row.hasAttachments,
     send: {

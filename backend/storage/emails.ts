@@ -24,6 +24,7 @@ export interface SightingEmail {
   snippet: string
   fromParty: Party
   toParties: Party[]
+  ccParties: Party[]
   at: Date
   hasAttachments: boolean
   gmailThreadId: string
@@ -41,6 +42,7 @@ export interface SendEmail {
   subject: string
   body: string
   toParties: Party[]
+  ccParties: Party[]
   at: Date
   zone: string
   localTime: string
@@ -104,7 +106,7 @@ export async function listSightingEmails(
     with list as materialized (${lists(scope)})
     select list.record_id::text as "recordId", mail.* from list cross join lateral (
       select distinct s.id, s.message_id::text as key, s.direction, s.subject, s.snippet, s.at,
-        s.from_party as "fromParty", s.to_parties as "toParties",
+        s.from_party as "fromParty", s.to_parties as "toParties", s.cc_parties as "ccParties",
         jsonb_array_length(s.parts) > 0 as "hasAttachments", s.gmail_thread_id as "gmailThreadId"
       from unnest(list.addresses) as wanted(address)
       cross join lateral (
@@ -146,7 +148,7 @@ export async function listSendEmails(
     with list as materialized (${lists(scope)})
     select list.record_id::text as "recordId", mail.* from list cross join lateral (
       select x.id::text as key, x.author_id as "authorId", u.name as "authorName", m.email as mailbox, x.status, x.reason,
-        x.version, x.subject, left(x.body, 1000) as body, x.to_parties as "toParties", ${sendAt} as at, x.zone,
+        x.version, x.subject, left(x.body, 1000) as body, x.to_parties as "toParties", x.cc_parties as "ccParties", ${sendAt} as at, x.zone,
         x.local_time as "localTime", x.claimed_at as "claimedAt",
         coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
         exists (select 1 from sightings s where s.send_id = x.id and jsonb_array_length(s.parts) > 0) as "hasAttachments"

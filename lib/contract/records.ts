@@ -94,6 +94,7 @@ export const EmailRow = z.object({
   snippet: z.string(),
   from: PartySchema,
   to: z.array(PartySchema),
+  cc: z.array(PartySchema),
   /** When it was or will be sent, or arrived. */
   at: Instant,
   hasAttachments: z.boolean(),

@@ -117,7 +117,7 @@ function whoOrWhen(row: EmailRow, status: EmailStatus, recordId: string): string
   if (row.direction === 'received' && !theirs.includes(row.from.address)) {
     return t('emails.from', { names: shortName(row.from.name, row.from.address) })
   }
-  return t('emails.to', { names: namesOf(row.to) })
+  return t('emails.to', { names: namesOf([...row.to, ...row.cc]) })
 }
 
 /** First names; I am "you". At most three, then a number. */

@@ -54,7 +54,7 @@ export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: s
   return (
     <Page
       title={row.subject || t('emails.no_subject')}
-      subtitle={`${shortName(row.from.name, row.from.address)} ${t('emails.to', { names: namesOf(row.to) })}`}
+      subtitle={`${shortName(row.from.name, row.from.address)} ${t('emails.to', { names: namesOf([...row.to, ...row.cc]) })}`}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="mail-page"
@@ -148,7 +148,7 @@ function Claimed({ row }: { row: EmailRow }) {
 }
 
 function Recipients({ row, send }: { row: EmailRow; send: Send | undefined }) {
-  const all = send === undefined ? row.to : [...send.to, ...send.cc, ...send.bcc]
+  const all = send === undefined ? [...row.to, ...row.cc] : [...send.to, ...send.cc, ...send.bcc]
   return (
     <div>
       <h2>{t('mail.recipients')}</h2>
