@@ -27,6 +27,7 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
   const tip = createTip(host, root)
   const ownPosition = card.style.position
   let drawn = ''
+  let looks = ''
 
   // A row that Gmail shows only under the pointer must not hide the button that has the focus.
   const reveal = (isShown: boolean) => {
@@ -53,10 +54,16 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
       const wanted = JSON.stringify([file.key, file.name, state, labels])
       if (wanted === drawn) return
       drawn = wanted
-      const parts = atRest ? [fileButton(file, state, labels, events)] : [strip(file, state, labels, events)]
-      content.replaceChildren(...parts)
+      // A button that is being pressed stays the same one while only its reason changes, or the click is lost.
+      const look = JSON.stringify([file.key, file.name, { ...state, tooltip: '' }, labels])
+      if (look !== looks) {
+        looks = look
+        content.replaceChildren(
+          atRest ? fileButton(file, state, labels, events) : strip(file, state, labels, events),
+        )
+        if (hadFocus) content.querySelector('button')?.focus()
+      }
       tip.setText(state.tooltip)
-      if (hadFocus) content.querySelector('button')?.focus()
     },
     setTheme: (theme: string) => host.setAttribute('data-theme', theme),
     stop(): void {

@@ -13,6 +13,7 @@ const most = 200
 /** So many people fit into memory without a thought; about 1 MB with their cards. */
 const recentPeople = 200
 let run = 0
+let shownThread: string | undefined
 
 /** Another account: nothing of the one before may be shown. */
 export function forgetPeople(): void {
@@ -36,13 +37,18 @@ export function presentPeople(thread: PageThread | undefined): void {
   run += 1
   mark('inlay:cache-read', thread?.threadId)
   const asked = peopleOf(thread?.people ?? [])
-  const seen = asked.flatMap((one) => remembered.get(one.address)?.at ?? [])
+  // That this mailbox is mine is no news, and no knowledge of anybody.
+  const others = asked.filter((one) => one.address !== link()?.account)
+  const seen = others.flatMap((one) => remembered.get(one.address)?.at ?? [])
   people.value = asked.map((one) => shown(one))
   freshness.value = {
     asOf: seen.length > 0 ? Math.min(...seen) : undefined,
     checking: asked.length > 0,
     problem: undefined,
   }
+  // Another mail is opened for its own sender, also when the person of the one before is in it.
+  if (thread?.threadId !== shownThread) chosen.value = undefined
+  shownThread = thread?.threadId
   choose(thread?.signatureFrom)
   if (seen.length > 0) markPainted('inlay:painted-cache', thread?.threadId)
 }
