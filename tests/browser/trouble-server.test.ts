@@ -162,6 +162,8 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     await mia.side.waitFor('email-row', { text: 'Line 4 retrofit' })
     expect(await mia.side.waitFor('offline')).toContain(`${SILENT} As of 15:`)
     await openThread(mia, 'tidewater')
+    expect(await mia.side.waitFor('person-pending')).toBe('Not looked up yet.')
+    expect(await mia.side.waitFor('person-panel')).toContain('hannah.lee@tidewater.example')
     expect(await mia.side.waitFor('offline')).toBe(`${SILENT} Try now`)
     await lookAt(mia, 'offline-unknown')
     await openThread(mia, 'retrofit')

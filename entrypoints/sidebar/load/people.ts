@@ -140,11 +140,15 @@ async function ask(asked: readonly PagePerson[], mine: number, prefer: string | 
   if (mine !== run) return false
   if (!answer.ok) {
     const { problem } = answer
-    freshness.value = {
-      ...freshness.value,
-      checking: false,
-      problem: problem.kind === 'network' ? undefined : problem,
-    }
+    batch(() => {
+      freshness.value = {
+        ...freshness.value,
+        checking: false,
+        problem: problem.kind === 'network' ? undefined : problem,
+      }
+      // Nothing better comes: who the page names is better than nobody.
+      choose(prefer, true)
+    })
     return false
   }
   take(answer.value, asked, prefer)
@@ -205,12 +209,12 @@ const order: readonly Person['kind'][] = [
  * Opens somebody when nobody of this thread is open: a known person first, the writer of the newest mail before others.
  * As long as somebody better may still come, nobody is opened, so that the card never jumps.
  */
-function choose(prefer: string | undefined): void {
+function choose(prefer: string | undefined, isLast = false): void {
   if (people.value.some((one) => one.address === chosen.value)) return
   const wanted = normaliseAddress(prefer ?? '')
   const rank = (one: Person) => order.indexOf(one.kind) * 2 - (one.address === wanted ? 1 : 0)
   const best = [...people.value].sort((a, b) => rank(a) - rank(b))[0]
-  const waits = people.value.some((one) => one.kind === 'pending')
+  const waits = !isLast && people.value.some((one) => one.kind === 'pending')
   const sure = best !== undefined && (best.kind === 'known' || best.kind === 'several' || !waits)
   chosen.value = sure && best.kind !== 'me' ? best.address : undefined
 }

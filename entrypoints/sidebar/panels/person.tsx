@@ -17,7 +17,7 @@ import { RecordBody } from './record.tsx'
 export function PersonPanel() {
   const one = person.value
   const found = card.value
-  const waiting = one === undefined ? freshness.value.checking : one.kind === 'pending'
+  const waiting = one === undefined ? freshness.value.checking : one.kind === 'pending' && !isUnheard()
   const bones = useSkeleton(waiting)
   return (
     <main class="frame-body" tabIndex={-1} data-testid="person-panel">
@@ -29,13 +29,18 @@ export function PersonPanel() {
         ) : found !== undefined && one !== undefined ? (
           <RecordBody card={found} person={one} />
         ) : one === undefined ? (
-          !waiting && freshness.value.problem === undefined && !offline.value && <Nobody />
+          !waiting && !isUnheard() && <Nobody />
         ) : (
           <Unlinked person={one} />
         )}
       </div>
     </main>
   )
+}
+
+/** The server says nothing for now, so nothing better is to be expected. */
+function isUnheard(): boolean {
+  return offline.value || freshness.value.problem !== undefined
 }
 
 function Unlinked({ person: one }: { person: Person }) {
@@ -46,18 +51,25 @@ function Unlinked({ person: one }: { person: Person }) {
     case 'unknown':
       return <Unknown person={one} />
     case 'pending':
-      return null
+      return isUnheard() ? <Plain person={one} text={t('linked.pending')} /> : null
+    case 'me':
+      return <Plain person={one} text={t('setup.idle.nobody')} />
     default:
-      return (
-        <>
-          <Head person={one} />
-          <p class="pad second end-pad" data-testid={`person-${one.kind}`}>
-            {one.kind === 'me' ? t('setup.idle.nobody') : t(`linked.${one.kind}`)}
-          </p>
-          <InThisMail />
-        </>
-      )
+      return <Plain person={one} text={t(`linked.${one.kind}`)} />
   }
+}
+
+/** Who it is by the mail alone, and why there is no more. */
+function Plain({ person: one, text }: { person: Person; text: string }) {
+  return (
+    <>
+      <Head person={one} />
+      <p class="pad second end-pad" data-testid={`person-${one.kind}`}>
+        {text}
+      </p>
+      <InThisMail />
+    </>
+  )
 }
 
 /** Nobody to show: no mail is open, or nobody else is in it. */

@@ -103,6 +103,7 @@ export const en = {
   'linked.colleague': 'Not linked: a colleague’s address never is.',
   'linked.robot': 'Not linked: an automatic sender never is.',
   'linked.malformed': 'This address can’t be read, so it wasn’t looked up.',
+  'linked.pending': 'Not looked up yet.',
   'several.title': 'Who is this?',
   'several.text': '{address} stands on {n} records.',
 

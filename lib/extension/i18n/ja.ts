@@ -102,6 +102,7 @@ export const ja: Record<keyof typeof en, Message> = {
   'linked.colleague': '同僚のアドレスは関連付けません。',
   'linked.robot': '自動送信のアドレスは関連付けません。',
   'linked.malformed': '読み取れないアドレスのため、照合していません。',
+  'linked.pending': 'まだ照合していません。',
   'several.title': 'どの方ですか？',
   'several.text': '{address} は {n} 件のレコードにあります。',
 
