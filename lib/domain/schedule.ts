@@ -125,6 +125,16 @@ export function clockChanges(zone: string, from: number, until: number): ClockCh
   }
 }
 
+/** `9`, `9:05`, `09:00`, `900`, `９：００` as `HH:MM`; undefined for anything else. Full-width digits as typed in Japanese count. */
+export function readTime(text: string): string | undefined {
+  const plain = text.normalize('NFKC').trim()
+  const match = /^(\d{1,2})(?:[:.h時]?(\d{2})分?)?時?$/.exec(plain)
+  if (match === null) return undefined
+  const [, hours = '', minutes = '00'] = match
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined
+  return `${hours.padStart(2, '0')}:${minutes}`
+}
+
 /** True from 22:00 to 6:59 on the wall clock there: people sleep. */
 export function isNight(at: number, zone: string): boolean {
   const { hour } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)

@@ -123,18 +123,21 @@ export function createBackend(options: BackendOptions) {
 
     /** The open response of the event stream; `lastEventId` resumes it. */
     stream: (lastEventId: number | undefined, signal: AbortSignal) =>
-      accepted(
-        send(`${options.origin}/api/v1/stream`, {
-          headers: {
-            authorization,
-            accept: 'text/event-stream',
-            ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
-          },
-          cache: 'no-store',
-          signal,
-        }),
-      ),
+      openStream({ ...options, fetch: send }, lastEventId, signal),
   }
+}
+
+function openStream(
+  { origin, session, fetch: send }: Required<BackendOptions>,
+  lastEventId: number | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = {
+    authorization: `Bearer ${session}`,
+    accept: 'text/event-stream',
+    ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+  }
+  return accepted(send(`${origin}/api/v1/stream`, { headers, cache: 'no-store', signal }))
 }
 
 /** hono's client puts parameters into the path as they are. */

@@ -5,6 +5,7 @@ import {
   isNight,
   isZone,
   localAt,
+  readTime,
   resolveWallTime,
   usualTimes,
 } from '../../lib/domain/schedule.ts'
@@ -182,4 +183,24 @@ test.each([
   ['2026-09-15T05:00:00Z', false],
 ])('night in Berlin at %s: %s', (iso, night) => {
   expect(isNight(ms(iso), 'Europe/Berlin')).toBe(night)
+})
+
+test.each([
+  ['9', '09:00'],
+  ['9:05', '09:05'],
+  ['18:30', '18:30'],
+  ['0900', '09:00'],
+  ['900', '09:00'],
+  ['9.30', '09:30'],
+  ['９：３０', '09:30'],
+  ['9時', '09:00'],
+  ['18時30分', '18:30'],
+  ['24:00', undefined],
+  ['9:60', undefined],
+  ['9:5', undefined],
+  ['noon', undefined],
+  ['', undefined],
+  ['99999', undefined],
+])('typed %j is %s', (typed, time) => {
+  expect(readTime(typed)).toBe(time)
 })

@@ -21,7 +21,6 @@ export function Calendar(props: {
   zone: string
   onChoose: (day: string) => void
 }) {
-  const { language } = view.value
   const chosen = Temporal.PlainDate.from(props.day)
   const [month, setMonth] = useState(chosen.toPlainYearMonth().toString())
   const grid = useRef<HTMLTableElement>(null)
@@ -33,28 +32,9 @@ export function Calendar(props: {
   })
   const shown = Temporal.PlainYearMonth.from(month)
   const changes = daysOfChange(shown, props.zone)
-  const turn = (by: number) => setMonth(shown.add({ months: by }).toString())
   return (
     <div data-testid="calendar">
-      <div class="spread calendar-head">
-        <h2 aria-live="polite">{monthTitle(shown.year, shown.month, language)}</h2>
-        <span>
-          <IconButton
-            icon="left"
-            small
-            label={t('schedule.previous')}
-            onPress={() => turn(-1)}
-            testid="month-before"
-          />
-          <IconButton
-            icon="right"
-            small
-            label={t('schedule.next')}
-            onPress={() => turn(1)}
-            testid="month-after"
-          />
-        </span>
-      </div>
+      <MonthHead month={shown} onTurn={(by) => setMonth(shown.add({ months: by }).toString())} />
       <table
         class="calendar"
         ref={grid}
@@ -69,15 +49,7 @@ export function Calendar(props: {
           props.onChoose(next.toString())
         }}
       >
-        <thead>
-          <tr>
-            {weekdayNames(language).map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Weekdays />
         <tbody>
           {weeksOf(shown).map((week) => (
             <tr key={week[0]?.toString()}>
@@ -88,6 +60,45 @@ export function Calendar(props: {
           ))}
         </tbody>
       </table>
+    </div>
+  )
+}
+
+function Weekdays() {
+  return (
+    <thead>
+      <tr>
+        {weekdayNames(view.value.language).map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}
+
+function MonthHead({ month, onTurn }: { month: Temporal.PlainYearMonth; onTurn: (by: 1 | -1) => void }) {
+  const { language } = view.value
+  return (
+    <div class="spread calendar-head">
+      <h2 aria-live="polite">{monthTitle(month.year, month.month, language)}</h2>
+      <span>
+        <IconButton
+          icon="left"
+          small
+          label={t('schedule.previous')}
+          onPress={() => onTurn(-1)}
+          testid="month-before"
+        />
+        <IconButton
+          icon="right"
+          small
+          label={t('schedule.next')}
+          onPress={() => onTurn(1)}
+          testid="month-after"
+        />
+      </span>
     </div>
   )
 }

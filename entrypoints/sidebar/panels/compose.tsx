@@ -26,6 +26,7 @@ import {
   view,
 } from '../state.ts'
 import { Recipients } from './recipients.tsx'
+import './compose.css'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
@@ -35,22 +36,11 @@ export const commandKey = isMac ? '⌘' : 'Ctrl '
 /** 07: a mail in plain text; the draft is kept in this browser until it is sent or discarded. */
 export function ComposeSheet() {
   const open = draft.value
-  const [copies, setCopies] = useState(false)
   if (open === undefined) return null
-  const off = whyOff(open)
-  const editing = open.editing !== undefined
-  const go = () => {
-    if (off === undefined) void sendDraft(undefined)
-  }
-  const schedule = () => {
-    if (off !== undefined) return
-    sheets.value = [...sheets.value, { kind: 'schedule', purpose: { kind: 'draft' }, any: false }]
-  }
-  const showCopies =
-    copies || open.cc.length + open.bcc.length > 0 || open.pending.cc + open.pending.bcc !== ''
+  const act = actsOf(whyOff(open))
   return (
     <Sheet
-      title={editing ? t('compose.edit_title') : open.subject || t('compose.title')}
+      title={open.editing === undefined ? open.subject || t('compose.title') : t('compose.edit_title')}
       closeLabel={t('common.close')}
       onClose={closeSheet}
       testid="compose"
@@ -59,30 +49,7 @@ export function ComposeSheet() {
           {draftState.value === 'saved' ? t('compose.saved') : ''}
         </span>
       }
-      bar={
-        <>
-          <IconButton icon="trash" label={t('compose.discard')} onPress={discard} testid="discard" />
-          <span class="end actions">
-            <Button
-              kind="filled"
-              keys={`${commandKey}↵`}
-              busy={busy.value.has('send')}
-              off={off}
-              onPress={go}
-              testid="send"
-            >
-              {editing ? t('compose.save') : t('compose.send')}
-            </Button>
-            <IconButton
-              icon="clock"
-              label={t('compose.schedule')}
-              off={off}
-              onPress={schedule}
-              testid="schedule"
-            />
-          </span>
-        </>
-      }
+      bar={<Bar editing={open.editing !== undefined} act={act} />}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole form; every part can be reached alone. */}
       <div
@@ -90,57 +57,12 @@ export function ComposeSheet() {
         onKeyDown={(event) => {
           if (event.isComposing || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
           event.preventDefault()
-          if (event.shiftKey) schedule()
-          else go()
+          if (event.shiftKey) act.schedule()
+          else act.go()
         }}
       >
-        <div class="line">
-          <span class="line-label">{t('compose.from')}</span>
-          <bdi class="cut">{page.value?.account ?? ''}</bdi>
-        </div>
-        <div class="line-group">
-          <Line open={open} field="to" autofocus={open.to.length === 0} />
-          {!showCopies && (
-            <Button kind="text" small onPress={() => setCopies(true)} testid="show-copies">
-              {`${t('compose.cc')} ${t('compose.bcc')}`}
-            </Button>
-          )}
-        </div>
-        {showCopies && <Line open={open} field="cc" />}
-        {showCopies && <Line open={open} field="bcc" />}
-        <div class="line">
-          <label class="hidden" for="field-subject">
-            {t('compose.subject')}
-          </label>
-          <input
-            id="field-subject"
-            class="bare subject"
-            dir="auto"
-            value={open.subject}
-            placeholder={t('compose.subject')}
-            maxLength={998}
-            data-testid="input-subject"
-            onInput={(event) => changeDraft({ subject: event.currentTarget.value.replace(/[\r\n]+/g, ' ') })}
-          />
-        </div>
-        {sheetProblem.value && (
-          <Note
-            tone="danger"
-            bold={editing ? t('send.not_changed') : t('send.failed')}
-            testid="send-problem"
-            actions={
-              sheetProblem.value.kind === 'refused' &&
-              sheetProblem.value.reason === 'scope_send_missing' && <AllowSend />
-            }
-          >
-            {problemSentence(sheetProblem.value)} {t('send.kept')}
-          </Note>
-        )}
-        {!maySend.value && sheetProblem.value === undefined && (
-          <Note tone="info" bold={t('card.no_send.title')} actions={<AllowSend />} testid="no-send">
-            {t('compose.no_send')}
-          </Note>
-        )}
+        <Head open={open} />
+        <Problems editing={open.editing !== undefined} />
         <textarea
           class="bare body"
           dir="auto"
@@ -156,6 +78,111 @@ export function ComposeSheet() {
         </p>
       </div>
     </Sheet>
+  )
+}
+
+/** What can be done with the mail, unless there is a reason why not. */
+function actsOf(off: string | undefined) {
+  return {
+    off,
+    go: () => {
+      if (off === undefined) void sendDraft(undefined)
+    },
+    schedule: () => {
+      if (off !== undefined) return
+      sheets.value = [...sheets.value, { kind: 'schedule', purpose: { kind: 'draft' }, any: false }]
+    },
+  }
+}
+
+/** Discard left; Send and the clock right of it (S-034). */
+function Bar({ editing, act }: { editing: boolean; act: ReturnType<typeof actsOf> }) {
+  return (
+    <>
+      <IconButton icon="trash" label={t('compose.discard')} onPress={discard} testid="discard" />
+      <span class="end actions">
+        <Button
+          kind="filled"
+          keys={`${commandKey}↵`}
+          busy={busy.value.has('send')}
+          off={act.off}
+          onPress={act.go}
+          testid="send"
+        >
+          {editing ? t('compose.save') : t('compose.send')}
+        </Button>
+        <IconButton
+          icon="clock"
+          label={t('compose.schedule')}
+          off={act.off}
+          onPress={act.schedule}
+          testid="schedule"
+        />
+      </span>
+    </>
+  )
+}
+
+/** From, To, Cc, Bcc and subject. */
+function Head({ open }: { open: Draft }) {
+  const [copies, setCopies] = useState(false)
+  const showCopies =
+    copies || open.cc.length + open.bcc.length > 0 || open.pending.cc + open.pending.bcc !== ''
+  return (
+    <>
+      <div class="line">
+        <span class="line-label">{t('compose.from')}</span>
+        <bdi class="cut">{page.value?.account ?? ''}</bdi>
+      </div>
+      <div class="line-group">
+        <Line open={open} field="to" autofocus={open.to.length === 0} />
+        {!showCopies && (
+          <Button kind="text" small onPress={() => setCopies(true)} testid="show-copies">
+            {`${t('compose.cc')} ${t('compose.bcc')}`}
+          </Button>
+        )}
+      </div>
+      {showCopies && <Line open={open} field="cc" />}
+      {showCopies && <Line open={open} field="bcc" />}
+      <div class="line">
+        <label class="hidden" for="field-subject">
+          {t('compose.subject')}
+        </label>
+        <input
+          id="field-subject"
+          class="bare subject"
+          dir="auto"
+          value={open.subject}
+          placeholder={t('compose.subject')}
+          maxLength={998}
+          data-testid="input-subject"
+          onInput={(event) => changeDraft({ subject: event.currentTarget.value.replace(/[\r\n]+/g, ' ') })}
+        />
+      </div>
+    </>
+  )
+}
+
+/** Why it was not sent, or that it can't be yet. */
+function Problems({ editing }: { editing: boolean }) {
+  const problem = sheetProblem.value
+  if (problem !== undefined) {
+    return (
+      <Note
+        tone="danger"
+        bold={editing ? t('send.not_changed') : t('send.failed')}
+        testid="send-problem"
+        actions={problem.kind === 'refused' && problem.reason === 'scope_send_missing' && <AllowSend />}
+      >
+        {problemSentence(problem)} {t('send.kept')}
+      </Note>
+    )
+  }
+  if (maySend.value) return null
+  return (
+    <Note tone="info" bold={t('card.no_send.title')} actions={<AllowSend />} testid="no-send">
+      {t('compose.no_send')}
+    </Note>
   )
 }
 

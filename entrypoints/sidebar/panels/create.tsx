@@ -24,13 +24,11 @@ export function CreateSheet() {
   }, [tried])
   if (open === undefined) return null
   const errors = errorsOf(open)
-  const problem = sheetProblem.value
   const isDeal = open.module === 'deals'
   const save = () => {
     setTried(tried + 1)
     if (Object.keys(errors).length === 0) void saveForm()
   }
-  const shown = tried > 0 ? errors : {}
   return (
     <Sheet
       title={t(`create.title.${open.module}`)}
@@ -40,27 +38,7 @@ export function CreateSheet() {
       closeLabel={t('common.close')}
       onClose={closeSheet}
       testid="create-sheet"
-      bar={
-        <>
-          <Button
-            kind="filled"
-            keys={`${commandKey}↵`}
-            busy={busy.value.has('create')}
-            onPress={save}
-            testid="create-save"
-          >
-            {t(`create.save.${open.module}`)}
-          </Button>
-          <Button kind="text" onPress={closeSheet}>
-            {t('common.cancel')}
-          </Button>
-          {!people.value.some((one) => one.address === open.about.address) && (
-            <p class="quiet bar-note" data-testid="other-person">
-              {t('create.other_person', { name: open.about.name })}
-            </p>
-          )}
-        </>
-      }
+      bar={<Bar open={open} onSave={save} />}
     >
       <form
         class="pad pad-block stack"
@@ -75,26 +53,7 @@ export function CreateSheet() {
           save()
         }}
       >
-        {problem && (
-          <Note tone="danger" bold={t('create.failed')} testid="create-problem">
-            {problemSentence(problem)} {t('create.kept')}
-          </Note>
-        )}
-        {!isDeal && (
-          <Segmented
-            label={t('create.kind')}
-            value={open.module}
-            options={personKinds.map((value) => ({ value, label: t(`module.${value}`) }))}
-            onChange={setFormModule}
-            testid="create-kind"
-          />
-        )}
-        {isDeal ? <DealFields open={open} errors={shown} /> : <PersonFields open={open} errors={shown} />}
-        {!isDeal && (
-          <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
-            {t('create.note')}
-          </Note>
-        )}
+        <Body open={open} errors={tried > 0 ? errors : {}} />
         <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
       </form>
     </Sheet>
@@ -102,6 +61,60 @@ export function CreateSheet() {
 }
 
 type Errors = Partial<Record<FormField, string>>
+
+function Bar({ open, onSave }: { open: CreateForm; onSave: () => void }) {
+  return (
+    <>
+      <Button
+        kind="filled"
+        keys={`${commandKey}↵`}
+        busy={busy.value.has('create')}
+        onPress={onSave}
+        testid="create-save"
+      >
+        {t(`create.save.${open.module}`)}
+      </Button>
+      <Button kind="text" onPress={closeSheet}>
+        {t('common.cancel')}
+      </Button>
+      {!people.value.some((one) => one.address === open.about.address) && (
+        <p class="quiet bar-note" data-testid="other-person">
+          {t('create.other_person', { name: open.about.name })}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** What went wrong, which kind of record, its fields, and who will see it. */
+function Body({ open, errors }: { open: CreateForm; errors: Errors }) {
+  const problem = sheetProblem.value
+  const isDeal = open.module === 'deals'
+  return (
+    <>
+      {problem && (
+        <Note tone="danger" bold={t('create.failed')} testid="create-problem">
+          {problemSentence(problem)} {t('create.kept')}
+        </Note>
+      )}
+      {!isDeal && (
+        <Segmented
+          label={t('create.kind')}
+          value={open.module}
+          options={personKinds.map((value) => ({ value, label: t(`module.${value}`) }))}
+          onChange={setFormModule}
+          testid="create-kind"
+        />
+      )}
+      {isDeal ? <DealFields open={open} errors={errors} /> : <PersonFields open={open} errors={errors} />}
+      {!isDeal && (
+        <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
+          {t('create.note')}
+        </Note>
+      )}
+    </>
+  )
+}
 
 function PersonFields(props: { open: CreateForm; errors: Errors }) {
   return (

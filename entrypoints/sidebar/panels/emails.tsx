@@ -16,6 +16,7 @@ import { allow } from '../load/me.ts'
 import { problemSentence, whyNoMail } from '../load/words.ts'
 import { cards, emails, type Person, person, view } from '../state.ts'
 import { MailRow, statusOf } from './email-row.tsx'
+import './emails.css'
 
 /** The newest three mails of a record; all of them are one step away. */
 export function EmailsSection({ card, person: one }: { card: RecordCard; person: Person | undefined }) {
@@ -75,7 +76,6 @@ export function EmailsPage({ recordId }: { recordId: string }) {
   const card = cards.value.get(recordId)
   const name = card?.record.name ?? ''
   const total = list?.total ?? 0
-  const still = useStill(list?.rows ?? [])
   if (list === undefined) return null
   return (
     <Page
@@ -120,35 +120,44 @@ export function EmailsPage({ recordId }: { recordId: string }) {
           <Note tone="warn">{problemSentence(list.problem)}</Note>
         </div>
       )}
-      <div class="pad groups" onPointerEnter={still.hold} onPointerLeave={still.release}>
-        {still.held > 0 && (
-          <Button kind="text" small onPress={still.release} testid="new-rows">
-            {t('list.new', { n: still.held })}
-          </Button>
-        )}
-        {list.rows.length === 0 && !list.loading && (
-          <EmptyEmails name={name} reason={list.filter === 'all' ? list.emptyReason : 'filter'} />
-        )}
-        {groupsOf(still.rows).map(([group, rows]) => (
-          <section key={group} aria-label={t(`emails.group.${group}`)} data-testid={`group-${group}`}>
-            <p class="group-head">
-              <span>{t(`emails.group.${group}`)}</span>
-              {group !== 'earlier' && <span class="number">{rows.length}</span>}
-            </p>
-            <Rows label={t(`emails.group.${group}`)}>
-              {rows.map((row, index) => (
-                <MailRow key={row.key} row={row} recordId={recordId} first={index === 0} />
-              ))}
-            </Rows>
-          </section>
-        ))}
-        {list.nextCursor !== undefined && (
-          <Button kind="text" busy={list.loading} onPress={() => void moreEmails()} testid="more-emails">
-            {t('list.more')}
-          </Button>
-        )}
-      </div>
+      <Groups list={list} recordId={recordId} name={name} />
     </Page>
+  )
+}
+
+/** Going out, today, earlier; nothing moves while it is pointed at. */
+function Groups(props: { list: NonNullable<typeof emails.value>; recordId: string; name: string }) {
+  const { list, recordId, name } = props
+  const still = useStill(list.rows)
+  return (
+    <div class="pad groups" onPointerEnter={still.hold} onPointerLeave={still.release}>
+      {still.held > 0 && (
+        <Button kind="text" small onPress={still.release} testid="new-rows">
+          {t('list.new', { n: still.held })}
+        </Button>
+      )}
+      {list.rows.length === 0 && !list.loading && (
+        <EmptyEmails name={name} reason={list.filter === 'all' ? list.emptyReason : 'filter'} />
+      )}
+      {groupsOf(still.rows).map(([group, rows]) => (
+        <section key={group} aria-label={t(`emails.group.${group}`)} data-testid={`group-${group}`}>
+          <p class="group-head">
+            <span>{t(`emails.group.${group}`)}</span>
+            {group !== 'earlier' && <span class="number">{rows.length}</span>}
+          </p>
+          <Rows label={t(`emails.group.${group}`)}>
+            {rows.map((row, index) => (
+              <MailRow key={row.key} row={row} recordId={recordId} first={index === 0} />
+            ))}
+          </Rows>
+        </section>
+      ))}
+      {list.nextCursor !== undefined && (
+        <Button kind="text" busy={list.loading} onPress={() => void moreEmails()} testid="more-emails">
+          {t('list.more')}
+        </Button>
+      )}
+    </div>
   )
 }
 

@@ -21,6 +21,7 @@ import { whyNoMail } from '../load/words.ts'
 import { cards, me, type Person, page, view } from '../state.ts'
 import { AttachmentsSection, InThisMail } from './attachments.tsx'
 import { EmailsSection } from './emails.tsx'
+import './record.css'
 
 /** A record as a place of its own, e.g. a deal reached from its contact. */
 export function RecordPage({ recordId }: { recordId: string }) {

@@ -11,6 +11,7 @@ import { closeSheet } from '../keys.ts'
 import { placeSend, sendDraft } from '../load/sends.ts'
 import { cards, draft, openSend, type Purpose, sheets, view } from '../state.ts'
 import { AnyTime } from './any-time.tsx'
+import './schedule.css'
 
 /** S-031: groups of times. One click schedules, undo follows (S-034); the group of best times comes with their data. */
 export function ScheduleSheet({ purpose, any }: { purpose: Purpose; any: boolean }) {

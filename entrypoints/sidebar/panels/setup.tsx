@@ -6,6 +6,7 @@ import { Note } from '@/lib/extension/ui/note.tsx'
 import { openOptions, signIn } from '../load/me.ts'
 import { reasonSentence } from '../load/words.ts'
 import { google, page, settings, stage } from '../state.ts'
+import './setup.css'
 
 /** Everything before the first card: which server, and who. */
 export function Setup() {
