@@ -71,7 +71,7 @@ function PlaceView({ place }: { place: Place }) {
     case 'attachments':
       return <AttachmentsPage recordId={place.recordId} />
     case 'permissions':
-      return <PermissionsPage />
+      return <PermissionsPage need={place.need} />
   }
 }
 

@@ -90,7 +90,8 @@ export type Place =
   | { kind: 'emails'; recordId: string }
   | { kind: 'mail'; row: EmailRow; recordId: string }
   | { kind: 'attachments'; recordId: string }
-  | { kind: 'permissions' }
+  /** `need`: what the person was about to do asks for this stage. */
+  | { kind: 'permissions'; need?: 'send' | 'read' }
 
 export const places = signal<readonly Place[]>([])
 

@@ -9,18 +9,19 @@ import { google, mailbox } from '../state.ts'
 import { googleProblem } from './setup.tsx'
 
 /** Decisions 17: permissions at Google, each step with what it gives and Google's own words for it. */
-export function PermissionsPage() {
+export function PermissionsPage({ need }: { need?: 'send' | 'read' | undefined }) {
   const { waiting, problem } = google.value
   const canSend = mailbox.value?.canSend ?? false
   const canRead = mailbox.value?.canRead ?? false
+  const next = need === 'read' && !canRead ? 'read' : canSend ? 'read' : 'send'
   return (
     <Page title={t('menu.permissions')} backLabel={t('common.back')} onBack={leavePlace} testid="permissions">
       <div class="pad pad-block stack">
         <h2 class="big">{t('consent.title')}</h2>
         <p class="second">{t('consent.text')}</p>
         <Stage icon="check" of="lookup" given filled={false} />
-        <Stage icon="plane" of="send" given={canSend} filled={!canSend} />
-        <Stage icon="mail" of="read" given={canRead} filled={canSend && !canRead} />
+        <Stage icon="plane" of="send" given={canSend} filled={next === 'send'} />
+        <Stage icon="mail" of="read" given={canRead} filled={next === 'read'} />
         {waiting === 'consent' && <Note tone="neutral">{t('consent.waiting')}</Note>}
         {problem !== undefined && <Note tone="danger">{googleProblem(problem)}</Note>}
       </div>
