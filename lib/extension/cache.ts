@@ -58,9 +58,13 @@ interface Meta {
   skew: number
   /** The first question about permissions was answered or put off. */
   askedForMore: boolean
+  /** The fields of what is stored; another build may know others. */
+  shape: string
 }
 
 const prefix = 'inlay-'
+/** Copies of what the server knows. */
+const replicas = ['people', 'cards', 'threads'] as const
 const keepMs = 60 * 86_400_000
 const nameOf = (account: string) => `${prefix}${account.trim().toLowerCase()}`
 
@@ -89,22 +93,32 @@ export interface Cache {
   close(): void
 }
 
-/** Opens the replica of one account. Throws where the browser keeps nothing, e.g. with storage switched off. */
-export async function openCache(account: string): Promise<Cache> {
-  return createCache(
-    await openDB<Schema>(nameOf(account), 1, {
-      upgrade(db) {
-        for (const store of ['people', 'cards', 'threads'] as const) {
-          const keyPath = store === 'people' ? 'address' : 'id'
-          db.createObjectStore(store, { keyPath }).createIndex('at', 'at')
-        }
-        db.createObjectStore('drafts', { keyPath: 'id' })
-        db.createObjectStore('meta')
-      },
-      // Another tab signs out: let go, or its deletion waits for us.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    }),
-  )
+/**
+ * Opens the replica of one account. What was stored in another `shape` (see `shape.ts`) is dropped, drafts excepted.
+ * Throws where the browser keeps nothing, e.g. with storage switched off.
+ */
+export async function openCache(account: string, shape: string): Promise<Cache> {
+  const db = await openDB<Schema>(nameOf(account), 1, {
+    upgrade(fresh) {
+      for (const store of replicas) {
+        const keyPath = store === 'people' ? 'address' : 'id'
+        fresh.createObjectStore(store, { keyPath }).createIndex('at', 'at')
+      }
+      fresh.createObjectStore('drafts', { keyPath: 'id' })
+      fresh.createObjectStore('meta')
+    },
+    // Another tab signs out: let go, or its deletion waits for us.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  })
+  if ((await db.get('meta', 'shape')) !== shape) await reshape(db, shape)
+  return createCache(db)
+}
+
+async function reshape(db: IDBPDatabase<Schema>, shape: string): Promise<void> {
+  // The mark last: if this is cut short, it is done again.
+  for (const store of replicas) await db.clear(store)
+  await db.delete('meta', 'me')
+  await db.put('meta', shape, 'shape')
 }
 
 function createCache(db: IDBPDatabase<Schema>): Cache {
@@ -160,7 +174,7 @@ async function cardsOf(
 }
 
 async function prune(db: IDBPDatabase<Schema>, before: number): Promise<void> {
-  for (const store of ['people', 'cards', 'threads'] as const) {
+  for (const store of replicas) {
     const tx = db.transaction(store, 'readwrite')
     let cursor = await tx.store.index('at').openCursor(IDBKeyRange.upperBound(before))
     while (cursor !== null) {

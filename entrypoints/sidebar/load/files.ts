@@ -56,15 +56,20 @@ export async function refreshFacts(): Promise<void> {
     .catch(() => undefined)
 }
 
-/** Where files of this mail may go; asked ahead, so that one click is enough when there is one answer (S-054). */
-export async function loadTargets(): Promise<void> {
+/**
+ * Where files of this mail may go; asked ahead, so that one click is enough when there is one answer (S-054). Gives why
+ * the server did not say.
+ */
+export async function loadTargets(): Promise<ApiProblem | undefined> {
   const id = shownThread
   const asked = people.value.map((one) => one.address)
-  if (asked.length === 0) return
+  if (asked.length === 0) return undefined
   const answer = await attempt(({ backend, account }) =>
     backend.targets({ account, people: asked, subject: page.value?.thread?.subject ?? '' }),
   )
-  if (answer.ok && id === shownThread) targets.value = answer.value
+  if (!answer.ok) return answer.problem
+  if (id === shownThread) targets.value = answer.value
+  return undefined
 }
 
 /** The same part, whoever names it: by Gmail's ids where both know one, else by its name in the same mail. */
@@ -97,7 +102,7 @@ export async function fileAttachment(part: PartRef, choose: boolean): Promise<vo
   if (before !== undefined && before.state !== 'failed') return
   if (mailbox.value?.canRead !== true) {
     toPage('panel.open', { open: true })
-    places.value = [...places.value.filter((place) => place.kind !== 'permissions'), { kind: 'permissions' }]
+    places.value = [...places.value.filter((place) => place.kind !== 'permissions'), { kind: 'permissions', need: 'read' }]
     return
   }
   set({
@@ -109,7 +114,8 @@ export async function fileAttachment(part: PartRef, choose: boolean): Promise<vo
     recordName: '',
     problem: undefined,
   })
-  if (targets.value === undefined) await loadTargets()
+  const unsaid = targets.value === undefined ? await loadTargets() : undefined
+  if (unsaid !== undefined) return fail(part, unsaid)
   const best = targets.value?.targets[0]
   if (targets.value?.sure && best !== undefined && !choose) return fileOn(part, best.recordId, best.name)
   toPage('panel.open', { open: true })
@@ -154,7 +160,7 @@ export function hearFiling(event: Extract<StreamEvent, { type: 'filing' }>): voi
   const runs = event.status === 'running' || event.status === 'waiting'
   if (view === undefined) {
     if (!runs) ended.add(event.id)
-  } else if (runs) set({ ...view, percent: event.percent })
+  } else if (event.status === 'running') set({ ...view, percent: event.percent })
   else readFiling(view.part, event.id)
 }
 

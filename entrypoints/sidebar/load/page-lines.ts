@@ -80,7 +80,9 @@ export function filingState(one: FilingView): Answer {
     case 'running': {
       const { percent } = one
       const label = percent === undefined ? t('files.filing') : t('files.filing_percent', { n: percent })
-      return { ...plain, state: 'busy', label, percent, undo: true }
+      // The other waits end by themselves; this one needs the person.
+      const tooltip = one.filing?.reason === 'mailbox_reauth' ? t('error.mailbox_reauth') : ''
+      return { ...plain, state: 'busy', label, percent, undo: true, tooltip }
     }
     case 'done':
       return { ...plain, state: 'filed', label: t('files.on', { record: one.recordName }), undo: true }

@@ -14,6 +14,7 @@ import {
   watchSettings,
   watchSignedOut,
 } from '@/lib/extension/settings.ts'
+import { keptShape } from '@/lib/extension/shape.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
 import { attempt, link, setLink } from './core.ts'
 import { startLive, stopLive } from './live.ts'
@@ -73,7 +74,7 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
     return
   }
   token = session.token
-  const cache = await openCache(of).catch(() => undefined)
+  const cache = await openCache(of, keptShape()).catch(() => undefined)
   if (of !== account || session.token !== token) return cache?.close()
   setLink({ account: of, backend: createBackend({ origin: session.server, session: session.token }), cache })
   const known = await cache?.readMeta('me').catch(() => undefined)
