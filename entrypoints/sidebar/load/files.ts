@@ -19,19 +19,26 @@ import { toPage } from './host.ts'
 import { addPeople } from './people.ts'
 
 let shownThread: string | undefined
+/** Moves on with every other mail, also back to the same one. */
+let turn = 0
 /** Ends told by the stream before our own request was answered. */
 const ended = new Set<string>()
+
+/** Another mail is open: from now on nothing is filed by what was known of the one before. Call it in a batch. */
+export function turnFiles(): void {
+  const id = page.value?.thread?.threadId
+  if (id === shownThread) return
+  shownThread = id
+  turn += 1
+  facts.value = undefined
+  targets.value = undefined
+  filings.value = []
+}
 
 /** Reads what only Gmail's API knows of the open thread, once per version of it (its number of messages). */
 export async function loadFacts(): Promise<void> {
   const thread = page.value?.thread
   const id = thread?.threadId
-  if (id !== shownThread) {
-    facts.value = undefined
-    targets.value = undefined
-    filings.value = []
-  }
-  shownThread = id
   if (thread === undefined || id === undefined || mailbox.value?.canRead !== true) return
   const cached = await link()
     ?.cache?.readThread(id)
@@ -72,6 +79,11 @@ export async function loadTargets(): Promise<ApiProblem | undefined> {
   return undefined
 }
 
+/** Somebody was made a record, or is one no more. */
+export function refreshTargets(): void {
+  if (targets.value !== undefined) void loadTargets()
+}
+
 /** The same part, whoever names it: by Gmail's ids where both know one, else by its name in the same mail. */
 export function samePart(a: PartRef, b: PartRef): boolean {
   if (a.messageId !== b.messageId) return false
@@ -102,7 +114,10 @@ export async function fileAttachment(part: PartRef, choose: boolean): Promise<vo
   if (before !== undefined && before.state !== 'failed') return
   if (mailbox.value?.canRead !== true) {
     toPage('panel.open', { open: true })
-    places.value = [...places.value.filter((place) => place.kind !== 'permissions'), { kind: 'permissions', need: 'read' }]
+    places.value = [
+      ...places.value.filter((place) => place.kind !== 'permissions'),
+      { kind: 'permissions', need: 'read' },
+    ]
     return
   }
   set({
@@ -115,6 +130,8 @@ export async function fileAttachment(part: PartRef, choose: boolean): Promise<vo
     problem: undefined,
   })
   const unsaid = targets.value === undefined ? await loadTargets() : undefined
+  // Gone with its mail: what is known by now belongs to another.
+  if (filingOf(part) === undefined) return
   if (unsaid !== undefined) return fail(part, unsaid)
   const best = targets.value?.targets[0]
   if (targets.value?.sure && best !== undefined && !choose) return fileOn(part, best.recordId, best.name)
@@ -127,14 +144,17 @@ export async function fileOn(part: PartRef, recordId: string, recordName: string
   const view = filingOf(part)
   sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'file')
   if (view === undefined) return
+  const mine = turn
   set({ ...view, state: 'running', recordName })
   const { messageId, ...rest } = part
   const named = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   const answer = await attempt(({ backend, account }) =>
     backend.file({ account, messageId, part: named, recordId }, view.key),
   )
-  if (answer.ok) settle(part, answer.value)
-  else fail(part, answer.problem)
+  if (!answer.ok) return fail(part, answer.problem)
+  const isStopped = mine === turn && filingOf(part) === undefined
+  if (isStopped) await attempt(({ backend }) => backend.cancelFiling(answer.value.id))
+  else settle(part, answer.value)
 }
 
 /** The person closed the question. */

@@ -3,7 +3,7 @@ import { setServerTime } from '@/lib/extension/clock.ts'
 import { listenToStream } from '@/lib/extension/stream.ts'
 import { cards, mailbox, openSend, places, tick } from '../state.ts'
 import { link, note, problemOf } from './core.ts'
-import { hearFiling, refreshFacts, refreshFilings } from './files.ts'
+import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
 import { refreshList } from './lists.ts'
 import { loadMe } from './me.ts'
 import { refreshPeople } from './people.ts'
@@ -77,6 +77,7 @@ function hear(event: StreamEvent): void {
       return
     case 'record':
       refreshRecords([event.id])
+      refreshTargets()
       return
     case 'filing':
       hearFiling(event)

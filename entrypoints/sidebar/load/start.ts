@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import type { PageState } from '@/lib/extension/messages.ts'
 import { listenAsPanel } from '@/lib/extension/relay.ts'
 import { page, places, sheets, stage, targets } from '../state.ts'
-import { fileAttachment, filingOf, loadFacts, loadTargets, undoFiling } from './files.ts'
+import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
 import { mark } from './marks.ts'
 import { freshenMe } from './me.ts'
@@ -59,6 +59,7 @@ function showThread(): void {
   const state = page.value
   if (stage.value !== 'ready' || state === undefined || keyOf(state) === shown) return
   shown = keyOf(state)
+  turnFiles()
   presentPeople(state.thread)
   void follow(state, shown)
 }

@@ -8,7 +8,7 @@ import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
-import { card, cards, freshness, offline, type Person, page, people, person, view } from '../state.ts'
+import { card, cards, facts, freshness, offline, type Person, page, people, person, view } from '../state.ts'
 import { InThisMail } from './attachments.tsx'
 import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
@@ -34,8 +34,19 @@ export function PersonPanel() {
           <Unlinked person={one} />
         )}
       </div>
+      {isPartlyRead() && (
+        <p class="pad pad-block quiet" data-testid="some-malformed">
+          {t('linked.some_malformed')}
+        </p>
+      )}
     </main>
   )
+}
+
+/** The mail names people in a way that nobody can read, and no tab stands for them. */
+function isPartlyRead(): boolean {
+  const unread = facts.value?.malformed ?? 0
+  return unread > 0 && !people.value.some((one) => one.kind === 'malformed')
 }
 
 /** The server says nothing for now, so nothing better is to be expected. */

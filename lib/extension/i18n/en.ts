@@ -104,6 +104,7 @@ export const en = {
   'linked.robot': 'Not linked: an automatic sender never is.',
   'linked.malformed': 'This address can’t be read, so it wasn’t looked up.',
   'linked.pending': 'Not looked up yet.',
+  'linked.some_malformed': 'Some addresses in this mail can’t be read.',
   'several.title': 'Who is this?',
   'several.text': '{address} stands on {n} records.',
 

@@ -103,6 +103,7 @@ export const ja: Record<keyof typeof en, Message> = {
   'linked.robot': '自動送信のアドレスは関連付けません。',
   'linked.malformed': '読み取れないアドレスのため、照合していません。',
   'linked.pending': 'まだ照合していません。',
+  'linked.some_malformed': 'このメールには読み取れないアドレスがあります。',
   'several.title': 'どの方ですか？',
   'several.text': '{address} は {n} 件のレコードにあります。',
 
