@@ -225,6 +225,10 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
     await openThread(mia, 'retrofit')
     const sentence = 'Held: Google asks for a new sign-in. It was not sent and is not lost.'
     expect(await mia.side.waitFor('email-row', { text: sentence })).toContain('Delivery week')
+    const file = '.aZo[download_url*="Spec_sheet"] inlay-file'
+    await (await mia.page.waitForSelector(`${file} >>> .file`))?.click()
+    const tip = () => mia.page.$eval(`${file} >>> [role=tooltip]`, (node) => node.textContent)
+    await until(async () => (await tip())?.startsWith('Google asks you to sign in again'), 'why it waits')
     await lookAt(mia, 'held')
     await ken.page.bringToFront()
     expect(await ken.side.waitFor('mail-page')).toMatch(/^Warranty terms .* Sent/)
@@ -247,6 +251,11 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
     await until(() => arrived().includes('Delivery week'), 'the mail at Elena’s')
     await mia.side.waitForNo('email-row', { text: 'Held' })
     expect(arrived().filter((subject) => subject === 'Delivery week')).toHaveLength(1)
+    await until(() => {
+      // It looks once a minute whether somebody has reconnected.
+      town.google.clock.advance(10_000)
+      return mia.page.$(`.aZo[download_url*="Spec_sheet"] inlay-file >>> .label.filed`)
+    }, 'the file that waited')
     const quiet = browser.errors.filter((line) => !/^Failed to load resource|status of (4|5)/.test(line))
     expect(quiet).toEqual([])
   })

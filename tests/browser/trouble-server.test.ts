@@ -62,10 +62,10 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     const frame = await side.frame()
     return frame.$eval('[data-testid=input-body]', (element) => (element as HTMLTextAreaElement).value)
   }
-  /** The whole Emails list of the open record. */
-  const mailOf = async ({ side }: Traveller) => {
+  /** The whole Emails list of the open record, once `wanted` stands in it. */
+  const mailOf = async ({ side }: Traveller, wanted: string) => {
     await side.click('all-emails')
-    await side.waitFor('emails-page', { text: 'Skid PS-40' })
+    await side.waitFor('email-row', { text: wanted })
     const rows = (await side.texts('email-row')).join()
     await side.click('back')
     return rows
@@ -116,14 +116,14 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     expect(await kept(await ken.side.frame())).toEqual({ [`inlay-${MIA}`]: ['Mia’s own words'] })
     await signIn(ken)
     expect(await ken.side.waitFor('card-name')).toBe('Jonas Lind')
-    expect(await mailOf(ken)).toContain('Vibration data, skid 1')
+    await mailOf(ken, 'Vibration data, skid 1')
     await writeDraft(ken, 'Ken’s own words')
     await ken.page.reload()
     await openThread(ken, 'skidDrawings')
     await ken.side.click('email')
     expect(await textOf(ken.side)).toBe('Ken’s own words')
     await mia.page.bringToFront()
-    expect(await mailOf(mia)).not.toContain('Vibration data, skid 1')
+    expect(await mailOf(mia, 'commissioning log')).not.toContain('Vibration data, skid 1')
     await mia.side.click('email')
     expect(await textOf(mia.side)).toBe('Mia’s own words')
     await mia.side.click('close')
@@ -161,6 +161,11 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     expect(await mia.side.waitFor('card-name')).toBe('Elena Brandt')
     await mia.side.waitFor('email-row', { text: 'Line 4 retrofit' })
     expect(await mia.side.waitFor('offline')).toContain(`${SILENT} As of 15:`)
+    const file = '.aZo[download_url*="Spec_sheet"] inlay-file'
+    await (await mia.page.waitForSelector(`${file} >>> .file`))?.click()
+    await mia.page.waitForSelector(`${file} >>> .label.failed`)
+    expect(await mia.page.$eval(`${file} >>> .label`, (label) => label.textContent)).toBe('Not filed')
+    expect(await mia.side.texts('file-sheet')).toEqual([])
     await openThread(mia, 'tidewater')
     expect(await mia.side.waitFor('person-pending')).toBe('Not looked up yet.')
     expect(await mia.side.waitFor('person-panel')).toContain('hannah.lee@tidewater.example')

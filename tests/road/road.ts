@@ -3,6 +3,7 @@ import { openExtensionPage, type Sidebar, sidebarOf, testIdsOf } from '../browse
 import type { TestBrowser } from '../browser/harness/launch.ts'
 import { until } from '../browser/harness/until.ts'
 import { tokenOf } from '../stand-ins/gmail-page/ids.ts'
+import type { SeededThread } from '../stand-ins/gmail-page/world.ts'
 import type { Town } from '../stand-ins/town.ts'
 
 /** A rep in front of Gmail, with our extension. */
@@ -40,9 +41,12 @@ async function openPanel({ page }: Traveller): Promise<void> {
   await until(isOpen, 'the open panel')
 }
 
-/** Goes to a seeded thread inside Gmail's page, without loading it anew. */
-export async function openThread({ page, town, account }: Traveller, name: string): Promise<void> {
-  const thread = town.world.thread(name)
+/** Goes to a thread, of the seeded world by its name, inside Gmail's page, without loading it anew. */
+export async function openThread(
+  { page, town, account }: Traveller,
+  which: string | SeededThread,
+): Promise<void> {
+  const thread = typeof which === 'string' ? town.world.thread(which) : which
   await page.evaluate(
     (hash) => {
       location.hash = hash
