@@ -73,7 +73,6 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
   const kept = (where: Frame | Page) => where.evaluate(readDrafts)
 
   // Chromium asks its person before it reaches any host but loopback, and nobody is there to answer.
-  // Chromium's question for the permission cannot be answered without a screen; a skipped test would count as failed.
   const itInFirefox = kind === 'firefox' ? it : () => undefined
   itInFirefox('a host that does not exist is said in words, and not kept', async () => {
     const page = await openExtensionPage(browser, 'options.html')
