@@ -215,6 +215,8 @@ function choose(prefer: string | undefined, isLast = false): void {
   const rank = (one: Person) => order.indexOf(one.kind) * 2 - (one.address === wanted ? 1 : 0)
   const best = [...people.value].sort((a, b) => rank(a) - rank(b))[0]
   const waits = !isLast && people.value.some((one) => one.kind === 'pending')
-  const sure = best !== undefined && (best.kind === 'known' || best.kind === 'several' || !waits)
+  const mayYield = waits && people.value.some((one) => one.address === wanted && one.kind === 'pending')
+  const known = best?.kind === 'known' || best?.kind === 'several'
+  const sure = best !== undefined && !mayYield && (known || !waits)
   chosen.value = sure && best.kind !== 'me' ? best.address : undefined
 }
