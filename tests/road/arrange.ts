@@ -50,9 +50,12 @@ function keep(values: object): Promise<void> {
   return (scope.browser?.storage ? scope.browser : scope.chrome).storage.local.set(values)
 }
 
-/** The state as each reader meets it: English and Japanese, light and dark. Chromium alone, they are the same pictures. */
+/**
+ * Pictures of the state as each reader meets it: English and Japanese, light and dark. Only for a person who looks at them
+ * (`INLAY_PICTURES=1`), and of Chromium alone, since Firefox draws the same.
+ */
 export async function lookAt({ browser, page, side }: Traveller, name: string): Promise<void> {
-  if (browser.kind !== 'chromium') return
+  if (!process.env['INLAY_PICTURES'] || browser.kind !== 'chromium') return
   const frame = await side.frame()
   for (const language of ['ja', 'en'] as const)
     for (const theme of ['dark', 'light'] as const) {
