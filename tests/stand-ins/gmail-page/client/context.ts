@@ -35,6 +35,8 @@ export function createContext(): Context {
 export function listenLive(boot: Boot, onEvent: (event: LiveEvent) => void): void {
   const source = new EventSource(`/mail/u/${boot.index}/data/events`)
   source.addEventListener('message', (event) => onEvent(JSON.parse(event.data as string) as LiveEvent))
+  // What happened while the stream was away was not told.
+  source.addEventListener('open', () => onEvent({ type: 'changed' }))
 }
 
 /** Where the page is, read from the hash. */

@@ -95,13 +95,17 @@ function title({ view, query }: Route): string {
   return view === 'search' ? `${words.searchResults} ${query}` : words[view]
 }
 
+let asked = 0
 /** Something changed in the mailbox: counters, rows and the open conversation follow without a reload. */
 async function refresh(): Promise<void> {
   const here = route
+  const mine = ++asked
   const [model] = await Promise.all([
     here.token ? context.get<ThreadModel>('thread', { ...ask(here), token: here.token }) : undefined,
     refreshList(),
   ])
+  // Of two looks under way the later one knows more, whichever is answered last.
+  if (mine !== asked) return
   if (model && thread?.token === model.token && here.token === route.token) thread.update(model)
 }
 
