@@ -8,7 +8,7 @@ import {
   listRecordAttachments,
   newestAttachments,
 } from '../storage/attachments.ts'
-import { findRecord } from '../storage/records.ts'
+import { requireRecord } from './access.ts'
 import type { Context } from './context.ts'
 
 const pageSize = 50
@@ -21,8 +21,7 @@ export async function listAttachments(
   query: { cursor?: string | undefined },
 ): Promise<AttachmentsPage> {
   const { orgId } = ctx.actor
-  if ((await findRecord(ctx.db, orgId, recordId)) === undefined)
-    throw new Refusal('not_found', 'record_missing')
+  await requireRecord(ctx, recordId)
   const cursor = readCursor(query.cursor)
   const found = await listRecordAttachments(ctx.db, { orgId, recordId, cursor, limit: pageSize + 1 })
   const last = found.length > pageSize ? found[pageSize - 1] : undefined

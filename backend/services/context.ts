@@ -1,5 +1,6 @@
 import type { Role } from '../../lib/contract/identity.ts'
 import type { Clock } from '../../lib/domain/clock.ts'
+import type { Policy } from '../../lib/domain/policy.ts'
 import type { GoogleGateway } from '../google/gateway.ts'
 import type { Database } from '../storage/database.ts'
 import type { FileStore } from '../storage/files.ts'
@@ -31,6 +32,10 @@ export interface Actor {
   role: Role
   email: string
   name: string
+  /** What the organisation set (`lib/domain/policy.ts`), as it stood when the request came in. */
+  policy: Policy
+  /** Grows with every change to modules and fields. */
+  modulesVersion: number
 }
 
 /** The first argument of every verb. */

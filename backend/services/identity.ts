@@ -28,8 +28,8 @@ export async function authenticate(deps: Deps, token: string): Promise<{ actor: 
   if (!found) throw new Refusal('unauthenticated', 'session_expired')
   if (now.getTime() - found.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(deps.db, found.sessionId, now, new Date(now.getTime() + sessionMs))
-  const { orgId, userId, role, email, name } = found
-  return { actor: { orgId, userId, role, email, name }, sessionId: found.sessionId }
+  const { orgId, userId, role, email, name, policy, modulesVersion } = found
+  return { actor: { orgId, userId, role, email, name, policy, modulesVersion }, sessionId: found.sessionId }
 }
 
 /** Told to anybody: enough to recognise an Inlay server and to set the panel's clock. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../lib/domain/errors.ts'
 import { listPeople } from '../storage/identity.ts'
 import { type OwnPeople, ownAddresses } from '../storage/mail/addresses.ts'
 import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
+import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
 import { cardsOf } from './records.ts'
 
@@ -29,7 +30,7 @@ export async function lookUp(
   const wanted = people.flatMap(({ address }) =>
     address && !own.has(address) && !isRobot(address) ? [address] : [],
   )
-  const rows = await findRecordsByAddress(ctx.db, ctx.actor.orgId, wanted)
+  const rows = await findRecordsByAddress(ctx.db, viewerOf(ctx), wanted)
   const matches = Map.groupBy(rows, (row) => row.matched)
   const shown = [...matches.values()].flatMap((found) => found.slice(0, cardsEach))
   const cards = new Map((await cardsOf(ctx, shown)).map((card) => [card.record.id, card]))
@@ -40,6 +41,9 @@ export async function lookUp(
       name: name || (address && colleagues.get(address)) || '',
       kind: kindOf(address, mine, own, found),
       cards: found.slice(0, cardsEach).flatMap((row) => cards.get(row.id) ?? []),
+      pickedId: null,
+      near: [],
+      hidden: 0,
     }
   })
   return { people: answer, asOf: new Date(ctx.clock.now()).toISOString() }

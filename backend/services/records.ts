@@ -1,9 +1,9 @@
-import {
-  type CreateRecord,
-  type RecordCard,
-  RecordFields,
-  type RecordSummary,
-  type UpdateRecord,
+import type {
+  CreateRecord,
+  Found,
+  RecordCard,
+  RecordSummary,
+  UpdateRecord,
 } from '../../lib/contract/records.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
@@ -21,51 +21,57 @@ import {
   softDeleteRecord,
   updateRecordRow,
 } from '../storage/records.ts'
+import { accessTo, requireEditable, requirePermission, requireRecord, viewerOf } from './access.ts'
 import { attachmentSummaries } from './attachments.ts'
 import type { Context } from './context.ts'
 import { emailSummaries } from './emails.ts'
 import { addressAdded } from './sync/backfill.ts'
 
-/** A viewer reads (decisions 15). */
-export function requireWriter(ctx: Context): void {
-  if (ctx.actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
-}
-
-function toSummary(row: RecordRow): RecordSummary {
+function toSummary(ctx: Context, row: RecordRow): RecordSummary {
   return {
     id: row.id,
     module: row.module,
     version: row.version,
     name: row.name,
-    fields: RecordFields.parse(row.fields),
+    fields: row.fields,
     primaryAddress: row.primaryAddress,
     secondaryAddress: row.secondaryAddress,
     owner: { id: row.owner_id, name: row.ownerName },
+    accountId: row.account_id,
     mainContactId: row.main_contact_id,
+    dealId: row.deal_id,
+    contactIds: [],
+    refs: [],
+    access: accessTo(ctx, row),
+    createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    deletedAt: row.deleted_at?.toISOString() ?? null,
   }
-}
-
-export async function requireRecord(ctx: Context, id: string): Promise<RecordRow> {
-  const row = await findRecord(ctx.db, ctx.actor.orgId, id)
-  if (!row) throw new Refusal('not_found', 'record_missing')
-  return row
 }
 
 /** What the sidebar shows of these records, in the same few statements for many as for one. */
 export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise<RecordCard[]> {
   const ids = [...new Set(rows.map((row) => row.id))]
   if (ids.length === 0) return []
-  const deals = Map.groupBy(await findDealsOf(ctx.db, ctx.actor.orgId, ids), (deal) => deal.main_contact_id)
+  const deals = Map.groupBy(await findDealsOf(ctx.db, viewerOf(ctx), ids), (deal) => deal.main_contact_id)
   const emailsOf = await emailSummaries(ctx, ids)
   const attachmentsOf = await attachmentSummaries(ctx, ids)
   return rows.map((row) => {
     const { lastContact, ...emails } = emailsOf(row.id)
     return {
-      record: toSummary(row),
+      record: toSummary(ctx, row),
       company: row.fields['company'] ?? '',
       lastContact,
-      deals: (deals.get(row.id) ?? []).map(toSummary).filter((deal) => isOpenStage(deal.fields.stage)),
+      nextStep: null,
+      overdue: null,
+      related: [],
+      people: [],
+      colleagues: [],
+      todos: [],
+      notes: { total: 0, rows: [] },
+      deals: (deals.get(row.id) ?? [])
+        .map((deal) => toSummary(ctx, deal))
+        .filter((deal) => isOpenStage(deal.fields['stage'])),
       emails,
       attachments: attachmentsOf(row.id),
     }
@@ -81,17 +87,17 @@ export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {
 export async function listRecords(
   ctx: Context,
   input: { q: string; module?: ModuleKey | undefined },
-): Promise<RecordSummary[]> {
-  const rows = await searchRecords(ctx.db, ctx.actor.orgId, { q: input.q, module: input.module })
-  return rows.map(toSummary)
+): Promise<Found['records']> {
+  const rows = await searchRecords(ctx.db, viewerOf(ctx), { q: input.q, module: input.module })
+  return rows.map((row) => ({ ...toSummary(ctx, row), matched: 'name' as const }))
 }
 
 /** The record's id is the first id asked for, so that a repeated request finds what it made. */
 export async function createRecord(ctx: Context, input: CreateRecord): Promise<RecordCard> {
-  requireWriter(ctx)
+  requirePermission(ctx, 'records.write')
   const id = ctx.newId()
   const now = new Date(ctx.clock.now())
-  const fields = RecordFields.parse(input.fields)
+  const fields = input.fields
   const name = requireName(input.module, fields, input.primaryAddress ?? null)
   if (input.mainContactId !== undefined) await requireContact(ctx, input.mainContactId)
   await ctx.db.transaction().execute(async (trx) => {
@@ -124,7 +130,7 @@ async function tellChanged(ctx: Context, trx: Trx, ids: (string | null | undefin
     if (id) await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at })
 }
 
-function requireName(module: ModuleKey, fields: RecordFields, address: string | null): string {
+function requireName(module: ModuleKey, fields: Record<string, string>, address: string | null): string {
   const name = recordName(module, fields, address)
   if (name === '')
     throw new Refusal('invalid', 'field_invalid', {}, [
@@ -134,7 +140,7 @@ function requireName(module: ModuleKey, fields: RecordFields, address: string | 
 }
 
 async function requireContact(ctx: Context, id: string): Promise<void> {
-  const contact = await findRecord(ctx.db, ctx.actor.orgId, id)
+  const contact = await findRecord(ctx.db, viewerOf(ctx), id)
   if (!contact || contact.module === 'deals')
     throw new Refusal('invalid', 'record_missing', {}, [{ field: 'mainContactId', reason: 'record_missing' }])
 }
@@ -156,9 +162,9 @@ async function setAddresses(
 
 /** Changes what is given. Somebody who saved first is never overwritten: 409 `version_stale`. */
 export async function updateRecord(ctx: Context, id: string, input: UpdateRecord): Promise<RecordCard> {
-  requireWriter(ctx)
-  const before = await requireRecord(ctx, id)
-  const fields = RecordFields.parse({ ...before.fields, ...input.fields })
+  requirePermission(ctx, 'records.write')
+  const before = await requireEditable(ctx, id)
+  const fields = { ...before.fields, ...input.fields }
   const primary = input.primaryAddress === undefined ? before.primaryAddress : input.primaryAddress
   if (input.mainContactId) await requireContact(ctx, input.mainContactId)
   const now = new Date(ctx.clock.now())
@@ -181,8 +187,8 @@ export async function updateRecord(ctx: Context, id: string, input: UpdateRecord
 
 /** Undo of a creation: the row is kept, the addresses no longer match anything. */
 export async function deleteRecord(ctx: Context, id: string): Promise<void> {
-  requireWriter(ctx)
-  const before = await requireRecord(ctx, id)
+  requirePermission(ctx, 'records.write')
+  const before = await requireEditable(ctx, id)
   const now = new Date(ctx.clock.now())
   await ctx.db.transaction().execute(async (trx) => {
     if (!(await softDeleteRecord(trx, ctx.actor.orgId, id, now)))

@@ -106,7 +106,10 @@ export async function findSession(db: Database, tokenHash: string, now: Date) {
   return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
+    .innerJoin('organisations', 'organisations.id', 'users.org_id')
     .select([
+      'organisations.policy',
+      'organisations.modules_version as modulesVersion',
       'sessions.id as sessionId',
       'sessions.last_seen_at as lastSeenAt',
       'users.id as userId',

@@ -1,17 +1,55 @@
-import { type Insertable, type Selectable, sql } from 'kysely'
+import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
 import type { Database, Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
-export interface RecordRow
-  extends Omit<Selectable<Tables['records']>, 'org_id' | 'created_by' | 'deleted_at'> {
+/** Who looks: `closed` are the modules in which they see only what they own (policy `access.<module>`). */
+export interface Viewer {
+  orgId: string
+  userId: string
+  closed: readonly string[]
+  customClosed: boolean
+}
+
+/** For work of Inlay's own that is nobody's request. */
+export function everything(orgId: string): Viewer {
+  return { orgId, userId: '00000000-0000-0000-0000-000000000000', closed: [], customClosed: false }
+}
+
+export interface RecordRow {
+  id: string
+  module: ModuleKey
+  owner_id: string
+  name: string
+  fields: Record<string, string>
+  version: number
+  main_contact_id: string | null
+  account_id: string | null
+  deal_id: string | null
+  created_at: Date
+  updated_at: Date
+  deleted_at: Date | null
   ownerName: string
   primaryAddress: string | null
   secondaryAddress: string | null
 }
 
+/** True where the viewer may see the row at all; every statement that hands out records carries it. */
+export function visibleTo(viewer: Viewer, table = 'records'): RawBuilder<SqlBool> {
+  const owner = sql.ref(`${table}.owner_id`)
+  const module = sql.ref(`${table}.module`)
+  if (viewer.closed.length === 0 && !viewer.customClosed) return sql<SqlBool>`true`
+  return sql<SqlBool>`(${owner} = ${viewer.userId} or (${module} <> all(${[...viewer.closed]}::text[])
+    and not (${viewer.customClosed} and ${module} like 'x\_%')))`
+}
+
 /** The one shape in which records leave the store: with their owner's name and current addresses. */
-function selectRecords(q: Queryable, orgId: string) {
+export function selectRecords(q: Queryable, viewer: Viewer) {
+  return selectAnyRecords(q, viewer).where('records.deleted_at', 'is', null)
+}
+
+/** Those in the bin included. */
+export function selectAnyRecords(q: Queryable, viewer: Viewer) {
   return q
     .selectFrom('records')
     .innerJoin('users', 'users.id', 'records.owner_id')
@@ -23,8 +61,11 @@ function selectRecords(q: Queryable, orgId: string) {
       'records.fields',
       'records.version',
       'records.main_contact_id',
+      'records.account_id',
+      'records.deal_id',
       'records.created_at',
       'records.updated_at',
+      'records.deleted_at',
       'users.name as ownerName',
     ])
     .select((eb) => [
@@ -41,25 +82,25 @@ function selectRecords(q: Queryable, orgId: string) {
         .where('b.kind', '=', 'secondary')
         .as('secondaryAddress'),
     ])
-    .where('records.org_id', '=', orgId)
-    .where('records.deleted_at', 'is', null)
+    .where('records.org_id', '=', viewer.orgId)
+    .where(visibleTo(viewer))
 }
 
-export async function findRecord(q: Queryable, orgId: string, id: string): Promise<RecordRow | undefined> {
-  return selectRecords(q, orgId).where('records.id', '=', id).executeTakeFirst()
+export async function findRecord(q: Queryable, viewer: Viewer, id: string): Promise<RecordRow | undefined> {
+  return selectRecords(q, viewer).where('records.id', '=', id).executeTakeFirst()
 }
 
 /** Records that hold one of these addresses now, with the address that matched; newest first. */
 export async function findRecordsByAddress(
   q: Queryable,
-  orgId: string,
+  viewer: Viewer,
   addresses: readonly string[],
 ): Promise<(RecordRow & { matched: string })[]> {
   if (addresses.length === 0) return []
-  return selectRecords(q, orgId)
+  return selectRecords(q, viewer)
     .innerJoin('record_addresses as m', 'm.record_id', 'records.id')
     .select('m.address as matched')
-    .where('m.org_id', '=', orgId)
+    .where('m.org_id', '=', viewer.orgId)
     .where('m.address', 'in', [...addresses])
     .orderBy('records.updated_at', 'desc')
     .execute()
@@ -68,11 +109,11 @@ export async function findRecordsByAddress(
 /** Deals whose main contact is one of these, newest first. */
 export async function findDealsOf(
   q: Queryable,
-  orgId: string,
+  viewer: Viewer,
   contactIds: readonly string[],
 ): Promise<RecordRow[]> {
   if (contactIds.length === 0) return []
-  return selectRecords(q, orgId)
+  return selectRecords(q, viewer)
     .where('records.module', '=', 'deals')
     .where('records.main_contact_id', 'in', [...contactIds])
     .orderBy('records.updated_at', 'desc')
@@ -82,14 +123,14 @@ export async function findDealsOf(
 /** By name, company or address, in the middle too; at most 20. An empty text gives the newest. */
 export async function searchRecords(
   db: Database,
-  orgId: string,
+  viewer: Viewer,
   input: { q: string; module: ModuleKey | undefined },
 ): Promise<RecordRow[]> {
   const like = `%${input.q
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\\%_]/g, '\\$&')}%`
-  let query = selectRecords(db, orgId)
+  let query = selectRecords(db, viewer)
   if (input.module !== undefined) query = query.where('records.module', '=', input.module)
   if (input.q.trim() !== '')
     query = query.where((eb) =>

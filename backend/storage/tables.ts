@@ -1,10 +1,12 @@
-import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Party } from '../../lib/domain/addresses.ts'
 import type { EventPayload } from '../../lib/domain/events.ts'
 import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
 
+import type { RecordTables } from './record-tables.ts'
+
 /** Rows as both databases hand them out: timestamptz = Date, bigint = checked number, jsonb = parsed. */
-type Json<T> = ColumnType<T, string, string>
+export type Json<T> = ColumnType<T, string, string>
 
 interface OrganisationsTable {
   id: string
@@ -12,6 +14,7 @@ interface OrganisationsTable {
   created_at: Date
   join_domains: ColumnType<string[], string[] | undefined, string[]>
   policy: ColumnType<Record<string, unknown>, string | undefined, string>
+  modules_version: ColumnType<number, number | undefined, number>
 }
 
 interface UsersTable {
@@ -23,6 +26,7 @@ interface UsersTable {
   role: 'admin' | 'rep' | 'viewer'
   status: ColumnType<'active' | 'deactivated', 'active' | 'deactivated' | undefined, 'active' | 'deactivated'>
   created_at: Date
+  deactivated_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 interface InvitationsTable {
@@ -83,29 +87,6 @@ interface MailboxesTable {
   paused_until: Date | null
   sends_paused_until: Date | null
   created_at: Date
-}
-
-interface RecordsTable {
-  id: string
-  org_id: string
-  module: 'leads' | 'contacts' | 'deals'
-  owner_id: string
-  name: string
-  fields: JSONColumnType<Record<string, string>>
-  version: ColumnType<number, number | undefined, number>
-  main_contact_id: string | null
-  created_by: string
-  created_at: Date
-  updated_at: Date
-  deleted_at: Date | null
-}
-
-interface RecordAddressesTable {
-  record_id: string
-  org_id: string
-  kind: 'primary' | 'secondary'
-  address: string
-  since: Date
 }
 
 interface MessagesTable {
@@ -277,15 +258,13 @@ interface EventsTable {
   at: Date
 }
 
-export interface Tables {
+export interface Tables extends RecordTables {
   organisations: OrganisationsTable
   users: UsersTable
   invitations: InvitationsTable
   sessions: SessionsTable
   sign_ins: SignInsTable
   mailboxes: MailboxesTable
-  records: RecordsTable
-  record_addresses: RecordAddressesTable
   messages: MessagesTable
   sightings: SightingsTable
   sighting_addresses: SightingAddressesTable

@@ -10,7 +10,6 @@ import type {
 import type { Send } from '@/lib/contract/sends.ts'
 import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.ts'
 import type { View } from '@/lib/domain/format.ts'
-import type { ModuleKey } from '@/lib/domain/modules.ts'
 import type { ApiProblem, EmailFilter } from '@/lib/extension/api.ts'
 import type { Draft } from '@/lib/extension/cache.ts'
 import { now } from '@/lib/extension/clock.ts'
@@ -130,8 +129,10 @@ export type SheetView =
 export const sheets = signal<readonly SheetView[]>([])
 
 /** A record being written. `sources` says where a value came from, until it is typed over. */
+export type FormModule = 'leads' | 'contacts' | 'deals'
+
 export interface CreateForm {
-  module: ModuleKey
+  module: FormModule
   about: { address: string; name: string }
   mainContactId: string | undefined
   values: Record<FormField, string>

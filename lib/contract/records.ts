@@ -1,70 +1,63 @@
 import * as z from 'zod'
-import { dealStages, moduleKeys } from '../domain/modules.ts'
 import { Address, GmailId, Id, Instant, PartySchema } from './common.ts'
+import { FieldKey, ModuleKeySchema } from './modules.ts'
 
-const ModuleKeySchema = z.enum(moduleKeys)
+/**
+ * Values by field key in the canonical form of the field's type (`lib/domain/fields.ts`), '' for none. What the module
+ * does not have is refused by name (`field_unknown`), never dropped.
+ */
+const Values = z.record(FieldKey, z.string().max(100_000))
 
-const text = z.string().trim().max(500)
+/** Values of a record as it leaves the server: only fields that have one. */
+export const RecordFields = z.record(z.string(), z.string())
 
-const fieldShape = {
-  firstName: text,
-  lastName: text,
-  company: text,
-  title: text,
-  phone: text,
-  source: text,
-  /** IANA zone of the person, when known. */
-  zone: z.string().max(64),
-  /** Deals only. */
-  dealName: text,
-  stage: z.enum(dealStages),
-  amount: z.string().regex(/^(?:\d{1,15}(?:\.\d{1,4})?)?$/),
-  currency: z.string().regex(/^(?:[A-Z]{3})?$/),
-  /** ISO date. */
-  closingOn: z.string().regex(/^(?:\d{4}-\d{2}-\d{2})?$/),
+const relations = {
+  primaryAddress: Address,
+  secondaryAddress: Address,
+  accountId: Id,
+  /** The contact through whom a deal or document is reached (S-061). */
+  mainContactId: Id,
+  dealId: Id,
 }
 
-/** Fields of this stage. Empty string = no value. Money in the currency's main unit, as a decimal string. */
-export const RecordFields = z.object({
-  ...fieldShape,
-  firstName: text.default(''),
-  lastName: text.default(''),
-  company: text.default(''),
-  title: text.default(''),
-  phone: text.default(''),
-  source: text.default(''),
-  zone: fieldShape.zone.default(''),
-  dealName: text.default(''),
-  stage: fieldShape.stage.default('qualification'),
-  amount: fieldShape.amount.default(''),
-  currency: fieldShape.currency.default(''),
-  closingOn: fieldShape.closingOn.default(''),
-})
-export type RecordFields = z.infer<typeof RecordFields>
-
-/** A change: only what is given. No defaults in here, or an edit of one field would empty the others. */
-const SomeFields = z.strictObject(fieldShape).partial()
-
-export const CreateRecord = z.object({
+/** `id` may be given by the caller through the Idempotency-Key only. */
+export const CreateRecord = z.strictObject({
   module: ModuleKeySchema,
-  fields: SomeFields,
-  primaryAddress: Address.optional(),
-  secondaryAddress: Address.optional(),
-  /** A deal's main contact. */
-  mainContactId: Id.optional(),
+  fields: Values,
+  ...z.object(relations).partial().shape,
+  /** A deal's further contacts. */
+  contactIds: z.array(Id).max(100).optional(),
+  ownerId: Id.optional(),
+  /** Instead of `accountId`: an account made in the same step. */
+  newAccount: z
+    .strictObject({ name: z.string().trim().min(1).max(200), domain: z.string().max(253).default('') })
+    .optional(),
 })
 export type CreateRecord = z.infer<typeof CreateRecord>
 
-/** `version` is what the person saw; a newer one in the store answers 409 `version_stale`. */
-export const UpdateRecord = z.object({
+/**
+ * A change: only what is given; null clears. `version` is what the person saw. Somebody who saved first is never
+ * overwritten: when the version has moved on, the change is taken only if every touched field still has its value in
+ * `seen`; else 409 `version_stale` names the fields that differ.
+ */
+export const UpdateRecord = z.strictObject({
   version: z.number().int(),
-  fields: SomeFields.optional(),
+  seen: Values.optional(),
+  fields: Values.optional(),
   primaryAddress: Address.nullable().optional(),
   secondaryAddress: Address.nullable().optional(),
+  accountId: Id.nullable().optional(),
   mainContactId: Id.nullable().optional(),
+  dealId: Id.nullable().optional(),
+  contactIds: z.array(Id).max(100).optional(),
+  ownerId: Id.optional(),
 })
-
 export type UpdateRecord = z.infer<typeof UpdateRecord>
+
+/** A record that another one names: enough to show and open it. `name` is empty when the viewer may not open it. */
+const RecordRef = z.object({ id: Id, module: ModuleKeySchema, name: z.string() })
+export type RecordRef = z.infer<typeof RecordRef>
+export const RecordRefs = z.array(RecordRef)
 
 /** What a card or a row needs to recognise a record. */
 export const RecordSummary = z.object({
@@ -77,10 +70,44 @@ export const RecordSummary = z.object({
   primaryAddress: z.string().nullable(),
   secondaryAddress: z.string().nullable(),
   owner: z.object({ id: Id, name: z.string() }),
+  accountId: Id.nullable(),
   mainContactId: Id.nullable(),
+  dealId: Id.nullable(),
+  contactIds: z.array(Id),
+  /** Every record this one names, by relation or lookup. */
+  refs: z.array(RecordRef),
+  /** What the viewer may do with it (policy per module). */
+  access: z.enum(['read', 'edit']),
+  createdAt: Instant,
   updatedAt: Instant,
+  /** Set while it is in the bin. */
+  deletedAt: Instant.nullable(),
 })
 export type RecordSummary = z.infer<typeof RecordSummary>
+
+/** Something to be done about a record, with a due date or without. */
+export const Todo = z.object({
+  id: Id,
+  version: z.number().int(),
+  record: RecordRef.nullable(),
+  title: z.string(),
+  /** ISO date. */
+  dueOn: z.string().nullable(),
+  assignee: z.object({ id: Id, name: z.string() }),
+  doneAt: Instant.nullable(),
+  createdAt: Instant,
+})
+export type Todo = z.infer<typeof Todo>
+
+export const Note = z.object({
+  id: Id,
+  version: z.number().int(),
+  text: z.string(),
+  author: z.object({ id: Id, name: z.string() }),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type Note = z.infer<typeof Note>
 
 /** S-039, S-059: one line of an Emails list. */
 export const EmailRow = z.object({
@@ -130,12 +157,28 @@ export const AttachmentRow = z.object({
 })
 export type AttachmentRow = z.infer<typeof AttachmentRow>
 
-/** A record with what its card shows: newest rows of its lists, and for a person their open deals. */
+/** A record with what its card shows: newest rows of its lists, what is due, what belongs to it. */
 export const RecordCard = z.object({
   record: RecordSummary,
+  /** The account's name, else the company as typed. */
   company: z.string(),
   lastContact: z.object({ direction: z.enum(['received', 'sent']), at: Instant }).nullable(),
+  /** The open task that is due first. */
+  nextStep: Todo.nullable(),
+  /** Open deals of a person or an account. */
   deals: z.array(RecordSummary),
+  /** An invoice that should have been paid, the oldest. */
+  overdue: RecordSummary.nullable(),
+  /** How many related records there are of each module, and the newest three. */
+  related: z.array(
+    z.object({ module: ModuleKeySchema, total: z.number().int(), rows: z.array(RecordSummary) }),
+  ),
+  /** Contacts of a deal or an account, main contact first. */
+  people: z.array(RecordSummary),
+  /** Who else of the organisation exchanged mail with the same person, newest first; never what was written. */
+  colleagues: z.array(z.object({ id: Id, name: z.string(), at: Instant })),
+  todos: z.array(Todo),
+  notes: z.object({ total: z.number().int(), rows: z.array(Note) }),
   emails: z.object({
     total: z.number().int(),
     rows: z.array(EmailRow),
@@ -160,16 +203,36 @@ export const LookedUpPerson = z.object({
   name: z.string(),
   kind: PersonKind,
   cards: z.array(RecordCard),
+  /** Of several records the one this person chose for the address (remembered until changed). */
+  pickedId: Id.nullable(),
+  /** Unknown person: what is close to them, by domain or name, so that no second account is made. */
+  near: z.array(z.object({ record: RecordRef, why: z.enum(['same_domain', 'similar_name', 'same_phone']) })),
+  /** How many records of this address the viewer may not open. */
+  hidden: z.number().int(),
 })
 export type LookedUpPerson = z.infer<typeof LookedUpPerson>
 
 export const LookupAnswer = z.object({ people: z.array(LookedUpPerson), asOf: Instant })
 export type LookupAnswer = z.infer<typeof LookupAnswer>
 
+/** Whom an address stands for, for me; null asks again. */
+export const PickRecord = z.strictObject({ address: Address, recordId: Id.nullable() })
+
+/** As-you-type: any module, by name, company, address, phone, number. */
 export const SearchRecords = z.object({
   q: z.string().max(200).default(''),
   module: ModuleKeySchema.optional(),
 })
+
+/** `at` says what matched, for the row's second line. */
+export const Found = z.object({
+  records: z.array(
+    RecordSummary.extend({
+      matched: z.enum(['name', 'company', 'address', 'phone', 'number', 'similar', 'recent']),
+    }),
+  ),
+})
+export type Found = z.infer<typeof Found>
 
 export const EmailsQuery = z.object({
   filter: z.enum(['all', 'received', 'sent', 'scheduled']).default('all'),

@@ -5,7 +5,11 @@ import { ja } from '../../lib/extension/i18n/ja.ts'
 import { type Message, say } from '../../lib/extension/i18n.ts'
 
 const keys = Object.keys(en) as (keyof typeof en)[]
-const source = globSync(['entrypoints/sidebar/**/*.{ts,tsx}', 'lib/extension/*.ts', 'lib/extension/ui/*.tsx'])
+const source = globSync([
+  'entrypoints/sidebar/**/*.{ts,tsx}',
+  'lib/extension/*.{ts,tsx}',
+  'lib/extension/ui/*.tsx',
+])
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n')
 
@@ -23,8 +27,16 @@ describe('catalogues', () => {
   test('every message is drawn somewhere', () => {
     const whole = new Set(source.match(/(?<=['"`])[a-zA-Z_]+(?:\.[a-zA-Z0-9_]+)+(?=['"`])/g))
     // `t(`status.${…}`)` draws every message of that family.
-    const families = [...source.matchAll(/`([a-z_]+\.(?:[a-z_.]+\.)?)\$\{[^}]+\}((?:\.[a-z_]+)?)`/g)].map(
-      ([, head = '', tail = '']) => new RegExp(`^${RegExp.escape(head)}[^.]+${RegExp.escape(tail)}$`),
+    const families = [
+      ...source.matchAll(/`([a-z_]+\.(?:[a-z_.]|\$\{[^}]+\})*\$\{[^}]+\}(?:\.[a-z_]+)?)`/g),
+    ].map(
+      ([, family = '']) =>
+        new RegExp(
+          `^${family
+            .split(/\$\{[^}]+\}/)
+            .map((part) => RegExp.escape(part))
+            .join('[^.]+')}$`,
+        ),
     )
     const unused = keys.filter((key) => !whole.has(key) && !families.some((family) => family.test(key)))
     expect(unused).toEqual([])

@@ -5,10 +5,10 @@ import {
   CreateRecord,
   type EmailsPage,
   EmailsQuery,
+  type Found,
   Lookup,
   type LookupAnswer,
   type RecordCard,
-  type RecordSummary,
   SearchRecords,
   UpdateRecord,
 } from '../../../lib/contract/records.ts'
@@ -29,10 +29,7 @@ export const recordRoutes = new Hono<Env>()
     c.json<LookupAnswer>(await lookUp(c.get('ctx'), c.req.valid('json')), 200),
   )
   .get('/records', valid('query', SearchRecords), async (c) =>
-    c.json<{ records: RecordSummary[] }>(
-      { records: await listRecords(c.get('ctx'), c.req.valid('query')) },
-      200,
-    ),
+    c.json<Found>({ records: await listRecords(c.get('ctx'), c.req.valid('query')) }, 200),
   )
   .post('/records', valid('json', CreateRecord), async (c) => {
     const input = c.req.valid('json')

@@ -17,8 +17,8 @@ import {
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { findSightings } from '../../storage/mail/sightings.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
+import { requireEditable, requirePermission } from '../access.ts'
 import type { Context, Deps } from '../context.ts'
-import { requireRecord, requireWriter } from '../records.ts'
 import { requireReadable } from '../threads.ts'
 import { enqueueSweep } from './sweep.ts'
 import { tellFiling } from './tell.ts'
@@ -28,10 +28,10 @@ import { tellFiling } from './tell.ts'
  * while it runs is the same filing, and a part that stands there already says so without being read again.
  */
 export async function fileAttachment(ctx: Context, input: z.output<typeof FileAttachment>): Promise<Filing> {
-  requireWriter(ctx)
+  requirePermission(ctx, 'records.write')
   const id = ctx.newId()
   const mailbox = await requireReadable(ctx, input.account)
-  const record = await requireRecord(ctx, input.recordId)
+  const record = await requireEditable(ctx, input.recordId)
   const question = withoutNul(input.part)
   const part = await locate(ctx, mailbox, input.messageId, question)
   const now = new Date(ctx.clock.now())
@@ -128,7 +128,7 @@ export async function getFiling(ctx: Context, id: string): Promise<Filing> {
 
 /** Stops a filing under way, or takes its file off the record again. Who cancels twice is told the same. */
 export async function cancelFiling(ctx: Context, id: string): Promise<Filing> {
-  requireWriter(ctx)
+  requirePermission(ctx, 'records.write')
   const before = await requireFiling(ctx, id)
   if (before.status === 'already_filed' || before.status === 'failed')
     throw new Refusal('conflict', 'already_final', { status: before.status })

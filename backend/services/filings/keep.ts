@@ -7,7 +7,7 @@ import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { hasFile, insertFile, lockFiles, usedBytes } from '../../storage/file-rows.ts'
 import { type FilingView, moveFiling } from '../../storage/filings.ts'
-import { findRecord } from '../../storage/records.ts'
+import { everything, findRecord } from '../../storage/records.ts'
 import type { Deps } from '../context.ts'
 import { tellFiling } from './tell.ts'
 
@@ -62,7 +62,7 @@ async function decide(
   const now = new Date(deps.clock.now())
   if (!(await moveFiling(trx, filing.id, ['running'], { received_bytes: stored.size }, now))) return undefined
   const failed = { status: 'failed' as const, attachment_id: null }
-  if ((await findRecord(trx, filing.org_id, filing.record_id)) === undefined)
+  if ((await findRecord(trx, everything(filing.org_id), filing.record_id)) === undefined)
     return { ...failed, reason: 'record_missing', facts: {} }
   const there = await findSameContent(trx, filing.org_id, filing.record_id, stored.sha256)
   if (there !== undefined) {

@@ -1,5 +1,4 @@
 import type * as z from 'zod'
-import { RecordFields } from '../../../lib/contract/records.ts'
 import type { FilingTargets, TargetsQuery } from '../../../lib/contract/threads.ts'
 import { isRobot, normaliseAddress } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
@@ -7,6 +6,7 @@ import { isOpenStage } from '../../../lib/domain/modules.ts'
 import { listMailboxes } from '../../storage/identity.ts'
 import { ownAddresses } from '../../storage/mail/addresses.ts'
 import { findDealsOf, findRecordsByAddress, type RecordRow } from '../../storage/records.ts'
+import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 
 type Target = FilingTargets['targets'][number]
@@ -22,13 +22,14 @@ export async function filingTargets(
   input: z.output<typeof TargetsQuery>,
 ): Promise<FilingTargets> {
   const { orgId, userId } = ctx.actor
+  const viewer = viewerOf(ctx)
   const mailboxes = await listMailboxes(ctx.db, orgId, userId)
   if (!mailboxes.some((one) => one.email === input.account))
     throw new Refusal('forbidden', 'wrong_account', { account: input.account })
   const people = await strangers(ctx, input.people)
-  const records = await findRecordsByAddress(ctx.db, orgId, people)
+  const records = await findRecordsByAddress(ctx.db, viewer, people)
   const ids = [...new Set(records.map((row) => row.id))]
-  const deals = (await findDealsOf(ctx.db, orgId, ids)).filter(isOpen)
+  const deals = (await findDealsOf(ctx.db, viewer, ids)).filter(isOpen)
   const sender = new Set(records.filter((row) => row.matched === people[0]).map((row) => row.id))
   const bySender = (deal: RecordRow) => deal.main_contact_id !== null && sender.has(deal.main_contact_id)
   const distinct = [...new Map(records.map((row) => [row.id, row])).values()]
@@ -61,7 +62,7 @@ async function strangers(ctx: Context, people: readonly string[]): Promise<strin
 }
 
 function isOpen(row: RecordRow): boolean {
-  return isOpenStage(RecordFields.parse(row.fields).stage)
+  return isOpenStage(row.fields['stage'])
 }
 
 /** A deal is told apart by its contact, a person by company or address. */

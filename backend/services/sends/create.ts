@@ -3,6 +3,7 @@ import type { CreateSend, Send } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { findRecord } from '../../storage/records.ts'
 import { hintSends, insertSend, putSendAddresses } from '../../storage/sends.ts'
+import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
 import { noteChange } from './notes.ts'
@@ -22,7 +23,7 @@ export async function createSend(ctx: Context, input: Input): Promise<Send> {
   requireRecipients(input)
   const now = new Date(ctx.clock.now())
   const due = resolveWhen(input.when, now.getTime())
-  if (input.recordId !== undefined && !(await findRecord(ctx.db, ctx.actor.orgId, input.recordId)))
+  if (input.recordId !== undefined && !(await findRecord(ctx.db, viewerOf(ctx), input.recordId)))
     throw new Refusal('invalid', 'record_missing', {}, [{ field: 'recordId', reason: 'record_missing' }])
   await ctx.db.transaction().execute(async (trx) => {
     const row = await insertSend(trx, { ...newRow(ctx, input), ...due, id, mailbox_id: mailbox.id })

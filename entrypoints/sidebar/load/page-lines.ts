@@ -146,6 +146,6 @@ function recordNames(): string[] {
     .filter((one) => one.kind === 'known')
     .flatMap((one) => cards.value.get(one.cardIds[0] ?? '') ?? [])
   const people_ = found.map((card) => card.record.name)
-  const deals = found.flatMap((card) => card.deals.filter((deal) => isOpenStage(deal.fields.stage)))
+  const deals = found.flatMap((card) => card.deals.filter((deal) => isOpenStage(deal.fields['stage'])))
   return [...new Set([...people_, ...deals.map((deal) => deal.name)])]
 }

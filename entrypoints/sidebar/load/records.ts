@@ -1,7 +1,6 @@
 import { batch } from '@preact/signals'
 import type { CreateRecord, RecordCard } from '@/lib/contract/records.ts'
 import { normaliseAddress } from '@/lib/domain/addresses.ts'
-import type { ModuleKey } from '@/lib/domain/modules.ts'
 import {
   companyFromDomain,
   displayName,
@@ -15,6 +14,7 @@ import {
   cards,
   chosen,
   type FormField,
+  type FormModule,
   form,
   type Person,
   page,
@@ -66,7 +66,7 @@ export function signatureOf(one: Person): Signature {
 }
 
 /** The form for a new record, filled with what the mail says (S-001). */
-export function startCreate(module: ModuleKey, one: Person, mainContactId?: string): void {
+export function startCreate(module: FormModule, one: Person, mainContactId?: string): void {
   const read = signatureOf(one)
   const contact = mainContactId === undefined ? undefined : cards.value.get(mainContactId)
   const values: CreateForm['values'] = {
@@ -105,7 +105,7 @@ export function startCreate(module: ModuleKey, one: Person, mainContactId?: stri
 }
 
 function contactCompany(card: RecordCard): string {
-  return card.company || card.record.fields.company
+  return card.company || (card.record.fields['company'] ?? '')
 }
 
 /** A value typed by hand loses its source. */
@@ -116,7 +116,7 @@ export function typeInForm(field: FormField, value: string): void {
   form.value = { ...open, values: { ...open.values, [field]: value }, sources }
 }
 
-export function setFormModule(module: ModuleKey): void {
+export function setFormModule(module: FormModule): void {
   if (form.value !== undefined) form.value = { ...form.value, module }
 }
 

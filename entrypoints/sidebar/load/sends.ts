@@ -216,7 +216,7 @@ function goesOut(sent: Send): string {
   if (sent.status !== 'scheduled') return t('send.going')
   const due = Date.parse(sent.dueAt)
   const card = sent.recordId === null ? undefined : cards.value.get(sent.recordId)
-  const zone = card?.record.fields.zone || sent.zone
+  const zone = card?.record.fields['zone'] || sent.zone
   if (localAt(due, zone) === localAt(due, view.value.zone)) return t('send.scheduled', { mine: mine(sent) })
   const place = placeOf(zone, view.value.language)
   return t('send.scheduled_both', { mine: mine(sent), theirs: timeOf(due, zone), place })

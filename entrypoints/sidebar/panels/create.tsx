@@ -1,7 +1,7 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { normaliseAddress } from '@/lib/domain/addresses.ts'
-import type { ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { moduleName } from '@/lib/extension/record-words.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Segmented, TextField } from '@/lib/extension/ui/field.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
@@ -9,10 +9,18 @@ import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet } from '../keys.ts'
 import { saveForm, setFormModule, typeInForm } from '../load/records.ts'
 import { problemSentence } from '../load/words.ts'
-import { busy, type CreateForm, type FormField, form, people, sheetProblem } from '../state.ts'
+import {
+  busy,
+  type CreateForm,
+  type FormField,
+  type FormModule,
+  form,
+  people,
+  sheetProblem,
+} from '../state.ts'
 import { commandKey } from './compose.tsx'
 
-const personKinds: readonly ModuleKey[] = ['leads', 'contacts']
+const personKinds: readonly FormModule[] = ['leads', 'contacts']
 
 /** 02 B: a new lead, contact or deal, filled with what the mail says; each field says where its value came from. */
 export function CreateSheet() {
@@ -101,7 +109,7 @@ function Body({ open, errors }: { open: CreateForm; errors: Errors }) {
         <Segmented
           label={t('create.kind')}
           value={open.module}
-          options={personKinds.map((value) => ({ value, label: t(`module.${value}`) }))}
+          options={personKinds.map((value) => ({ value, label: moduleName(value) }))}
           onChange={setFormModule}
           testid="create-kind"
         />

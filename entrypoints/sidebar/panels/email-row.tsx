@@ -107,7 +107,7 @@ export function SendActions(props: { row: EmailRow; status: EmailStatus; recordI
 function whoOrWhen(row: EmailRow, status: EmailStatus, recordId: string): string {
   if (status === 'scheduled') {
     const at = Date.parse(row.at)
-    const zone = cards.value.get(recordId)?.record.fields.zone || row.send?.zone || ''
+    const zone = cards.value.get(recordId)?.record.fields['zone'] || row.send?.zone || ''
     if (zone !== '' && isZone(zone) && localAt(at, zone) !== localAt(at, view.value.zone)) {
       return t('emails.their_clock', { time: timeOf(at, zone), place: placeOf(zone, view.value.language) })
     }

@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { FilingTargets } from '@/lib/contract/threads.ts'
 import { joined } from '@/lib/domain/format.ts'
-import { moduleKeys } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { moduleName } from '@/lib/extension/record-words.ts'
 import { isTyping } from '@/lib/extension/ui/focus.ts'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
@@ -96,9 +96,4 @@ function Target(props: { target: FilingTargets['targets'][number]; index: number
 
 function iconOf(module: string): IconName {
   return module === 'deals' ? 'deal' : 'person'
-}
-
-function moduleName(module: string): string {
-  const known = moduleKeys.find((key) => key === module)
-  return known === undefined ? '' : t(`module.${known}`)
 }

@@ -119,7 +119,7 @@ function asSent(row: EmailRow, sent: Send): EmailRow {
 /** Both clocks of a mail that waits. */
 export function Clocks({ row, recordId }: { row: EmailRow; recordId: string }) {
   const at = Date.parse(row.at)
-  const zone = cards.value.get(recordId)?.record.fields.zone || row.send?.zone || ''
+  const zone = cards.value.get(recordId)?.record.fields['zone'] || row.send?.zone || ''
   const { zone: mine, language } = view.value
   const differs = zone !== '' && isZone(zone) && localAt(at, zone) !== localAt(at, mine)
   return (

@@ -1,6 +1,7 @@
 import { joined } from '@/lib/domain/format.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { moduleName } from '@/lib/extension/record-words.ts'
 import { Avatar } from '@/lib/extension/ui/avatar.tsx'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
@@ -180,8 +181,8 @@ function Several({ person: one }: { person: Person }) {
               icon="person"
               first={index === 0}
               title={record.name}
-              aside={t(`module.${record.module}`)}
-              below={joined([record.fields.company, record.owner.name], view.value.language)}
+              aside={moduleName(record.module)}
+              below={joined([record.fields['company'], record.owner.name], view.value.language)}
               testid="several-row"
               onOpen={() => {
                 pickRecord(one.address, record.id)

@@ -4,6 +4,7 @@ import { ago, clockOf, dateOf, money, placeOf } from '@/lib/domain/format.ts'
 import { dealStages, isOpenStage } from '@/lib/domain/modules.ts'
 import { isZone, localAt } from '@/lib/domain/schedule.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { moduleName } from '@/lib/extension/record-words.ts'
 import { Avatar } from '@/lib/extension/ui/avatar.tsx'
 import { Tag } from '@/lib/extension/ui/badge.tsx'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
@@ -29,7 +30,7 @@ export function RecordPage({ recordId }: { recordId: string }) {
   return (
     <Page
       title={found?.record.name ?? ''}
-      subtitle={found && t(`module.${found.record.module}`)}
+      subtitle={found && moduleName(found.record.module)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="record-page"
@@ -65,8 +66,8 @@ export function RecordBody({ card, person }: { card: RecordCard; person: Person 
 function CardHead({ card }: { card: RecordCard }) {
   const { record } = card
   const isDeal = record.module === 'deals'
-  const company = card.company || record.fields.company
-  const role = [record.fields.title, company].filter(Boolean)
+  const company = card.company || record.fields['company']
+  const role = [record.fields['title'], company].filter(Boolean)
   return (
     <div class="card-head">
       {isDeal ? (
@@ -82,10 +83,10 @@ function CardHead({ card }: { card: RecordCard }) {
             {record.name}
           </h1>
           {record.module === 'leads' && <Tag>{t('module.leads')}</Tag>}
-          <LocalTime zone={record.fields.zone} />
+          <LocalTime zone={record.fields['zone'] ?? ''} />
         </div>
         <p class="cut second" dir="auto">
-          {role.length > 0 ? role.join(' · ') : (record.primaryAddress ?? t(`module.${record.module}`))}
+          {role.length > 0 ? role.join(' · ') : (record.primaryAddress ?? moduleName(record.module))}
         </p>
       </div>
     </div>
@@ -168,7 +169,7 @@ function writableCard(card: RecordCard): RecordCard {
 function Now({ card }: { card: RecordCard }) {
   const { lastContact } = card
   const open = (card.record.module === 'deals' ? [card.record] : card.deals)
-    .filter((deal) => isOpenStage(deal.fields.stage))
+    .filter((deal) => isOpenStage(deal.fields['stage']))
     .slice(0, 3)
   if (lastContact === null && open.length === 0) return null
   return (
@@ -192,7 +193,8 @@ function Now({ card }: { card: RecordCard }) {
 }
 
 function DealRow({ deal, first, isSelf }: { deal: RecordSummary; first: boolean; isSelf: boolean }) {
-  const { stage, amount, currency, closingOn } = deal.fields
+  const { amount = '', currency = '', closingOn = '' } = deal.fields
+  const stage = dealStages.find((one) => one === deal.fields['stage']) ?? 'qualification'
   const step = dealStages.indexOf(stage) + 1
   const { language } = view.value
   const stageName = t(`stage.${stage}`)

@@ -110,7 +110,7 @@ function titleOf(time: UsualTime): string {
 /** Their zone, when the record says it and it is a zone. */
 function zoneOf(purpose: Purpose): string | undefined {
   const recordId = purpose.kind === 'draft' ? draft.value?.recordId : purpose.recordId
-  const zone = recordId === undefined ? undefined : cards.value.get(recordId)?.record.fields.zone
+  const zone = recordId === undefined ? undefined : cards.value.get(recordId)?.record.fields['zone']
   return zone && isZone(zone) ? zone : undefined
 }
 

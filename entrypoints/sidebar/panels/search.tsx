@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { RecordSummary } from '@/lib/contract/records.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { moduleName } from '@/lib/extension/record-words.ts'
 import { Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
@@ -64,10 +65,10 @@ export function RecordSearch(props: {
               first={index === 0}
               icon={record.module === 'deals' ? 'deal' : 'person'}
               title={record.name}
-              aside={t(`module.${record.module}`)}
+              aside={moduleName(record.module)}
               below={
                 <span class="cut" dir="auto">
-                  {record.fields.company || record.primaryAddress || ''}
+                  {record.fields['company'] || record.primaryAddress || ''}
                 </span>
               }
               testid="search-row"

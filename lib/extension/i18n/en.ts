@@ -1,11 +1,13 @@
 import { enErrors, enReasons } from './en-errors.ts'
 import { enMail } from './en-mail.ts'
+import { enRecords } from './en-records.ts'
 
 /** English, the language whose keys every other must have. */
 export const en = {
   ...enErrors,
   ...enReasons,
   ...enMail,
+  ...enRecords,
 
   'common.back': 'Back',
   'common.close': 'Close',
@@ -16,9 +18,6 @@ export const en = {
   'common.and_more': { one: '{names} and 1 more', other: '{names} and {n} more' },
   'common.dismiss': 'Dismiss',
 
-  'module.leads': 'Lead',
-  'module.contacts': 'Contact',
-  'module.deals': 'Deal',
   'stage.qualification': 'Qualification',
   'stage.needs_analysis': 'Needs Analysis',
   'stage.proposal': 'Proposal',

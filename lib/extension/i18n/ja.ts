@@ -2,12 +2,14 @@ import type { Message } from '../i18n.ts'
 import type { en } from './en.ts'
 import { jaErrors, jaReasons } from './ja-errors.ts'
 import { jaMail } from './ja-mail.ts'
+import { jaRecords } from './ja-records.ts'
 
 /** 日本語。英語と同じキーをすべて持つ。 */
 export const ja: Record<keyof typeof en, Message> = {
   ...jaErrors,
   ...jaReasons,
   ...jaMail,
+  ...jaRecords,
 
   'common.back': '戻る',
   'common.close': '閉じる',
@@ -18,9 +20,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'common.and_more': '{names} ほか {n} 件',
   'common.dismiss': '閉じる',
 
-  'module.leads': '見込み客',
-  'module.contacts': '連絡先',
-  'module.deals': '商談',
   'stage.qualification': '見込み評価',
   'stage.needs_analysis': 'ニーズ分析',
   'stage.proposal': '提案',

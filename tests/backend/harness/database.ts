@@ -40,8 +40,9 @@ export async function newOrganisation(db: Database, clock: Clock): Promise<TestO
     .values({ id: orgId, name: `Org ${tag}`, created_at })
     .execute()
   const person = async (role: 'admin' | 'rep', name: string): Promise<Actor> => {
-    const actor = { orgId, userId: randomUUID(), role, email: `${role}@${tag}.example`, name }
-    const { userId: id, email } = actor
+    const email = `${role}@${tag}.example`
+    const actor = { orgId, userId: randomUUID(), role, email, name, policy: {}, modulesVersion: 0 }
+    const id = actor.userId
     await db
       .insertInto('users')
       .values({ id, org_id: orgId, google_sub: `sub-${id}`, email, name, role, created_at })

@@ -96,6 +96,9 @@ function title({ view, query }: Route): string {
 }
 
 let asked = 0
+let applied = 0
+/** Compose windows whose mail is on its way: the page puts it into the thread itself, under an id of its own. */
+const leaving = new Set<string>()
 /** Something changed in the mailbox: counters, rows and the open conversation follow without a reload. */
 async function refresh(): Promise<void> {
   const here = route
@@ -105,7 +108,8 @@ async function refresh(): Promise<void> {
     refreshList(),
   ])
   // Of two looks under way the later one knows more, whichever is answered last.
-  if (mine !== asked) return
+  if (mine < applied || leaving.size > 0) return
+  applied = mine
   if (model && thread?.token === model.token && here.token === route.token) thread.update(model)
 }
 
@@ -124,10 +128,13 @@ function open(kind: 'popup' | 'inline', start: ComposeStart, place?: HTMLElement
     refuse: (reason) => toast(reason),
     scheduled: () => toast(words.scheduledToast),
     sent: (state) => {
+      leaving.add(state.composeId)
       const undo = async () => {
         const answer = await context.post<{ undone: boolean }>('undo', state)
         toast(answer?.undone ? words.undone : words.messageSent)
-        if (answer?.undone) stand()
+        if (!answer?.undone) return
+        leaving.delete(state.composeId)
+        stand()
       }
       toast(words.sending, { label: words.undo, act: () => void undo() }, boot.undoMs + 1000)
     },
@@ -159,8 +166,11 @@ function onLive(event: LiveEvent): void {
     boot.cardsLoaded = event.loaded
     if (event.loaded) loadCards()
   } else if (event.type === 'draft-saved') composes.get(event.composeId)?.view.setDraftId(event.draftId)
-  else if (event.type === 'send-failed') toast(`${words.notSent}: ${event.reason}`)
-  else {
+  else if (event.type === 'send-failed') {
+    leaving.delete(event.composeId)
+    toast(`${words.notSent}: ${event.reason}`)
+  } else {
+    leaving.delete(event.composeId)
     const legacyId = boot.justSent === 'stale-draft' ? event.staleMessageId || undefined : undefined
     context.justSent.set(event.messageId, {
       permId: `msg-a:r${BigInt(`0x${event.messageId}`) * 7919n}`,
@@ -171,11 +181,15 @@ function onLive(event: LiveEvent): void {
   }
 }
 
-let timer = 0
-/** A burst of changes is one look. */
+let waiting = false
+/** A burst of changes is one look; one that never ends is a look every 60 ms. */
 function soon(): void {
-  clearTimeout(timer)
-  timer = window.setTimeout(() => void refresh(), 60)
+  if (waiting) return
+  waiting = true
+  window.setTimeout(() => {
+    waiting = false
+    void refresh()
+  }, 60)
 }
 
 const to = (next: Partial<Route>) => {

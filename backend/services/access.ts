@@ -1,0 +1,48 @@
+import { Refusal } from '../../lib/domain/errors.ts'
+import { type ModuleKey, standardModules } from '../../lib/domain/modules.ts'
+import type { Permission } from '../../lib/domain/permissions.ts'
+import { othersAccess, roleMay } from '../../lib/domain/policy.ts'
+import { findRecord, type RecordRow, type Viewer } from '../storage/records.ts'
+import type { Context } from './context.ts'
+
+/** Through whose eyes the store is read: an admin sees every record, others what is theirs or open by policy. */
+export function viewerOf({ actor }: Context): Viewer {
+  const { orgId, userId, role, policy } = actor
+  if (role === 'admin') return { orgId, userId, closed: [], customClosed: false }
+  const isClosed = (module: ModuleKey) => othersAccess(policy, module) === 'private'
+  return { orgId, userId, closed: standardModules.filter(isClosed), customClosed: isClosed('x_any') }
+}
+
+/** @throws Refusal forbidden `permission_missing` with the permission's name */
+export function requirePermission({ actor }: Context, permission: Permission): void {
+  if (roleMay(actor.policy, actor.role, permission)) return
+  if (permission === 'admin') throw new Refusal('forbidden', 'not_admin')
+  if (permission === 'records.write') throw new Refusal('forbidden', 'role_cannot_write')
+  throw new Refusal('forbidden', 'permission_missing', { permission })
+}
+
+/** What this person may do with a record they can see. */
+export function accessTo(
+  { actor }: Context,
+  record: { module: ModuleKey; owner_id: string },
+): 'read' | 'edit' {
+  const { role, policy, userId } = actor
+  if (!roleMay(policy, role, 'records.write')) return 'read'
+  if (role === 'admin' || record.owner_id === userId) return 'edit'
+  return othersAccess(policy, record.module) === 'edit' ? 'edit' : 'read'
+}
+
+/** The record, if this person may see it. What they may not see does not exist for them. */
+export async function requireRecord(ctx: Context, id: string): Promise<RecordRow> {
+  const row = await findRecord(ctx.db, viewerOf(ctx), id)
+  if (!row) throw new Refusal('not_found', 'record_missing')
+  return row
+}
+
+/** @throws Refusal forbidden `record_read_only` where others own it and the policy lets them only read */
+export async function requireEditable(ctx: Context, id: string): Promise<RecordRow> {
+  requirePermission(ctx, 'records.write')
+  const row = await requireRecord(ctx, id)
+  if (accessTo(ctx, row) === 'edit') return row
+  throw new Refusal('forbidden', 'record_read_only', { owner: row.ownerName })
+}

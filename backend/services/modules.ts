@@ -1,0 +1,85 @@
+import type { FieldDescription } from '../../lib/domain/fields.ts'
+import {
+  isStandardModule,
+  type ModuleDescription,
+  type ModuleKey,
+  standardDescriptions,
+  standardModules,
+} from '../../lib/domain/modules.ts'
+import { listOwnFields, listOwnModules, type OwnField } from '../storage/modules.ts'
+import type { Context } from './context.ts'
+
+const known = new Map<string, { version: number; modules: ReadonlyMap<ModuleKey, ModuleDescription> }>()
+
+/**
+ * Every module of the organisation with its fields: the standard ones, what an admin added to them, and their own. Kept
+ * per process until `modules_version` of the organisation has moved on.
+ */
+export async function modulesOf(ctx: Context): Promise<ReadonlyMap<ModuleKey, ModuleDescription>> {
+  const { orgId, modulesVersion } = ctx.actor
+  const held = known.get(orgId)
+  if (held !== undefined && held.version === modulesVersion) return held.modules
+  const own = await listOwnModules(ctx.db, orgId)
+  const fields = Map.groupBy(await listOwnFields(ctx.db, orgId), (field) => field.module)
+  const arranged = new Map(own.map((module) => [module.key, module]))
+  const modules = new Map<ModuleKey, ModuleDescription>()
+  for (const key of standardModules) {
+    const standard = standardDescriptions[key]
+    const added = (fields.get(key) ?? []).flatMap(describe)
+    const cardFields = arranged.get(key)?.card_fields ?? standard.cardFields
+    modules.set(key, { ...standard, fields: [...standard.fields, ...added], cardFields })
+  }
+  for (const module of own) {
+    if (isStandardModule(module.key) || module.labels === null) continue
+    const added = (fields.get(module.key) ?? []).flatMap(describe)
+    modules.set(module.key, {
+      key: module.key,
+      labels: module.labels,
+      reach: module.reach ?? 'none',
+      fields: ownFields(module.reach ?? 'none', added),
+      cardFields: module.card_fields ?? added.map((field) => field.key).slice(0, 6),
+      listColumns: ['name', ...added.map((field) => field.key).slice(0, 5), 'ownerId'],
+    })
+  }
+  known.set(orgId, { version: modulesVersion, modules })
+  return modules
+}
+
+/** What every module of an admin's own has: a name, the way to its person, an owner. */
+function ownFields(reach: ModuleDescription['reach'], added: FieldDescription[]): FieldDescription[] {
+  const ways: Record<ModuleDescription['reach'], FieldDescription[]> = {
+    address: [
+      { key: 'primaryAddress', type: 'email' },
+      { key: 'secondaryAddress', type: 'email' },
+    ],
+    contact: [{ key: 'mainContactId', type: 'lookup', lookup: 'contacts' }],
+    none: [],
+  }
+  return [
+    { key: 'name', type: 'text', required: true },
+    ...ways[reach],
+    ...added,
+    { key: 'ownerId', type: 'owner' },
+  ]
+}
+
+/** One own field; money brings the field of its currency. */
+function describe(field: OwnField): FieldDescription[] {
+  const one: FieldDescription = {
+    key: field.key,
+    type: field.type,
+    label: field.label,
+    custom: true,
+    ...(field.required && { required: true }),
+    ...(field.choices.length > 0 && { choices: field.choices.filter((choice) => !choice.off) }),
+    ...(field.lookup !== null && { lookup: field.lookup }),
+    ...(field.min !== null && { min: field.min }),
+    ...(field.max !== null && { max: field.max }),
+  }
+  if (field.type !== 'money') return [one]
+  const currencyKey = `${field.key}_currency`
+  return [
+    { ...one, currencyKey },
+    { key: currencyKey, type: 'currency', label: field.label, custom: true },
+  ]
+}

@@ -1,0 +1,101 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * Modules and fields of an admin's own, relations between records, search, history, notes and tasks, views, duplicates,
+ * imports, policy, personal access tokens. Rows that stood before get their search keys by a job (`storage/search`).
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db)
+}
+
+const statements = [
+  // Counts every change to modules or fields, so that each instance knows when its copy is old.
+  `alter table organisations add column modules_version integer not null default 0`,
+  `alter table users add column deactivated_at timestamptz`,
+  `create table modules (
+    org_id uuid not null references organisations, key text not null, labels jsonb, reach text check (reach in ('address','contact','none')),
+    card_fields text[], position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz,
+    primary key (org_id, key))`,
+  `create table module_fields (
+    org_id uuid not null references organisations, module text not null, key text not null, type text not null, label text not null,
+    required boolean not null default false, choices jsonb not null default '[]', lookup text, min double precision, max double precision,
+    position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz, primary key (org_id, module, key))`,
+
+  `alter table records add column account_id uuid references records, add column deal_id uuid references records,
+    add column sort_name text not null default '', add column search_text text not null default '', add column bigrams text[] not null default '{}',
+    add column indexed boolean not null default false, add column deleted_by uuid references users, add column merged_into uuid references records,
+    add column converted_to uuid references records, add column import_id uuid`,
+  `create index records_account on records (account_id) where deleted_at is null and account_id is not null`,
+  `create index records_deal on records (deal_id) where deleted_at is null and deal_id is not null`,
+  `create index records_sort_name on records (org_id, module, sort_name, id) where deleted_at is null`,
+  `create index records_owner on records (org_id, module, owner_id, updated_at desc) where deleted_at is null`,
+  `create index records_bigrams on records using gin (bigrams) where deleted_at is null`,
+  `create index records_bin on records (org_id, deleted_at desc) where deleted_at is not null`,
+  `create index records_unindexed on records (id) where not indexed`,
+  `create index records_import on records (import_id) where import_id is not null`,
+  // Lookups of an admin's own fields, a deal's further contacts (field 'contacts'), an account's parent.
+  `create table record_links (
+    record_id uuid not null references records, org_id uuid not null, field text not null, target_id uuid not null references records,
+    primary key (record_id, field, target_id))`,
+  `create index record_links_target on record_links (target_id, field)`,
+  // Normalised phone numbers and name + company, by which duplicates are found; addresses stand in record_addresses.
+  `create table record_keys (
+    record_id uuid not null references records, org_id uuid not null, kind text not null, key text not null,
+    primary key (record_id, kind, key))`,
+  `create index record_keys_key on record_keys (org_id, kind, key)`,
+
+  `create table record_changes (
+    id uuid primary key, org_id uuid not null, record_id uuid not null references records, at timestamptz not null,
+    by_user uuid references users, kind text not null, changes jsonb not null default '[]', facts jsonb not null default '{}', import_id uuid,
+    seq bigint generated always as identity)`,
+  `create index record_changes_record on record_changes (record_id, seq desc)`,
+  `create index record_changes_import on record_changes (import_id, seq) where import_id is not null`,
+  `create table notes (
+    id uuid primary key, org_id uuid not null, record_id uuid not null references records, author_id uuid not null references users,
+    text text not null, version integer not null default 1, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
+  `create index notes_record on notes (record_id, created_at desc) where deleted_at is null`,
+  // What the product calls a task; \`tasks\` is the queue's table.
+  `create table todos (
+    id uuid primary key, org_id uuid not null, record_id uuid references records, assignee_id uuid not null references users,
+    created_by uuid not null references users, title text not null, due_on date, done_at timestamptz, done_by uuid references users,
+    version integer not null default 1, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
+  `create index todos_record on todos (record_id, due_on) where deleted_at is null`,
+  `create index todos_assignee on todos (org_id, assignee_id, due_on) where deleted_at is null and done_at is null`,
+  `create table saved_views (
+    id uuid primary key, org_id uuid not null, owner_id uuid not null references users, module text not null, name text not null,
+    shared boolean not null default false, definition jsonb not null, version integer not null default 1,
+    created_at timestamptz not null, updated_at timestamptz not null)`,
+  `create index saved_views_module on saved_views (org_id, module)`,
+  // Which of several records an address stands for, as this person chose.
+  `create table picks (
+    org_id uuid not null, user_id uuid not null references users, address text not null, record_id uuid not null references records,
+    at timestamptz not null, primary key (user_id, address))`,
+  `create table merges (
+    id uuid primary key, org_id uuid not null, winner_id uuid not null references records, loser_id uuid not null references records,
+    by_user uuid not null references users, at timestamptz not null, moved jsonb not null, undone_at timestamptz, undone_by uuid references users)`,
+  `create index merges_winner on merges (winner_id)`,
+  `create table imports (
+    id uuid primary key, org_id uuid not null, user_id uuid not null references users, module text not null, file_name text not null,
+    sha256 text not null, bytes bigint not null, status text not null, version integer not null default 1, format jsonb not null, mapping jsonb not null default '{}',
+    total integer not null default 0, done integer not null default 0, created integer not null default 0, updated integer not null default 0,
+    failed integer not null default 0, unchanged integer not null default 0, cursor bigint not null default 0, reason text,
+    created_at timestamptz not null, updated_at timestamptz not null, finished_at timestamptz)`,
+  `create index imports_org on imports (org_id, created_at desc)`,
+  `create table import_problems (
+    import_id uuid not null references imports on delete cascade, row integer not null, seq integer not null, field text not null, reason text not null,
+    value text not null default '', primary key (import_id, row, seq))`,
+  // Changes of many records at once; one row a run, done in batches.
+  `create table bulk_runs (
+    id uuid primary key, org_id uuid not null, user_id uuid not null references users, action jsonb not null, selection jsonb not null,
+    status text not null check (status in ('running','done','cancelled','failed')), total integer not null, done integer not null default 0,
+    changed integer not null default 0, skipped jsonb not null default '[]', cursor uuid, created_at timestamptz not null, updated_at timestamptz not null)`,
+  `create table policy_changes (
+    id uuid primary key, org_id uuid not null references organisations, key text not null, old jsonb, new jsonb,
+    by_user uuid not null references users, at timestamptz not null)`,
+  `create index policy_changes_key on policy_changes (org_id, key, at desc)`,
+  `create table access_tokens (
+    id uuid primary key, org_id uuid not null references organisations, user_id uuid not null references users, name text not null,
+    token_hash text not null unique, hint text not null, read_only boolean not null default false, created_at timestamptz not null,
+    last_used_at timestamptz, expires_at timestamptz, revoked_at timestamptz)`,
+  `create index access_tokens_user on access_tokens (user_id)`,
+]
