@@ -1,18 +1,8 @@
 import { hc } from 'hono/client'
 import * as z from 'zod'
 import type { Api } from '../../backend/http/app.ts'
-import { ErrorBody } from '../contract/common.ts'
 import { Consent, Me, type StartConsent } from '../contract/identity.ts'
-import {
-  AttachmentsPage,
-  type CreateRecord,
-  EmailsPage,
-  type Lookup,
-  LookupAnswer,
-  RecordCard,
-  RecordSummary,
-  type UpdateRecord,
-} from '../contract/records.ts'
+import { AttachmentsPage, EmailsPage, type Lookup, LookupAnswer } from '../contract/records.ts'
 import { type CreateSend, Send, type UpdateSend, type When } from '../contract/sends.ts'
 import {
   type FileAttachment,
@@ -21,37 +11,11 @@ import {
   type TargetsQuery,
   ThreadFacts,
 } from '../contract/threads.ts'
-import type { ErrorCode, ErrorReason } from '../domain/errors.ts'
+import { accepted, at, type Calls, done, read } from './api-core.ts'
+import { recordCalls } from './api-records.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
 z.config({ jitless: true })
-
-/**
- * Every way a call can fail. `refused`: the server said no, with its reason. `network`: it did not answer.
- * `unreadable`: it answered something else than our contract, so it may be another version or another server.
- */
-export type ApiProblem =
-  | {
-      kind: 'refused'
-      code: ErrorCode
-      reason: ErrorReason
-      facts: Record<string, string | number>
-      fields: { field: string; reason: ErrorReason }[]
-      ref: string
-    }
-  | { kind: 'network' }
-  | { kind: 'unreadable'; status: number }
-
-/** Thrown by every method of `Backend`; `problem` says which of the three it is. */
-export class ApiError extends Error {
-  readonly problem: ApiProblem
-
-  constructor(problem: ApiProblem) {
-    super(problem.kind === 'refused' ? `${problem.code}: ${problem.reason}` : problem.kind)
-    this.name = 'ApiError'
-    this.problem = problem
-  }
-}
 
 /** A server that has not answered by then (ms) is as good as down. */
 const patience = 12_000
@@ -79,7 +43,9 @@ export function createBackend(options: BackendOptions) {
   const v1 = hc<Api>(options.origin, { fetch: timed(patience), headers: { authorization } }).api.v1
   const slow = hc<Api>(options.origin, { fetch: timed(longPatience), headers: { authorization } }).api.v1
   const once = (key: string) => ({ headers: { authorization, 'idempotency-key': key } })
+  const calls: Calls = { v1, slow, once }
   return {
+    ...recordCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),
@@ -88,14 +54,6 @@ export function createBackend(options: BackendOptions) {
     thread: (id: string, account: string) =>
       read(slow.threads[':id'].$get({ param: at(id), query: { account } }), ThreadFacts),
 
-    records: (q: string) =>
-      read(v1.records.$get({ query: { q } }), z.object({ records: z.array(RecordSummary) })),
-    createRecord: (json: CreateRecord, key: string) =>
-      read(v1.records.$post({ json }, once(key)), RecordCard),
-    record: (id: string) => read(v1.records[':id'].$get({ param: at(id) }), RecordCard),
-    updateRecord: (id: string, json: UpdateRecord) =>
-      read(v1.records[':id'].$patch({ param: at(id), json }), RecordCard),
-    deleteRecord: (id: string) => done(v1.records[':id'].$delete({ param: at(id) })),
     emails: (id: string, query: { filter: EmailFilter; cursor?: string }) =>
       read(v1.records[':id'].emails.$get({ param: at(id), query }), EmailsPage),
     attachments: (id: string, query: { cursor?: string }) =>
@@ -140,49 +98,4 @@ function openStream(
   return accepted(send(`${origin}/api/v1/stream`, { headers, cache: 'no-store', signal }))
 }
 
-/** hono's client puts parameters into the path as they are. */
-const at = (id: string) => ({ id: encodeURIComponent(id) })
-
 export type EmailFilter = 'all' | 'received' | 'sent' | 'scheduled'
-
-/** What hono's client and fetch have in common. */
-interface Answer {
-  ok: boolean
-  status: number
-  text(): Promise<string>
-  blob(): Promise<Blob>
-  body: ReadableStream<Uint8Array> | null
-}
-
-async function accepted<A extends Answer>(call: Promise<A>): Promise<A> {
-  const answer = await call.catch(() => {
-    throw new ApiError({ kind: 'network' })
-  })
-  if (answer.ok) return answer
-  const body = ErrorBody.safeParse(await json(answer))
-  if (!body.success) throw new ApiError({ kind: 'unreadable', status: answer.status })
-  throw new ApiError({ kind: 'refused', ...body.data.error })
-}
-
-async function read<S extends z.ZodType>(call: Promise<Answer>, schema: S): Promise<z.output<S>> {
-  const answer = await accepted(call)
-  const parsed = schema.safeParse(await json(answer))
-  if (!parsed.success) throw new ApiError({ kind: 'unreadable', status: answer.status })
-  return parsed.data
-}
-
-async function done(call: Promise<Answer>): Promise<void> {
-  await accepted(call)
-}
-
-async function json(answer: Answer): Promise<unknown> {
-  const text = await answer.text().catch(() => {
-    // The connection broke in the middle of the answer.
-    throw new ApiError({ kind: 'network' })
-  })
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { StreamEvent } from '../../lib/contract/stream.ts'
-import { ApiError, createBackend } from '../../lib/extension/api.ts'
+import { createBackend } from '../../lib/extension/api.ts'
+import { ApiError } from '../../lib/extension/api-core.ts'
 import { eventsOf, listenToStream, spreadBackoff } from '../../lib/extension/stream.ts'
 
 const closers: (() => void)[] = []

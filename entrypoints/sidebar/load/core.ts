@@ -1,4 +1,5 @@
-import { ApiError, type ApiProblem, type Backend } from '@/lib/extension/api.ts'
+import type { Backend } from '@/lib/extension/api.ts'
+import { ApiError, type ApiProblem } from '@/lib/extension/api-core.ts'
 import type { Cache } from '@/lib/extension/cache.ts'
 import { busy, offline, stage, toast, type Undo, undoable } from '../state.ts'
 

@@ -1,6 +1,6 @@
 import type { StreamEvent } from '@/lib/contract/stream.ts'
 import type { FileablePart, Filing } from '@/lib/contract/threads.ts'
-import type { ApiProblem } from '@/lib/extension/api.ts'
+import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import {
   type FilingView,

@@ -172,7 +172,7 @@ export async function findRecords(q: string): Promise<void> {
     search.value = { q, records: [], done: false }
     return
   }
-  const answer = await attempt(({ backend }) => backend.records(q.trim()))
+  const answer = await attempt(({ backend }) => backend.findRecords(q.trim()))
   if (search.value.q !== q) return
   search.value = { q, records: answer.ok ? answer.value.records : [], done: true }
 }

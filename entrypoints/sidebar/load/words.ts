@@ -1,5 +1,5 @@
 import { timeOf } from '@/lib/domain/format.ts'
-import type { ApiProblem } from '@/lib/extension/api.ts'
+import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { hasMessage, t } from '@/lib/extension/i18n.ts'
 import { me, view } from '../state.ts'
 
