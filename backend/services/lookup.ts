@@ -6,7 +6,7 @@ import { type OwnPeople, ownAddresses } from '../storage/mail/addresses.ts'
 import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
-import { cardsOf } from './records.ts'
+import { cardsOf } from './records/read.ts'
 
 /** At most so many records of one address come with their cards. */
 const cardsEach = 5
