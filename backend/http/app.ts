@@ -5,6 +5,7 @@ import { requireSession } from './auth.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
+import { moduleRoutes } from './routes/modules.ts'
 import { recordRoutes } from './routes/records.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { threadRoutes } from './routes/threads.ts'
@@ -20,6 +21,7 @@ export function createApp(house: House) {
     .route('/', recordRoutes)
     .route('/', threadRoutes)
     .route('/', sendRoutes)
+    .route('/', moduleRoutes)
     .get('/stream', stream(house))
 
   return new Hono<Env>()

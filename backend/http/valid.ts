@@ -2,6 +2,7 @@ import type { ValidationTargets } from 'hono'
 import { validator } from 'hono-openapi'
 import type * as z from 'zod'
 import { type ErrorReason, type FieldProblem, Refusal } from '../../lib/domain/errors.ts'
+import { toJsonSchema } from './openapi-schemas.ts'
 
 const ownReasons: readonly ErrorReason[] = ['address_invalid', 'zone_unknown', 'no_recipient']
 
@@ -15,15 +16,12 @@ interface Issue {
  * library would send the input back.
  */
 export function valid<S extends z.ZodType, T extends keyof ValidationTargets>(target: T, schema: S) {
-  return validator(target, schema, (result) => {
+  const hook = (result: { success: boolean; error?: unknown }) => {
     if (result.success) return
-    throw new Refusal(
-      'invalid',
-      'field_invalid',
-      {},
-      (result.error as readonly Issue[]).slice(0, 50).map(toProblem),
-    )
-  })
+    const issues = result.error as readonly Issue[]
+    throw new Refusal('invalid', 'field_invalid', {}, issues.slice(0, 50).map(toProblem))
+  }
+  return validator(target, schema, hook, { options: toJsonSchema('input') })
 }
 
 function toProblem(issue: Issue): FieldProblem {

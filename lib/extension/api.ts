@@ -11,6 +11,7 @@ import {
   type TargetsQuery,
   ThreadFacts,
 } from '../contract/threads.ts'
+import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { recordCalls } from './api-records.ts'
 
@@ -46,6 +47,7 @@ export function createBackend(options: BackendOptions) {
   const calls: Calls = { v1, slow, once }
   return {
     ...recordCalls(calls),
+    ...adminCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),
