@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { requireSession } from './auth.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
+import { duplicateRoutes } from './routes/duplicates.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -22,6 +23,7 @@ export function createApp(house: House) {
     .route('/', threadRoutes)
     .route('/', sendRoutes)
     .route('/', moduleRoutes)
+    .route('/', duplicateRoutes)
     .get('/stream', stream(house))
 
   return new Hono<Env>()

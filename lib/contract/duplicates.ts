@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Id, Instant } from './common.ts'
 import { CreateRecord, RecordSummary } from './records.ts'
 
-/** Asked while a form is filled: who is like this already. */
+/** Asked while a form is filled, and of a record that stands: who is like this already. */
 export const DuplicatesQuery = CreateRecord.pick({
   module: true,
   fields: true,
@@ -14,6 +14,8 @@ export const DuplicatesQuery = CreateRecord.pick({
   .extend({
     primaryAddress: z.string().max(320).optional(),
     secondaryAddress: z.string().max(320).optional(),
+    /** The record itself where it stands already; it is not named as its own duplicate. */
+    recordId: Id.optional(),
   })
 export type DuplicatesQuery = z.infer<typeof DuplicatesQuery>
 
@@ -29,13 +31,18 @@ export type Duplicates = z.infer<typeof Duplicates>
 
 export const MergePreviewQuery = z.object({ winnerId: Id, loserId: Id })
 
-/** Field by field what stands on both sides and what would be kept; equal fields are left out. */
+/**
+ * Field by field what stands on both sides and what would be kept; equal fields are left out. A currency goes with its
+ * amount and stands by itself only where the amounts are equal.
+ */
 export const MergePreview = z.object({
   winner: RecordSummary,
   loser: RecordSummary,
   fields: z.array(
     z.object({ field: z.string(), winner: z.string(), loser: z.string(), take: z.enum(['winner', 'loser']) }),
   ),
+  /** Addresses that find no room beside the winner's two if the proposal is kept; mail to them is no longer shown. */
+  lostAddresses: z.array(z.string()),
   /** What moves to the winner. */
   moves: z.object({
     emails: z.number().int(),
@@ -69,6 +76,14 @@ export const Merge = z.object({
   undoneAt: Instant.nullable(),
 })
 export type Merge = z.infer<typeof Merge>
+
+/** Merges into this record, newest first. */
+export const Merges = z.object({ merges: z.array(Merge) })
+export type Merges = z.infer<typeof Merges>
+
+/** `kept` names the winner's fields that were changed after the merge and therefore stay as they are. */
+export const UndoneMerge = Merge.extend({ kept: z.array(z.string()) })
+export type UndoneMerge = z.infer<typeof UndoneMerge>
 
 /** What converting a lead would make or use; the account is found by domain or name. */
 export const ConversionPreview = z.object({

@@ -13,6 +13,7 @@ import {
 } from '../contract/threads.ts'
 import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
+import { duplicateCalls } from './api-duplicates.ts'
 import { recordCalls } from './api-records.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
@@ -47,6 +48,7 @@ export function createBackend(options: BackendOptions) {
   const calls: Calls = { v1, slow, once }
   return {
     ...recordCalls(calls),
+    ...duplicateCalls(calls),
     ...adminCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
