@@ -18,12 +18,6 @@ export const en = {
   'common.and_more': { one: '{names} and 1 more', other: '{names} and {n} more' },
   'common.dismiss': 'Dismiss',
 
-  'stage.qualification': 'Qualification',
-  'stage.needs_analysis': 'Needs Analysis',
-  'stage.proposal': 'Proposal',
-  'stage.negotiation': 'Negotiation',
-  'stage.won': 'Closed Won',
-  'stage.lost': 'Closed Lost',
   'stage.progress': 'Stage {step} of {all}',
 
   'setup.server.title': 'Where is your Inlay?',

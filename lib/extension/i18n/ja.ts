@@ -20,12 +20,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'common.and_more': '{names} ほか {n} 件',
   'common.dismiss': '閉じる',
 
-  'stage.qualification': '見込み評価',
-  'stage.needs_analysis': 'ニーズ分析',
-  'stage.proposal': '提案',
-  'stage.negotiation': '交渉',
-  'stage.won': '受注',
-  'stage.lost': '失注',
   'stage.progress': 'ステージ {step}／{all}',
 
   'setup.server.title': 'Inlay のサーバーはどこですか？',
