@@ -5,6 +5,7 @@ import { requireSession } from './auth.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
+import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -20,6 +21,7 @@ export function createApp(house: House) {
     .use(requireSession(house))
     .route('/', identityRoutes(house))
     .route('/', recordRoutes)
+    .route('/', historyRoutes)
     .route('/', threadRoutes)
     .route('/', sendRoutes)
     .route('/', moduleRoutes)

@@ -44,12 +44,25 @@ export const RecordAsOf = z.object({
   /** Every field with its value then, columns (`primaryAddress`, `ownerId` …) included. */
   values: z.record(z.string(), z.string()),
   refs: RecordRefs,
+  people: z.array(z.object({ id: Id, name: z.string() })),
 })
 export type RecordAsOf = z.infer<typeof RecordAsOf>
 
+/** Of a version the person saw, where a call has no body. */
+export const SeenVersion = z.object({
+  version: z
+    .string()
+    .regex(/^[0-9]{1,9}$/)
+    .transform(Number),
+})
+
+const Version = z.number().int().min(1).max(2_147_483_647)
 const NoteText = z.string().trim().min(1).max(20_000)
 export const CreateNote = z.strictObject({ text: NoteText })
-export const UpdateNote = z.strictObject({ version: z.number().int(), text: NoteText })
+export const UpdateNote = z.strictObject({ version: Version, text: NoteText })
+/** Any page of a list from new to old. */
+export const PageQuery = z.object({ cursor: z.string().max(200).optional() })
+export const AsOfQuery = z.object({ at: Instant })
 export const NotesPage = z.object({
   rows: z.array(Note),
   total: z.number().int(),
@@ -57,7 +70,10 @@ export const NotesPage = z.object({
 })
 export type NotesPage = z.infer<typeof NotesPage>
 
-const DueOn = z.iso.date().nullable()
+const DueOn = z.iso
+  .date()
+  .refine((day) => day >= '1900-01-01')
+  .nullable()
 const TodoTitle = z.string().trim().min(1).max(500)
 export const CreateTodo = z.strictObject({
   recordId: Id.nullable().default(null),
@@ -67,8 +83,9 @@ export const CreateTodo = z.strictObject({
 })
 export type CreateTodo = z.input<typeof CreateTodo>
 export const UpdateTodo = z.strictObject({
-  version: z.number().int(),
+  version: Version,
   title: TodoTitle.optional(),
+  /** null takes the date off. */
   dueOn: DueOn.optional(),
   assigneeId: Id.optional(),
   done: z.boolean().optional(),

@@ -25,6 +25,7 @@ export const StreamEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('emails'), seq: z.number().int(), recordIds: z.array(Id) }),
   z.object({ type: z.literal('record'), seq: z.number().int(), id: Id }),
+  z.object({ type: z.literal('todo'), seq: z.number().int(), id: Id }),
   z.object({
     type: z.literal('filing'),
     seq: z.number().int(),
@@ -34,5 +35,15 @@ export const StreamEvent = z.discriminatedUnion('type', [
     percent: z.number().int(),
   }),
   z.object({ type: z.literal('mailbox'), seq: z.number().int(), id: Id, status: z.string() }),
+  z.object({
+    type: z.literal('import'),
+    seq: z.number().int(),
+    id: Id,
+    status: z.string(),
+    done: z.number().int(),
+    total: z.number().int(),
+  }),
+  z.object({ type: z.literal('modules'), seq: z.number().int() }),
+  z.object({ type: z.literal('policy'), seq: z.number().int() }),
 ]) satisfies z.ZodType<NumberedEvent | OwnLines>
 export type StreamEvent = z.infer<typeof StreamEvent>

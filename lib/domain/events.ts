@@ -3,9 +3,17 @@ export type EventPayload =
   | { type: 'send'; id: string; status: string; version: number; recordIds: string[] }
   | { type: 'emails'; recordIds: string[] }
   | { type: 'record'; id: string }
+  /** Told to whom the task is or was given. */
+  | { type: 'todo'; id: string }
   /** `percent` of the bytes, 0 to 100. */
   | { type: 'filing'; id: string; status: string; recordId: string; percent: number }
   | { type: 'mailbox'; id: string; status: string }
+  /** Rows of an import; told to whoever started it. */
+  | { type: 'import'; id: string; status: string; done: number; total: number }
+  /** Modules or fields are others than before. */
+  | { type: 'modules' }
+  /** What somebody may do may have changed: policy, a role. */
+  | { type: 'policy' }
 
 /** `seq` grows in commit order within an organisation; a stream resumes after it. */
 export type NumberedEvent = EventPayload & { seq: number }

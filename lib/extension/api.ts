@@ -14,6 +14,7 @@ import {
 import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { duplicateCalls } from './api-duplicates.ts'
+import { historyCalls } from './api-history.ts'
 import { recordCalls } from './api-records.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
@@ -48,6 +49,7 @@ export function createBackend(options: BackendOptions) {
   const calls: Calls = { v1, slow, once }
   return {
     ...recordCalls(calls),
+    ...historyCalls(calls),
     ...duplicateCalls(calls),
     ...adminCalls(calls),
     origin: options.origin,
