@@ -8,6 +8,8 @@ import { duplicateRoutes } from './routes/duplicates.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { moduleRoutes } from './routes/modules.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { recordRoutes } from './routes/records.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { threadRoutes } from './routes/threads.ts'
@@ -25,6 +27,8 @@ export function createApp(house: House) {
     .route('/', threadRoutes)
     .route('/', sendRoutes)
     .route('/', moduleRoutes)
+    .route('/', peopleRoutes)
+    .route('/', policyRoutes)
     .route('/', duplicateRoutes)
     .get('/stream', stream(house))
 

@@ -17,7 +17,8 @@ export function viewerOf({ actor }: Context): Viewer {
 export function requirePermission({ actor }: Context, permission: Permission): void {
   if (roleMay(actor.policy, actor.role, permission)) return
   if (permission === 'admin') throw new Refusal('forbidden', 'not_admin')
-  if (permission === 'records.write') throw new Refusal('forbidden', 'role_cannot_write')
+  const writes = permission === 'records.write' || permission === 'mail.send'
+  if (writes && actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
   throw new Refusal('forbidden', 'permission_missing', { permission })
 }
 

@@ -1,18 +1,16 @@
 import type { Me, ServerInfo } from '../../lib/contract/identity.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
+import { permissionsOf } from '../../lib/domain/policy.ts'
 import {
   anyOrganisation,
   countHeld,
   deleteSession,
   findSession,
-  getJoinDomains,
   listMailboxes,
   listPeople,
   listSessions,
   type Mailbox,
-  setJoinDomains,
   touchSession,
-  upsertInvitation,
 } from '../storage/identity.ts'
 import type { Actor, Context, Deps } from './context.ts'
 import { sha256 } from './crypto.ts'
@@ -59,6 +57,7 @@ export async function getMe(ctx: Context): Promise<Me> {
   return {
     user: { id: userId, email: ctx.actor.email, name: ctx.actor.name, role: ctx.actor.role },
     organisation,
+    permissions: permissionsOf(ctx.actor.policy, ctx.actor.role),
     mailboxes: mailboxes.map((mailbox) => mailboxInfo(mailbox, held.get(mailbox.id) ?? 0)),
     colleagues: people
       .filter((person) => person.id !== userId && person.status === 'active')
@@ -96,33 +95,4 @@ export async function mySessions(ctx: Context, current: string) {
 export async function endSession(ctx: Context, id: string): Promise<void> {
   if (!(await deleteSession(ctx.db, ctx.actor.orgId, ctx.actor.userId, id)))
     throw new Refusal('not_found', 'session_missing')
-}
-
-function requireAdmin(ctx: Context): void {
-  if (ctx.actor.role !== 'admin') throw new Refusal('forbidden', 'not_admin')
-}
-
-export async function getJoinPolicy(ctx: Context): Promise<{ domains: string[] }> {
-  requireAdmin(ctx)
-  return { domains: await getJoinDomains(ctx.db, ctx.actor.orgId) }
-}
-
-export async function setJoinPolicy(
-  ctx: Context,
-  input: { domains: string[] },
-): Promise<{ domains: string[] }> {
-  requireAdmin(ctx)
-  await setJoinDomains(ctx.db, ctx.actor.orgId, input.domains)
-  return input
-}
-
-export async function invite(ctx: Context, input: { email: string; role: Actor['role'] }): Promise<void> {
-  requireAdmin(ctx)
-  await upsertInvitation(ctx.db, {
-    org_id: ctx.actor.orgId,
-    email: input.email,
-    role: input.role,
-    invited_by: ctx.actor.userId,
-    created_at: new Date(ctx.clock.now()),
-  })
 }

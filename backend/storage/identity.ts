@@ -243,7 +243,7 @@ export async function getJoinDomains(db: Database, orgId: string): Promise<strin
   return row.join_domains
 }
 
-export async function setJoinDomains(db: Database, orgId: string, domains: string[]): Promise<void> {
+export async function setJoinDomains(db: Queryable, orgId: string, domains: string[]): Promise<void> {
   await db.updateTable('organisations').set({ join_domains: domains }).where('id', '=', orgId).execute()
 }
 

@@ -201,6 +201,8 @@ interface SendsTable {
   due_at: Date
   zone: string
   local_time: string
+  /** For a later time: needs the permission to schedule until it goes out. */
+  planned: ColumnType<boolean, boolean | undefined, boolean>
   not_before: Date | null
   phase: SendPhase | null
   worker: string | null

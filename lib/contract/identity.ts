@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { permissions } from '../domain/permissions.ts'
 import { Address, Id, Instant } from './common.ts'
 
 /** Answered without a session: enough to know that an address is an Inlay server, and how far off our clock is. */
@@ -65,6 +66,8 @@ export const Me = z.object({
   user: z.object({ id: Id, email: z.string(), name: z.string(), role: Role }),
   organisation: z.object({ id: Id, name: z.string() }),
   mailboxes: z.array(MailboxInfo),
+  /** What the role may do under the organisation's policy; screens switch off the rest. */
+  permissions: z.array(z.enum(permissions)),
   colleagues: z.array(z.object({ id: Id, email: z.string(), name: z.string() })),
   now: Instant,
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { permissions } from '../domain/permissions.ts'
 import { Id, Instant } from './common.ts'
 import { Role } from './identity.ts'
 
@@ -33,16 +32,42 @@ export type UpdatePerson = z.infer<typeof UpdatePerson>
 /** All records of one person to another, in batches. */
 export const TransferRecords = z.strictObject({ toId: Id })
 
-/** One setting of the policy page. `value` null: the default holds. */
+/**
+ * One setting of the policy page, with what is needed to draw and check it (`PolicyRule` of the domain). `value` null: the
+ * default holds.
+ */
 export const PolicySetting = z.object({
   key: z.string(),
+  kind: z.enum(['number', 'choice', 'choices', 'list', 'switch']),
+  /** Of a number, both inclusive. */
+  min: z.number().optional(),
+  max: z.number().optional(),
+  unit: z.enum(['bytes', 'minutes', 'count', 'days']).optional(),
+  choices: z.array(z.string()).readonly().optional(),
+  /** What a list is made of. */
+  of: z.enum(['domain', 'address_or_domain']).optional(),
   value: z.unknown(),
   default: z.unknown(),
   changedBy: z.string().nullable(),
   changedAt: Instant.nullable(),
 })
+export type PolicySetting = z.infer<typeof PolicySetting>
 export const PolicyAnswer = z.object({ settings: z.array(PolicySetting) })
 export type PolicyAnswer = z.infer<typeof PolicyAnswer>
+/** Who set what, newest first; null stands for the default. */
+export const PolicyChanges = z.object({
+  rows: z.array(
+    z.object({
+      id: Id,
+      at: Instant,
+      by: z.object({ id: Id, name: z.string() }),
+      old: z.unknown(),
+      new: z.unknown(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+})
+export type PolicyChanges = z.infer<typeof PolicyChanges>
 /** null goes back to the default. */
 export const SetPolicy = z.strictObject({ value: z.unknown() })
 
@@ -66,5 +91,3 @@ export const CreateAccessToken = z.strictObject({
 /** The only answer that ever carries the token itself. */
 export const NewAccessToken = z.object({ token: z.string(), info: AccessToken })
 export type NewAccessToken = z.infer<typeof NewAccessToken>
-
-export const Permission = z.enum(permissions)

@@ -63,6 +63,10 @@ export const policyRules = {
 
 export type PolicyKey = keyof typeof policyRules
 
+export function isPolicyKey(key: string): key is PolicyKey {
+  return Object.hasOwn(policyRules, key)
+}
+
 /** What an organisation set, by key; a missing key means the default. */
 export type Policy = Readonly<Record<string, unknown>>
 
@@ -104,14 +108,28 @@ function fitsList(of: 'domain' | 'address_or_domain', text: string): boolean {
 
 export function othersAccess(policy: Policy, module: ModuleKey): AccessLevel {
   const key = `access.${module}`
-  const value = policyValue(policy, key in policyRules ? (key as PolicyKey) : 'access.custom')
+  const value = policyValue(policy, isPolicyKey(key) ? key : 'access.custom')
   return accessLevels.find((level) => level === value) ?? 'private'
 }
 
-/** Whether a role has a permission under this policy; `admin` belongs to admins alone. */
+/**
+ * Whether a role has a permission under this policy. `admin` belongs to admins alone; `schedule.who` may take scheduling
+ * from everybody, admins included (S-029, S-044).
+ */
 export function roleMay(policy: Policy, role: RoleName, permission: Permission): boolean {
+  if (permission === 'mail.schedule' && !maySchedule(policy, role)) return false
   if (role === 'admin') return true
   if (permission === 'admin') return false
   const value = policyValue(policy, role === 'rep' ? 'permissions.rep' : 'permissions.viewer')
   return Array.isArray(value) && value.includes(permission)
+}
+
+function maySchedule(policy: Policy, role: RoleName): boolean {
+  const who = policyValue(policy, 'schedule.who')
+  return who === 'everyone' || (who === 'admins' && role === 'admin')
+}
+
+/** Everything a role may do under this policy. */
+export function permissionsOf(policy: Policy, role: RoleName): Permission[] {
+  return permissions.filter((permission) => roleMay(policy, role, permission))
 }

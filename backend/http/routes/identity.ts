@@ -4,8 +4,6 @@ import * as z from 'zod'
 import {
   type Consent,
   FinishConsent,
-  Invite,
-  JoinPolicy,
   type Me,
   type Pairing,
   type RedeemedPairing,
@@ -16,15 +14,7 @@ import {
   StartPairing,
 } from '../../../lib/contract/identity.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
-import {
-  endSession,
-  getJoinPolicy,
-  getMe,
-  invite,
-  mySessions,
-  serverInfo,
-  setJoinPolicy,
-} from '../../services/identity.ts'
+import { endSession, getMe, mySessions, serverInfo } from '../../services/identity.ts'
 import {
   consentUrl,
   finishConsent,
@@ -72,14 +62,6 @@ export function identityRoutes(house: House) {
       const mailboxId = await finishConsent(ctx, c.req.valid('json'))
       await nudgeSync(ctx.db, ctx, mailboxId)
       return c.json<Me>(await getMe(ctx), 200)
-    })
-    .get('/policy/join', async (c) => c.json(await getJoinPolicy(c.get('ctx')), 200))
-    .put('/policy/join', valid('json', JoinPolicy), async (c) =>
-      c.json(await setJoinPolicy(c.get('ctx'), c.req.valid('json')), 200),
-    )
-    .post('/invitations', valid('json', Invite), async (c) => {
-      await invite(c.get('ctx'), c.req.valid('json'))
-      return c.body(null, 204)
     })
 }
 

@@ -1,5 +1,6 @@
 import { headerValue, readParties } from '../../../lib/domain/messages.ts'
 import type { FileableNode } from '../../../lib/domain/parts.ts'
+import { policyNumber } from '../../../lib/domain/policy.ts'
 import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import { findSameContent, insertAttachment } from '../../storage/attachments.ts'
@@ -19,9 +20,6 @@ export interface FoundPart {
   data: string | undefined
 }
 
-/** Bytes an organisation may keep unless its policy says otherwise (decisions 4). */
-const defaultQuotaBytes = 5 * 1024 ** 3
-
 /**
  * The last step: content, attachment and filing in one transaction. Whoever keeps or forgets bytes in the organisation
  * waits here, so that concurrent saves cannot overrun its quota (S-057). Cancelled meanwhile: nothing happens.
@@ -34,7 +32,7 @@ export async function keep(
 ): Promise<void> {
   const { org_id: orgId } = filing
   await deps.db.transaction().execute(async (trx) => {
-    const quota = quotaOf(await lockFiles(trx, orgId))
+    const quota = policyNumber(await lockFiles(trx, orgId), 'fileQuotaBytes')
     const outcome = await decide(trx, deps, filing, stored, quota)
     // A sweep may have taken the bytes between our put and this lock; the queue runs us again.
     if (outcome?.status === 'done' && !(await deps.files.has(orgId, stored.sha256)))
@@ -111,12 +109,6 @@ async function finish(
   const change = { ...outcome, part_id: part.partId, mime_type: part.mimeType, size: stored.size }
   await moveFiling(trx, filing.id, ['running'], change, at)
   await tellFiling(trx, deps, { ...filing, status: outcome.status })
-}
-
-/** `fileQuotaBytes` of the organisation's policy. */
-function quotaOf(policy: Readonly<Record<string, unknown>>): number {
-  const set = policy['fileQuotaBytes']
-  return typeof set === 'number' && set >= 0 ? set : defaultQuotaBytes
 }
 
 /** Who a mail is from, for the list of attachments. */

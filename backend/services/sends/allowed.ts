@@ -1,14 +1,16 @@
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { findOwnMailbox } from '../../storage/sends.ts'
+import { requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 
 /** Recipients of one mail, all headers together (gmail-api, B4). */
 const mostRecipients = 100
 
-/** Decisions 15, S-044: a viewer writes no mail. */
-export function requireSender(ctx: Context): void {
-  if (ctx.actor.role === 'viewer') throw new Refusal('forbidden', 'role_cannot_write')
+/** Decisions 15, S-044: by policy a viewer writes no mail, and who may not schedule may still send now (S-029). */
+export function requireSender(ctx: Context, planned = false): void {
+  requirePermission(ctx, 'mail.send')
+  if (planned) requirePermission(ctx, 'mail.schedule')
 }
 
 /** The actor's own connected mailbox with permission to send. Nobody sends as somebody else. */

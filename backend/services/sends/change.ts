@@ -19,7 +19,7 @@ import { resolveWhen } from './when.ts'
 /** S-040: edits or moves before it is due. A new time also takes a held mail back into the queue. */
 export async function updateSend(ctx: Context, id: string, input: UpdateSend): Promise<Send> {
   const row = await requireOwn(ctx, id)
-  requireSender(ctx)
+  requireSender(ctx, input.when?.kind === 'at')
   const mail = {
     to: input.to ?? row.to_parties,
     cc: input.cc ?? row.cc_parties,
@@ -65,8 +65,8 @@ export async function cancelSend(ctx: Context, id: string, input: { version: num
 /** Undo of a cancellation. A time that has passed meanwhile is not sent late by itself: the mail is held as overdue. */
 export async function restoreSend(ctx: Context, id: string, input: { version: number }): Promise<Send> {
   const row = await requireOwn(ctx, id)
-  requireSender(ctx)
   const late = row.due_at.getTime() <= ctx.clock.now()
+  requireSender(ctx, row.planned && !late)
   const set: SendChange = late ? { status: 'held', reason: 'overdue' } : { status: 'scheduled', reason: null }
   return write(ctx, row, {
     version: input.version,
@@ -83,7 +83,7 @@ export async function resumeSend(
   input: { version: number; when: When },
 ): Promise<Send> {
   const row = await requireOwn(ctx, id)
-  requireSender(ctx)
+  requireSender(ctx, input.when.kind === 'at')
   const set = await queued(ctx, row, input.when)
   return write(ctx, row, { version: input.version, from: ['held'], set, steps: [{ step: 'resumed' }] })
 }

@@ -17,7 +17,7 @@ type Input = z.output<typeof CreateSend>
  * repeated request finds what it made.
  */
 export async function createSend(ctx: Context, input: Input): Promise<Send> {
-  requireSender(ctx)
+  requireSender(ctx, input.when.kind === 'at')
   const id = ctx.newId()
   const mailbox = await requireSendingMailbox(ctx, input.account)
   requireRecipients(input)

@@ -1,3 +1,4 @@
+import { policyNumber, roleMay } from '../../../lib/domain/policy.ts'
 import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { type SendSurroundings, surroundingsOf } from '../../storage/send-queue.ts'
 import type { SendRow } from '../../storage/sends.ts'
@@ -5,7 +6,6 @@ import { allows } from '../scopes.ts'
 import type { Job } from './job.ts'
 
 const minute = 60_000
-const defaultLateMinutes = 120
 
 /** The send's surroundings now, and why it may not go out at all (decisions 10); undefined when it may. */
 export async function askGate(job: Job): Promise<{ around: SendSurroundings; hold: SendReason | undefined }> {
@@ -19,11 +19,14 @@ function reasonToHold(
   now: number,
 ): SendReason | undefined {
   if (author.status !== 'active') return 'author_deactivated'
-  if (author.role === 'viewer') return 'permission_withdrawn'
+  if (!roleMay(policy, author.role, 'mail.send')) return 'permission_withdrawn'
+  if (send.planned && !roleMay(policy, author.role, 'mail.schedule')) return 'permission_withdrawn'
   if (mailbox.status === 'disconnected' || mailbox.user_id !== author.id) return 'mailbox_disconnected'
   if (mailbox.status !== 'connected' || mailbox.refresh_token === null) return 'mailbox_reauth'
   if (!allows(mailbox.scopes, 'send')) return 'permission_withdrawn'
-  return now - wanted(send) > lateMs(policy) ? 'overdue' : undefined
+  // Later than this it waits for its author instead of going out at a wrong time.
+  const lateMs = policyNumber(policy, 'sends.lateMinutes') * minute
+  return now - wanted(send) > lateMs ? 'overdue' : undefined
 }
 
 /** A wait that Google imposed is no lateness: the author was told, and could have moved the mail. */
@@ -31,10 +34,4 @@ function wanted(send: SendRow): number {
   const due = send.due_at.getTime()
   const waited = send.reason === 'rate_limited' ? (send.not_before?.getTime() ?? due) : due
   return Math.max(due, waited)
-}
-
-/** Policy `sends.lateMinutes`: a mail later than this waits for its author instead of going out at a wrong time. */
-function lateMs(policy: Record<string, unknown>): number {
-  const minutes = policy['sends.lateMinutes']
-  return (typeof minutes === 'number' && minutes >= 1 ? minutes : defaultLateMinutes) * minute
 }

@@ -6,6 +6,8 @@ export interface DueTime {
   due_at: Date
   zone: string
   local_time: string
+  /** Its author chose a later time, so it needs the permission to schedule until it goes out. */
+  planned: boolean
 }
 
 /**
@@ -13,7 +15,8 @@ export interface DueTime {
  * zone is refused with what would be right. `now` is epoch ms; `zone` is where "now" is written down.
  */
 export function resolveWhen(when: When, now: number, zone = 'UTC'): DueTime {
-  if (when.kind === 'now') return { due_at: new Date(now), zone, local_time: localAt(now, zone) }
+  if (when.kind === 'now')
+    return { due_at: new Date(now), zone, local_time: localAt(now, zone), planned: false }
   const found = resolveWallTime(when)
   switch (found.kind) {
     case 'zone_unknown':
@@ -40,7 +43,7 @@ export function resolveWhen(when: When, now: number, zone = 'UTC'): DueTime {
         const local = localAt(earliest, when.zone)
         throw refuse('time_past', 'when.local', { earliest: instant(earliest), local })
       }
-      return { due_at: new Date(found.at), zone: when.zone, local_time: when.local }
+      return { due_at: new Date(found.at), zone: when.zone, local_time: when.local, planned: true }
   }
 }
 

@@ -12,6 +12,9 @@ const statements = [
   // Counts every change to modules or fields, so that each instance knows when its copy is old.
   `alter table organisations add column modules_version integer not null default 0`,
   `alter table users add column deactivated_at timestamptz`,
+  // Mail for a later time, not for now: it needs the permission to schedule until it goes out.
+  `alter table sends add column planned boolean not null default false`,
+  `update sends set planned = true where due_at > created_at`,
   `create table modules (
     org_id uuid not null references organisations, key text not null, labels jsonb, reach text check (reach in ('address','contact','none')),
     card_fields text[], position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz,
@@ -22,7 +25,7 @@ const statements = [
     position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz, primary key (org_id, module, key))`,
 
   `alter table records add column account_id uuid references records, add column deal_id uuid references records,
-    add column sort_name text not null default '', add column search_text text not null default '', add column bigrams text[] not null default '{}',
+    add column sort_name text collate "C" not null default '', add column search_text text not null default '', add column bigrams text[] not null default '{}',
     add column indexed boolean not null default false, add column deleted_by uuid references users, add column merged_into uuid references records,
     add column converted_to uuid references records, add column import_id uuid`,
   `create index records_account on records (account_id) where deleted_at is null and account_id is not null`,
@@ -78,9 +81,12 @@ const statements = [
     id uuid primary key, org_id uuid not null, user_id uuid not null references users, module text not null, file_name text not null,
     sha256 text not null, bytes bigint not null, status text not null, version integer not null default 1, format jsonb not null, mapping jsonb not null default '{}',
     total integer not null default 0, done integer not null default 0, created integer not null default 0, updated integer not null default 0,
-    failed integer not null default 0, unchanged integer not null default 0, cursor bigint not null default 0, reason text,
+    failed integer not null default 0, unchanged integer not null default 0, accounts integer not null default 0,
+    kept integer not null default 0, cursor bigint not null default 0, reason text,
     created_at timestamptz not null, updated_at timestamptz not null, finished_at timestamptz)`,
   `create index imports_org on imports (org_id, created_at desc)`,
+  // One writes at a time in an organisation.
+  `create unique index imports_one on imports (org_id) where status in ('running','undoing')`,
   `create table import_problems (
     import_id uuid not null references imports on delete cascade, row integer not null, seq integer not null, field text not null, reason text not null,
     value text not null default '', primary key (import_id, row, seq))`,
