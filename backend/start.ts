@@ -15,6 +15,7 @@ import { startJobs } from './jobs/start.ts'
 import { errorFacts } from './log.ts'
 import type { Deps, Log } from './services/context.ts'
 import { keepHouse } from './services/housekeeping.ts'
+import { indexOldRows } from './services/search-index.ts'
 import { createTokenBox } from './services/token-box.ts'
 import type { OpenDatabase } from './storage/database.ts'
 import { eventChannel } from './storage/events.ts'
@@ -70,6 +71,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
   }
   routes.resolve(createApp(house))
   const worker = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  await indexOldRows(deps)
   const jobs = await startJobs(deps, opened, worker, errorFacts)
   const hourly = startHourly(
     clock,

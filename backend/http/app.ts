@@ -7,10 +7,12 @@ import type { Env, House } from './house.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
+import { listRoutes } from './routes/lists.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { recordRoutes } from './routes/records.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { threadRoutes } from './routes/threads.ts'
 import { stream } from './stream.ts'
@@ -22,6 +24,8 @@ export function createApp(house: House) {
   const session = new Hono<Env>()
     .use(requireSession(house))
     .route('/', identityRoutes(house))
+    .route('/', listRoutes)
+    .route('/', searchRoutes)
     .route('/', recordRoutes)
     .route('/', historyRoutes)
     .route('/', threadRoutes)

@@ -1,6 +1,8 @@
 import type { Deps } from '../services/context.ts'
 import type { OpenDatabase } from '../storage/database.ts'
+import { adminJobs } from './admin.ts'
 import { filingJobs } from './filings.ts'
+import { recordJobs } from './records.ts'
 import { type ErrorFacts, type Runner, startRunner } from './runner.ts'
 import { sendSource } from './sends.ts'
 import { syncJobs } from './sync.ts'
@@ -15,6 +17,6 @@ export async function startJobs(
 ): Promise<Runner> {
   const { clock, log } = deps
   const { listen } = opened
-  const handlers = { ...syncJobs, ...filingJobs }
+  const handlers = { ...syncJobs, ...filingJobs, ...adminJobs, ...recordJobs }
   return startRunner({ clock, log, listen, worker, facts }, [sendSource(deps), taskSource(deps, handlers)])
 }

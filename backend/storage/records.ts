@@ -1,6 +1,6 @@
 import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
-import type { Database, Queryable, Trx } from './database.ts'
+import type { Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
 /** Who looks: `closed` are the modules in which they see only what they own (policy `access.<module>`). */
@@ -118,35 +118,6 @@ export async function findDealsOf(
     .where('records.main_contact_id', 'in', [...contactIds])
     .orderBy('records.updated_at', 'desc')
     .execute()
-}
-
-/** By name, company or address, in the middle too; at most 20. An empty text gives the newest. */
-export async function searchRecords(
-  db: Database,
-  viewer: Viewer,
-  input: { q: string; module: ModuleKey | undefined },
-): Promise<RecordRow[]> {
-  const like = `%${input.q
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')}%`
-  let query = selectRecords(db, viewer)
-  if (input.module !== undefined) query = query.where('records.module', '=', input.module)
-  if (input.q.trim() !== '')
-    query = query.where((eb) =>
-      eb.or([
-        eb(sql<string>`lower(normalize(records.name, NFKC))`, 'like', like),
-        eb(sql<string>`lower(normalize(records.fields->>'company', NFKC))`, 'like', like),
-        eb.exists(
-          eb
-            .selectFrom('record_addresses as s')
-            .select('s.address')
-            .whereRef('s.record_id', '=', 'records.id')
-            .where('s.address', 'like', like),
-        ),
-      ]),
-    )
-  return query.orderBy('records.updated_at', 'desc').limit(20).execute()
 }
 
 export async function insertRecord(trx: Trx, row: Insertable<Tables['records']>): Promise<void> {

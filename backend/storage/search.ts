@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { duplicateKeys } from '../../lib/domain/duplicate-keys.ts'
 import { type Searchable, searchColumns } from '../../lib/domain/search-text.ts'
-import type { Queryable } from './database.ts'
+import type { Queryable, Trx } from './database.ts'
 
 export interface IndexedRecord extends Searchable {
   orgId: string
@@ -41,11 +41,32 @@ export async function indexRecords(q: Queryable, records: readonly IndexedRecord
     select k.id, k.org_id, k.kind, k.key from k on conflict do nothing`.execute(q)
 }
 
+/** Reads these records as they stand now and indexes them; for whoever changed them without having them whole. */
+export async function reindexRecords(trx: Trx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await indexRecords(
+    trx,
+    await searchables(trx)
+      .where('r.id', 'in', [...ids])
+      .execute(),
+  )
+}
+
 /**
  * Records whose search columns no longer follow them (rows of an older version, contacts of a renamed account), ready to be
- * indexed; at most `limit`.
+ * indexed and held until the transaction ends; at most `limit`.
  */
-export async function listUnindexed(q: Queryable, limit: number): Promise<IndexedRecord[]> {
+export async function takeUnindexed(trx: Trx, limit: number): Promise<IndexedRecord[]> {
+  return searchables(trx)
+    .where(sql<boolean>`not r.indexed`)
+    .orderBy('r.id')
+    .limit(limit)
+    .forUpdate('r')
+    .skipLocked()
+    .execute()
+}
+
+function searchables(q: Queryable) {
   return q
     .selectFrom('records as r')
     .select(['r.id', 'r.org_id as orgId', 'r.module', 'r.name', 'r.fields'])
@@ -61,10 +82,17 @@ export async function listUnindexed(q: Queryable, limit: number): Promise<Indexe
         )
         .as('company'),
     ])
-    .where(sql<boolean>`not r.indexed`)
-    .orderBy('r.id')
-    .limit(limit)
-    .execute()
+}
+
+/** The organisation of some record that waits to be indexed. */
+export async function anyUnindexed(q: Queryable): Promise<string | undefined> {
+  const row = await q
+    .selectFrom('records')
+    .select('org_id')
+    .where(sql<boolean>`not indexed`)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.org_id
 }
 
 /** The account has another name: whoever stands under it is indexed anew by the next pass. */

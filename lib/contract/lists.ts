@@ -63,6 +63,12 @@ export const ListPage = z.object({
 })
 export type ListPage = z.infer<typeof ListPage>
 
+/** How many records of each module the viewer may see; a module without any is left out. */
+export const ModuleCounts = z.object({
+  counts: z.array(z.object({ module: ModuleKeySchema, total: z.number().int() })),
+})
+export type ModuleCounts = z.infer<typeof ModuleCounts>
+
 export const SavedView = z.object({
   id: Id,
   version: z.number().int(),
@@ -71,8 +77,15 @@ export const SavedView = z.object({
   shared: z.boolean(),
   owner: z.object({ id: Id, name: z.string() }),
   definition: ViewDefinition,
+  /** Fields that the view names and its module no longer has; what it says of them is left out of the list. */
+  ignored: z.array(z.string()),
 })
 export type SavedView = z.infer<typeof SavedView>
+
+/** Mine and what others share, by name. */
+export const SavedViews = z.object({ views: z.array(SavedView) })
+export type SavedViews = z.infer<typeof SavedViews>
+export const ViewsQuery = z.object({ module: ModuleKeySchema.optional() })
 
 export const CreateView = z.strictObject({
   module: ModuleKeySchema,
@@ -80,18 +93,22 @@ export const CreateView = z.strictObject({
   shared: z.boolean().default(false),
   definition: ViewDefinition,
 })
+export type CreateView = z.infer<typeof CreateView>
 export const UpdateView = z.strictObject({
   version: z.number().int(),
   name: z.string().trim().min(1).max(80).optional(),
   shared: z.boolean().optional(),
   definition: ViewDefinition.optional(),
 })
+export type UpdateView = z.infer<typeof UpdateView>
 
 /** The rows themselves, or all of a list as it stands when the change runs. */
 const Selection = z.union([
   z.strictObject({ ids: z.array(Id).min(1).max(500) }),
   z.strictObject({ list: ListQuery.pick({ module: true, filter: true, q: true, zone: true, bin: true }) }),
 ])
+
+export type Selection = z.infer<typeof Selection>
 
 /** One change to many records, in batches; rows the person may not change are skipped and named. */
 export const StartBulk = z.strictObject({

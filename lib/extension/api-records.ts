@@ -1,12 +1,9 @@
-import { type CreateRecord, Found, RecordCard, type UpdateRecord } from '../contract/records.ts'
-import type { ModuleKey } from '../domain/modules.ts'
+import { type CreateRecord, RecordCard, type UpdateRecord } from '../contract/records.ts'
 import { at, type Calls, done, read } from './api-core.ts'
 
 /** Records themselves. */
 export function recordCalls({ v1, once }: Calls) {
   return {
-    findRecords: (q: string, module?: ModuleKey) =>
-      read(v1.records.$get({ query: { q, ...(module === undefined ? {} : { module }) } }), Found),
     createRecord: (json: CreateRecord, key: string) =>
       read(v1.records.$post({ json }, once(key)), RecordCard),
     record: (id: string) => read(v1.records[':id'].$get({ param: at(id) }), RecordCard),

@@ -15,6 +15,7 @@ import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { duplicateCalls } from './api-duplicates.ts'
 import { historyCalls } from './api-history.ts'
+import { listCalls } from './api-lists.ts'
 import { recordCalls } from './api-records.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
@@ -41,14 +42,17 @@ export function createBackend(options: BackendOptions) {
   const authorization = `Bearer ${options.session}`
   const timed =
     (ms: number): typeof fetch =>
-    (input, init) =>
-      send(input, { ...init, signal: AbortSignal.timeout(ms) })
+    (input, init) => {
+      const late = AbortSignal.timeout(ms)
+      return send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, late]) : late })
+    }
   const v1 = hc<Api>(options.origin, { fetch: timed(patience), headers: { authorization } }).api.v1
   const slow = hc<Api>(options.origin, { fetch: timed(longPatience), headers: { authorization } }).api.v1
   const once = (key: string) => ({ headers: { authorization, 'idempotency-key': key } })
   const calls: Calls = { v1, slow, once }
   return {
     ...recordCalls(calls),
+    ...listCalls(calls),
     ...historyCalls(calls),
     ...duplicateCalls(calls),
     ...adminCalls(calls),

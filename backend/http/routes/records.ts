@@ -5,11 +5,9 @@ import {
   CreateRecord,
   type EmailsPage,
   EmailsQuery,
-  type Found,
   Lookup,
   type LookupAnswer,
   type RecordCard,
-  SearchRecords,
   UpdateRecord,
 } from '../../../lib/contract/records.ts'
 import { listAttachments } from '../../services/attachments.ts'
@@ -17,7 +15,6 @@ import { listEmails } from '../../services/emails.ts'
 import { lookUp } from '../../services/lookup.ts'
 import { deleteRecord } from '../../services/records/bin.ts'
 import { createRecord } from '../../services/records/create.ts'
-import { listRecords } from '../../services/records/list.ts'
 import { getRecord } from '../../services/records/read.ts'
 import { updateRecord } from '../../services/records/update.ts'
 import { createOnce } from '../auth.ts'
@@ -31,9 +28,6 @@ const page = valid('query', z.object({ cursor: z.string().max(200).optional() })
 export const recordRoutes = new Hono<Env>()
   .post('/lookup', valid('json', Lookup), async (c) =>
     c.json<LookupAnswer>(await lookUp(c.get('ctx'), c.req.valid('json')), 200),
-  )
-  .get('/records', valid('query', SearchRecords), async (c) =>
-    c.json<Found>({ records: await listRecords(c.get('ctx'), c.req.valid('query')) }, 200),
   )
   .post('/records', valid('json', CreateRecord), async (c) => {
     const input = c.req.valid('json')

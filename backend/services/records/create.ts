@@ -1,5 +1,6 @@
 import type { CreateRecord, RecordCard } from '../../../lib/contract/records.ts'
 import { insertRecord } from '../../storage/records.ts'
+import { reindexRecords } from '../../storage/search.ts'
 import { requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
 import { getRecord } from './read.ts'
@@ -31,6 +32,7 @@ export async function createRecord(ctx: Context, input: CreateRecord): Promise<R
       primary: input.primaryAddress ?? undefined,
       secondary: input.secondaryAddress ?? undefined,
     })
+    await reindexRecords(trx, [id])
     await tellChanged(ctx, trx, [id, input.mainContactId])
   })
   return getRecord(ctx, id)

@@ -1,6 +1,7 @@
 import type { RecordCard, UpdateRecord } from '../../../lib/contract/records.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { updateRecordRow } from '../../storage/records.ts'
+import { reindexRecords } from '../../storage/search.ts'
 import { requireEditable, requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
 import { getRecord } from './read.ts'
@@ -26,6 +27,7 @@ export async function updateRecord(ctx: Context, id: string, input: UpdateRecord
     })
     if (!written) throw new Refusal('conflict', 'version_stale', { version: before.version })
     await setAddresses(ctx, trx, id, { primary: input.primaryAddress, secondary: input.secondaryAddress })
+    await reindexRecords(trx, [id])
     await tellChanged(ctx, trx, [id, before.main_contact_id, input.mainContactId])
   })
   return getRecord(ctx, id)

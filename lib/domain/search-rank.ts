@@ -1,0 +1,153 @@
+import { gramsOf, isJapanese, phoneKey, type SearchPart, searchParts, wordsOf } from './search-text.ts'
+
+/** One word of a search. Words are letters and digits only, so they need no escaping in a pattern. */
+export interface SearchWord {
+  text: string
+  /** What `search_text` must be like: in the middle too, but one or two Latin letters only at the start of a word. */
+  like: string
+  /** What the index must hold of it. */
+  grams: string[]
+  /** What the index holds of it, whichever single slip it has: one of these sets. Empty when it is too short to guess. */
+  near: string[][]
+}
+
+export interface SearchQuery {
+  words: SearchWord[]
+  /** The last digits of a whole phone number, however it is written. */
+  phone: string | undefined
+}
+
+const mostWords = 8
+/** Letters from which a slip is guessed: fewer fit anything. */
+const shortestLatin = 4
+const shortestJapanese = 4
+/** Slips in the letters after these are forgiven by the similarity alone. */
+const guessedLetters = 12
+
+export function readQuery(q: string): SearchQuery {
+  const words = wordsOf(q).slice(0, mostWords).map(withoutForm)
+  const isPhone = /^[\s\d+()\-./‐–−]+$/u.test(q.normalize('NFKC'))
+  return {
+    words: words.map((text) => ({ text, ...conditions(text), near: nearGrams(text) })),
+    phone: isPhone ? phoneKey(q) : undefined,
+  }
+}
+
+/** 株式会社山田製作所 is asked for, (株)山田製作所 stands there. */
+function withoutForm(word: string): string {
+  return word.replace(/^(?:株式|有限|合同)会社|(?:株式|有限|合同)会社$/, '') || word
+}
+
+function conditions(word: string): Pick<SearchWord, 'like' | 'grams'> {
+  const grams = gramsOf(word)
+  const letters = [...word].length
+  if (isJapanese(word)) return { like: `%${word}%`, grams: letters > 1 ? grams.slice(letters) : grams }
+  return letters < 3 ? { like: `% ${word}%`, grams } : { like: `%${word}%`, grams: grams.slice(1) }
+}
+
+/**
+ * One letter wrong, missing, added or swapped with its neighbour spoils two or three pairs that stand side by side, so all
+ * the others are there.
+ */
+function nearGrams(word: string): string[][] {
+  const letters = [...word].slice(0, guessedLetters)
+  const japanese = isJapanese(word)
+  if (letters.length < (japanese ? shortestJapanese : shortestLatin)) return []
+  const all = gramsOf(letters.join(''))
+  const grams = japanese ? all.slice(letters.length) : all
+  const spoilt = grams.length > 5 ? 3 : 2
+  return Array.from({ length: grams.length - spoilt + 1 }, (_, from) => grams.toSpliced(from, spoilt))
+}
+
+/** Why a record was found, for its second line. */
+export type Matched = SearchPart | 'similar'
+
+export interface Match {
+  /** Exact name > start of a word (of the name, of others) > in the middle > similar; in this order from 6 to 1. */
+  score: number
+  matched: Matched
+}
+
+const likeEnough = 0.5
+const [exact, start, startElsewhere, middle, similar] = [6, 5, 4, 3, 1]
+
+/** How well a record fits; undefined when it does not. All words must, in whatever part of it. */
+export function matchRecord(
+  query: SearchQuery,
+  record: { sortName: string; text: string },
+): Match | undefined {
+  const parts = readText(record.text)
+  const digits = query.phone
+  if (
+    digits !== undefined &&
+    parts.some(({ part, words }) => part === 'phone' && words.some((word) => word.endsWith(digits)))
+  )
+    return { score: start, matched: 'phone' }
+  const fits = query.words.map((word) => bestFit(word.text, parts))
+  if (fits.length === 0) return undefined
+  const weakest = Math.min(...fits.map((fit) => fit.closeness))
+  if (weakest < likeEnough) return undefined
+  const elsewhere = fits.find((fit) => fit.part !== 'name')?.part
+  if (weakest < 1) {
+    const mean = fits.reduce((sum, fit) => sum + Math.min(fit.closeness, 1), 0) / fits.length
+    return { score: similar + mean, matched: 'similar' }
+  }
+  if (isName(query, record.sortName)) return { score: exact, matched: elsewhere ?? 'name' }
+  if (weakest < 2) return { score: middle, matched: elsewhere ?? 'name' }
+  return elsewhere === undefined
+    ? { score: start, matched: 'name' }
+    : { score: startElsewhere, matched: elsewhere }
+}
+
+interface PartWords {
+  part: SearchPart
+  words: string[]
+}
+
+function readText(text: string): PartWords[] {
+  return text.split('\n').flatMap((line) => {
+    const part = Object.entries(searchParts).find(([sign]) => sign === line[0])?.[1]
+    return part === undefined ? [] : [{ part, words: line.slice(2).split(' ') }]
+  })
+}
+
+/** The words of the name in any order, or written together. */
+function isName({ words }: SearchQuery, sortName: string): boolean {
+  const asked = words.map((word) => word.text)
+  const named = sortName.split(' ')
+  return asked.join('') === named.join('') || asked.toSorted().join(' ') === named.toSorted().join(' ')
+}
+
+/** Closeness 2: a word begins with it; 1: it stands in the middle; below 1: how alike the most similar word is. */
+function bestFit(asked: string, parts: readonly PartWords[]): { closeness: number; part: SearchPart } {
+  let best = { closeness: 0, part: 'name' as SearchPart }
+  for (const { part, words } of parts) {
+    const closeness = Math.max(
+      ...words.map((word) => (word.startsWith(asked) ? 2 : word.includes(asked) ? 1 : 0)),
+    )
+    if (closeness > best.closeness) best = { closeness, part }
+  }
+  if (best.closeness > 0 || [...asked].length < shortestLatin) return best
+  for (const { part, words } of parts) {
+    if (part === 'phone' || part === 'number') continue
+    const closeness = Math.max(...words.map((word) => likeness(asked, word)))
+    // Alike is never the same.
+    if (closeness > best.closeness) best = { closeness: Math.min(closeness, 0.99), part }
+  }
+  return best
+}
+
+/** Dice's coefficient over pairs of letters, with the whole word or with as much of it as was typed. */
+function likeness(asked: string, word: string): number {
+  const typed = [...word].slice(0, [...asked].length + 1).join('')
+  return Math.max(dice(asked, word), typed === word ? 0 : dice(asked, typed))
+}
+
+function dice(one: string, other: string): number {
+  const [a, b] = [pairs(one), pairs(other)]
+  return (2 * a.intersection(b).size) / Math.max(a.size + b.size, 1)
+}
+
+function pairs(word: string): Set<string> {
+  return new Set(gramsOf(word).filter((gram) => gram.length > 1))
+}
