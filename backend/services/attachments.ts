@@ -8,7 +8,7 @@ import {
   listRecordAttachments,
   newestAttachments,
 } from '../storage/attachments.ts'
-import { requireRecord } from './access.ts'
+import { requireRecord, viewerOf } from './access.ts'
 import type { Context } from './context.ts'
 
 const pageSize = 50
@@ -20,13 +20,13 @@ export async function listAttachments(
   recordId: string,
   query: { cursor?: string | undefined },
 ): Promise<AttachmentsPage> {
-  const { orgId } = ctx.actor
+  const viewer = viewerOf(ctx)
   await requireRecord(ctx, recordId)
   const cursor = readCursor(query.cursor)
-  const found = await listRecordAttachments(ctx.db, { orgId, recordId, cursor, limit: pageSize + 1 })
+  const found = await listRecordAttachments(ctx.db, viewer, { recordId, cursor, limit: pageSize + 1 })
   const last = found.length > pageSize ? found[pageSize - 1] : undefined
   return {
-    total: await countRecordAttachments(ctx.db, orgId, recordId),
+    total: await countRecordAttachments(ctx.db, viewer, recordId),
     rows: found.slice(0, pageSize).map((row) => toRow(ctx, recordId, row)),
     nextCursor: last === undefined ? null : writeCursor({ at: last.filedAt, key: last.id }),
   }
@@ -37,7 +37,7 @@ export async function attachmentSummaries(
   ctx: Context,
   recordIds: readonly string[],
 ): Promise<(recordId: string) => RecordCard['attachments']> {
-  const rows = await newestAttachments(ctx.db, { orgId: ctx.actor.orgId, recordIds, limit: summarySize })
+  const rows = await newestAttachments(ctx.db, viewerOf(ctx), { recordIds, limit: summarySize })
   const lists = Map.groupBy(rows, (row) => row.listId)
   return (recordId) => {
     const list = lists.get(recordId) ?? []
@@ -50,7 +50,7 @@ export async function openAttachment(
   ctx: Context,
   id: string,
 ): Promise<{ name: string; mimeType: string; size: number; body: AsyncIterable<Uint8Array> }> {
-  const found = await findAttachment(ctx.db, ctx.actor.orgId, id)
+  const found = await findAttachment(ctx.db, viewerOf(ctx), id)
   const stored = found && (await ctx.files.open(ctx.actor.orgId, found.sha256))
   if (found === undefined || stored === undefined) throw new Refusal('not_found', 'part_missing')
   return { name: found.name, mimeType: found.mimeType, size: stored.size, body: stored.body }

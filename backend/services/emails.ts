@@ -12,7 +12,9 @@ import {
   type SendEmail,
   type SightingEmail,
 } from '../storage/emails.ts'
+import { requireRecord } from './access.ts'
 import type { Context } from './context.ts'
+import { modulesOf } from './modules.ts'
 import { scopesFor } from './scopes.ts'
 
 const pageSize = 50
@@ -21,14 +23,16 @@ const summarySize = 3
 type EmptyReason = EmailsPage['emptyReason']
 
 /**
- * A record's Emails list: mail with a current address of the record, or of a deal's main contact, in the viewer's own
- * mailboxes (private is the default, decisions 7), and sends; one row a mail, newest first (S-019, S-039, S-059, S-065).
+ * A record's Emails list: mail with a current address of the record, or of the contact a deal or document resolves to, in
+ * the viewer's own mailboxes (private is the default, decisions 7), and sends; one row a mail, newest first (S-019, S-039,
+ * S-059, S-060, S-061, S-065).
  */
 export async function listEmails(
   ctx: Context,
   recordId: string,
   query: { filter: EmailsFilter; cursor?: string | undefined },
 ): Promise<EmailsPage> {
+  await requireRecord(ctx, recordId)
   const { scope, mayRead } = await scopeOf(ctx, [recordId])
   const [addresses] = scope.addresses.values()
   if (addresses === undefined) throw new Refusal('not_found', 'record_missing')
@@ -50,31 +54,34 @@ export async function listEmails(
   }
 }
 
-type EmailSummary = RecordCard['emails'] & Pick<RecordCard, 'lastContact'>
+type EmailSummary = Pick<RecordCard, 'emails' | 'lastContact'>
 
 /**
- * What cards show of their lists: the three newest rows, how many there are, and when one last came or went. As many
- * statements for many records as for one.
+ * What cards show of their lists: the three newest rows, how many there are, and when one last came or went; with the
+ * addresses each list goes by. As many statements for many records as for one.
  */
 export async function emailSummaries(
   ctx: Context,
   recordIds: readonly string[],
-): Promise<(recordId: string) => EmailSummary> {
+): Promise<{ of: (recordId: string) => EmailSummary; addresses: EmailsScope['addresses'] }> {
   const { scope, mayRead } = await scopeOf(ctx, recordIds)
   const input = { filter: 'all' as const, cursor: undefined, limit: summarySize }
   const received = Map.groupBy(await listSightingEmails(ctx.db, scope, input), (row) => row.recordId)
   const sent = Map.groupBy(await listSendEmails(ctx.db, scope, input), (row) => row.recordId)
   const counts = await countEmails(ctx.db, scope, 'all')
-  return (recordId) => {
+  const summary = (recordId: string): EmailSummary => {
     const { total, lastSentAt } = counts.get(recordId) ?? { total: 0, lastSentAt: null }
     const seen = received.get(recordId) ?? []
     return {
-      total,
-      rows: merge(ctx, seen, sent.get(recordId) ?? []).slice(0, summarySize),
-      emptyReason: emptyReason(total, scope.addresses.get(recordId), mayRead),
+      emails: {
+        total,
+        rows: merge(ctx, seen, sent.get(recordId) ?? []).slice(0, summarySize),
+        emptyReason: emptyReason(total, scope.addresses.get(recordId), mayRead),
+      },
       lastContact: lastContact(seen[0], lastSentAt),
     }
   }
+  return { of: summary, addresses: scope.addresses }
 }
 
 async function scopeOf(
@@ -83,7 +90,10 @@ async function scopeOf(
 ): Promise<{ scope: EmailsScope; mayRead: boolean }> {
   const { orgId, userId } = ctx.actor
   const [readScope = ''] = scopesFor(['read'])
-  const found = await readEmailsScope(ctx.db, { orgId, userId, recordIds, readScope })
+  const modules = [...(await modulesOf(ctx)).values()]
+  const contactModules = modules.filter((one) => one.reach === 'contact').map((one) => one.key)
+  const input = { orgId, userId, recordIds, contactModules, readScope }
+  const found = await readEmailsScope(ctx.db, input)
   const addresses = new Map(
     [...found.addresses].map(([id, all]) => [id, all.filter((address) => !isRobot(address))] as const),
   )

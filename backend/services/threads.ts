@@ -9,6 +9,7 @@ import { type AttachmentView, filedPartsOf } from '../storage/attachments.ts'
 import { listMailboxes } from '../storage/identity.ts'
 import { addressesOfUser } from '../storage/mail/addresses.ts'
 import type { MailboxRow } from '../storage/mail/mailboxes.ts'
+import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
 import { allows } from './scopes.ts'
 import { readingClient } from './sync/client.ts'
@@ -63,7 +64,7 @@ async function describe(
   const mine = await addressesOfUser(ctx.db, mailbox.org_id, mailbox.user_id)
   const filed = await filedPartsOf(
     ctx.db,
-    mailbox.org_id,
+    viewerOf(ctx),
     mailbox.id,
     messages.map((one) => one.id),
   )

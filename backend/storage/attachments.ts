@@ -1,6 +1,7 @@
-import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { ListCursor } from '../../lib/domain/list-cursor.ts'
 import type { Queryable, Trx } from './database.ts'
+import { everything, type Viewer, visibleTo } from './records.ts'
 import type { Tables } from './tables.ts'
 
 export interface AttachmentView {
@@ -19,8 +20,8 @@ export interface AttachmentView {
   partId: string | null
 }
 
-/** The one shape in which live attachments of live records leave the store. */
-function selectAttachments(q: Queryable, orgId: string) {
+/** The one shape in which live attachments of live records leave the store; a file follows its record's access. */
+function selectAttachments(q: Queryable, viewer: Viewer) {
   return q
     .selectFrom('attachments as a')
     .innerJoin('users as u', 'u.id', 'a.filed_by')
@@ -40,31 +41,28 @@ function selectAttachments(q: Queryable, orgId: string) {
       'a.gmail_message_id as gmailMessageId',
       'a.part_id as partId',
     ])
-    .where('a.org_id', '=', orgId)
+    .where('a.org_id', '=', viewer.orgId)
     .where('a.deleted_at', 'is', null)
     .where('r.deleted_at', 'is', null)
+    .where(visibleTo(viewer, 'r'))
 }
 
 export async function findAttachment(
   q: Queryable,
-  orgId: string,
+  viewer: Viewer,
   id: string,
 ): Promise<AttachmentView | undefined> {
-  return selectAttachments(q, orgId).where('a.id', '=', id).executeTakeFirst()
+  return selectAttachments(q, viewer).where('a.id', '=', id).executeTakeFirst()
 }
 
-/** Newest first, strictly after the cursor; a contact's list holds the files of their deals too. */
+/** Newest first, strictly after the cursor; a contact's list holds the files of their deals and documents too. */
 export async function listRecordAttachments(
   q: Queryable,
-  input: {
-    orgId: string
-    recordId: string
-    cursor: ListCursor | undefined
-    limit: number
-  },
+  viewer: Viewer,
+  input: { recordId: string; cursor: ListCursor | undefined; limit: number },
 ): Promise<AttachmentView[]> {
-  const { orgId, recordId, cursor, limit } = input
-  let query = selectAttachments(q, orgId).where(ownOrOfDeals(recordId))
+  const { recordId, cursor, limit } = input
+  let query = ofLists(selectAttachments(q, viewer), [recordId])
   if (cursor !== undefined)
     query = query.where((eb) =>
       eb.or([
@@ -75,13 +73,14 @@ export async function listRecordAttachments(
   return query.orderBy('a.filed_at', 'desc').orderBy(sql`a.id::text`, 'desc').limit(limit).execute()
 }
 
-export async function countRecordAttachments(q: Queryable, orgId: string, recordId: string): Promise<number> {
+export async function countRecordAttachments(
+  q: Queryable,
+  viewer: Viewer,
+  recordId: string,
+): Promise<number> {
   const row = await q
-    .selectFrom('attachments as a')
-    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('total'))
-    .where('a.org_id', '=', orgId)
-    .where('a.deleted_at', 'is', null)
-    .where(ownOrOfDeals(recordId))
+    .selectFrom(ofLists(selectAttachments(q, viewer), [recordId]).as('list'))
+    .select(sql<number>`count(*)::int`.as('total'))
     .executeTakeFirst()
   return row?.total ?? 0
 }
@@ -89,17 +88,13 @@ export async function countRecordAttachments(q: Queryable, orgId: string, record
 /** The newest `limit` of each record's list, newest first, with the length of that list. */
 export async function newestAttachments(
   q: Queryable,
-  input: { orgId: string; recordIds: readonly string[]; limit: number },
+  viewer: Viewer,
+  input: { recordIds: readonly string[]; limit: number },
 ): Promise<(AttachmentView & { listId: string; total: number })[]> {
-  const { orgId, recordIds, limit } = input
-  const holders = sql<{ listId: string; holderId: string }>`(
-    select id as "listId", id as "holderId" from unnest(${recordIds}::uuid[]) as own(id) union all
-    select d.main_contact_id, d.id from records d
-    where d.main_contact_id = any(${recordIds}::uuid[]) and d.module = 'deals' and d.deleted_at is null)`
+  const { recordIds, limit } = input
   return q
     .selectFrom(
-      selectAttachments(q, orgId)
-        .innerJoin(holders.as('h'), 'h.holderId', 'a.record_id')
+      ofLists(selectAttachments(q, viewer), recordIds)
         .select([
           'h.listId',
           sql<number>`(count(*) over (partition by h."listId"))::int`.as('total'),
@@ -115,22 +110,28 @@ export async function newestAttachments(
     .execute()
 }
 
-/** Condition on `attachments a`. */
-function ownOrOfDeals(recordId: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`a.record_id in (
-    select ${recordId}::uuid union all
-    select d.id from records d where d.main_contact_id = ${recordId} and d.module = 'deals' and d.deleted_at is null)`
+/** Joins the lists of these records: each record's own files and those of what reaches a person through it. */
+function ofLists(query: ReturnType<typeof selectAttachments>, recordIds: readonly string[]) {
+  const holders = sql<{ listId: string; holderId: string }>`(
+    with held as (select unnest(${[...recordIds]}::uuid[]) as id)
+    select id as "listId", id as "holderId" from held
+    union
+    select held.id, r.id from held join records r on r.main_contact_id = held.id where r.deleted_at is null
+    union
+    select held.id, r.id from held join records d on d.main_contact_id = held.id and d.deleted_at is null
+      join records r on r.deal_id = d.id where r.main_contact_id is null and r.deleted_at is null)`
+  return query.innerJoin(holders.as('h'), 'h.holderId', 'a.record_id')
 }
 
 /** Where the parts of these messages of one mailbox stand: what was filed from them, and the same bytes on other records. */
 export async function filedPartsOf(
   q: Queryable,
-  orgId: string,
+  viewer: Viewer,
   mailboxId: string,
   gmailIds: readonly string[],
 ): Promise<(AttachmentView & { viaMessageId: string; viaPartId: string })[]> {
   if (gmailIds.length === 0) return []
-  return selectAttachments(q, orgId)
+  return selectAttachments(q, viewer)
     .innerJoin('attachments as same', (join) =>
       join.onRef('same.org_id', '=', 'a.org_id').onRef('same.sha256', '=', 'a.sha256'),
     )
@@ -150,7 +151,7 @@ export async function findSameContent(
   recordId: string,
   sha256: string,
 ): Promise<AttachmentView | undefined> {
-  return selectAttachments(q, orgId)
+  return selectAttachments(q, everything(orgId))
     .where('a.record_id', '=', recordId)
     .where('a.sha256', '=', sha256)
     .executeTakeFirst()

@@ -52,14 +52,21 @@ export interface SendEmail {
 }
 
 /**
- * By record, its current addresses with those of a deal's main contact; and the viewer's mailboxes. Addresses of the
- * organisation's own people are left out: they never link (decisions 6). A record that is not there is left out too.
+ * By record, its current addresses, in `contactModules` with those of its contact (a document's own, else its deal's); and
+ * the viewer's mailboxes. Addresses of the organisation's own people are left out: they never link (decisions 6). A record
+ * that is not there is left out too.
  */
 export async function readEmailsScope(
   q: Queryable,
-  input: { orgId: string; userId: string; recordIds: readonly string[]; readScope: string },
+  input: {
+    orgId: string
+    userId: string
+    recordIds: readonly string[]
+    contactModules: readonly string[]
+    readScope: string
+  },
 ): Promise<{ addresses: Map<string, string[]>; mailboxIds: string[]; mayRead: boolean }> {
-  const { orgId, userId, recordIds, readScope } = input
+  const { orgId, userId, recordIds, contactModules, readScope } = input
   const { rows } = await sql<{ id: string; addresses: string[]; mailboxIds: string[]; mayRead: boolean }>`
     with mine as materialized (
       select m.id::text as id, ${readScope}::text = any(m.scopes) as readable from mailboxes m
@@ -67,7 +74,9 @@ export async function readEmailsScope(
     select r.id::text as id,
       array(
         select distinct a.address from record_addresses a
-        where a.record_id in (r.id, case when r.module = 'deals' then r.main_contact_id end)
+        where a.record_id in (r.id, case when r.module = any(${contactModules}::text[]) then
+            coalesce(r.main_contact_id,
+              (select d.main_contact_id from records d where d.id = r.deal_id and d.deleted_at is null)) end)
           and not exists (select 1 from users u where u.org_id = r.org_id and u.email = a.address)
           and not exists (select 1 from organisations o where o.id = r.org_id
             and split_part(a.address, '@', 2) = any(o.join_domains))

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { SendStatus } from '../../lib/domain/statuses.ts'
 import type { Queryable, Trx } from './database.ts'
+import { thoseReached } from './mail/addresses.ts'
 import type { Tables } from './tables.ts'
 
 export type SendRow = Selectable<Tables['sends']>
@@ -103,15 +104,12 @@ export async function putSendAddresses(trx: Trx, send: SendRow): Promise<void> {
     .execute()
 }
 
-/** The records in whose lists the send stands: the one it was written from and those that hold its addresses. */
+/** The records in whose lists the send stands: the one it was written from and those its addresses reach. */
 export async function recordsOfSend(q: Queryable, send: SendRow): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select a.record_id::text as id from record_addresses a
-      join send_addresses s on s.org_id = a.org_id and s.address = a.address where s.send_id = ${send.id}
-    union
-    select r.id::text from records r join record_addresses a on a.record_id = r.main_contact_id
-      join send_addresses s on s.org_id = a.org_id and s.address = a.address
-      where s.send_id = ${send.id} and r.deleted_at is null`.execute(q)
+    with held as (select a.record_id as id from record_addresses a
+      join send_addresses s on s.org_id = a.org_id and s.address = a.address where s.send_id = ${send.id})
+    ${thoseReached}`.execute(q)
   const ids = rows.map((row) => row.id)
   return [...new Set(send.record_id === null ? ids : [send.record_id, ...ids])]
 }

@@ -17,7 +17,7 @@ import {
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { findSightings } from '../../storage/mail/sightings.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
-import { requireEditable, requirePermission } from '../access.ts'
+import { requireEditable, requirePermission, viewerOf } from '../access.ts'
 import type { Context, Deps } from '../context.ts'
 import { requireReadable } from '../threads.ts'
 import { enqueueSweep } from './sweep.ts'
@@ -41,7 +41,7 @@ export async function fileAttachment(ctx: Context, input: z.output<typeof FileAt
     gmailMessageId: input.messageId,
     partId: part.partId,
   }
-  const there = (await filedPartsOf(ctx.db, ctx.actor.orgId, mailbox.id, [input.messageId])).find(
+  const there = (await filedPartsOf(ctx.db, viewerOf(ctx), mailbox.id, [input.messageId])).find(
     (one) => one.viaPartId === part.partId && one.recordId === record.id,
   )
   const filing: Omit<FilingRow, 'facts'> = {

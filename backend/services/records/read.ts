@@ -1,12 +1,12 @@
 import type { RecordCard, RecordSummary } from '../../../lib/contract/records.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
-import { isOpenStage } from '../../../lib/domain/modules.ts'
 import { contactsLink, linkedRecords } from '../../storage/record-links.ts'
-import { findDealsOf, type RecordRow } from '../../storage/records.ts'
+import type { RecordRow } from '../../storage/records.ts'
 import { accessTo, requireRecord, viewerOf } from '../access.ts'
 import { attachmentSummaries } from '../attachments.ts'
 import type { Context } from '../context.ts'
 import { emailSummaries } from '../emails.ts'
+import { surroundingsOf } from '../surroundings.ts'
 
 /**
  * Rows as they leave the server, in their order, with the names of what they name: one statement more, however many rows.
@@ -44,33 +44,17 @@ export async function toSummaries(ctx: Context, rows: readonly RecordRow[]): Pro
 export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise<RecordCard[]> {
   const ids = [...new Set(rows.map((row) => row.id))]
   if (ids.length === 0) return []
-  const dealRows = await findDealsOf(ctx.db, viewerOf(ctx), ids)
-  const [summaries, deals] = await summariesOf(ctx, rows, dealRows)
-  const emailsOf = await emailSummaries(ctx, ids)
+  const emails = await emailSummaries(ctx, ids)
+  const around = await surroundingsOf(ctx, rows, emails.addresses)
+  const all = await toSummaries(ctx, [...rows, ...around.rows])
+  const summaries = new Map(all.map((record) => [record.id, record]))
   const attachmentsOf = await attachmentSummaries(ctx, ids)
-  return summaries.map((record) => {
-    const { lastContact, ...emails } = emailsOf(record.id)
-    return {
-      record,
-      company: record.fields['company'] ?? '',
-      lastContact,
-      nextStep: null,
-      overdue: null,
-      related: [],
-      people: [],
-      colleagues: [],
-      todos: [],
-      notes: { total: 0, rows: [] },
-      deals: deals.filter((deal) => deal.mainContactId === record.id && isOpenStage(deal.fields['stage'])),
-      emails,
-      attachments: attachmentsOf(record.id),
-    }
-  })
-}
-
-async function summariesOf(ctx: Context, rows: readonly RecordRow[], deals: readonly RecordRow[]) {
-  const all = await toSummaries(ctx, [...rows, ...deals])
-  return [all.slice(0, rows.length), all.slice(rows.length)] as const
+  return all.slice(0, rows.length).map((record) => ({
+    record,
+    ...around.of(record, (id) => summaries.get(id)),
+    ...emails.of(record.id),
+    attachments: attachmentsOf(record.id),
+  }))
 }
 
 export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { domainOf } from '../../../lib/domain/addresses.ts'
 import type { Queryable } from '../database.ts'
 
@@ -70,30 +71,31 @@ export async function allRecordAddresses(
   return rows.map((row) => row.address)
 }
 
-/** Records whose Emails list these addresses change: those that hold one, and deals of such a contact. */
+/** Records whose Emails list these addresses change: those that hold one, and what reaches such a contact (S-061). */
 export async function recordsOfAddresses(
   q: Queryable,
   orgId: string,
   addresses: readonly string[],
 ): Promise<string[]> {
   if (addresses.length === 0) return []
-  const rows = await q
-    .selectFrom('record_addresses as a')
-    .select('a.record_id as id')
-    .where('a.org_id', '=', orgId)
-    .where('a.address', 'in', [...addresses])
-    .union(
-      q
-        .selectFrom('record_addresses as a')
-        .innerJoin('records as d', 'd.main_contact_id', 'a.record_id')
-        .select('d.id')
-        .where('a.org_id', '=', orgId)
-        .where('a.address', 'in', [...addresses])
-        .where('d.deleted_at', 'is', null),
-    )
-    .execute()
+  const { rows } = await sql<{ id: string }>`
+    with held as (select a.record_id as id from record_addresses a
+      where a.org_id = ${orgId} and a.address = any(${[...addresses]}::text[]))
+    ${thoseReached}`.execute(q)
   return rows.map((row) => row.id)
 }
+
+/**
+ * After a CTE `held (id)`: those records, the deals and documents they are main contact of, and documents that reach them
+ * through their deal.
+ */
+export const thoseReached = sql<{ id: string }>`
+  select held.id::text as id from held
+  union
+  select r.id::text from held join records r on r.main_contact_id = held.id where r.deleted_at is null
+  union
+  select r.id::text from held join records d on d.main_contact_id = held.id and d.deleted_at is null
+    join records r on r.deal_id = d.id where r.main_contact_id is null and r.deleted_at is null`
 
 /** Addresses and aliases of one person, over all their mailboxes (S-022). */
 export async function addressesOfUser(q: Queryable, orgId: string, userId: string): Promise<Set<string>> {
