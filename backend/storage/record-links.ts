@@ -63,3 +63,29 @@ export async function putLinks(
     )
     .execute()
 }
+
+/** A deal's further contacts. */
+export async function contactIdsOf(q: Queryable, recordId: string): Promise<string[]> {
+  const rows = await q
+    .selectFrom('record_links')
+    .select('target_id')
+    .where('record_id', '=', recordId)
+    .where('field', '=', contactsLink)
+    .orderBy('target_id')
+    .execute()
+  return rows.map((row) => row.target_id)
+}
+
+/** True when going up from `start` along one lookup field leads to `id`. */
+export async function leadsTo(
+  q: Queryable,
+  input: { field: string; start: string; id: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive above(id) as (
+      select ${input.start}::uuid
+      union
+      select l.target_id from above join record_links l on l.record_id = above.id and l.field = ${input.field})
+    select id from above where id = ${input.id}`.execute(q)
+  return rows.length > 0
+}

@@ -42,6 +42,11 @@ interface RecordAddressesTable {
   since: Date
 }
 
+interface FormerAddressesTable extends RecordAddressesTable {
+  /** It came off when its record went to the bin, and comes back with it. */
+  binned: Default<boolean>
+}
+
 interface RecordLinksTable {
   record_id: string
   org_id: string
@@ -177,6 +182,7 @@ interface ImportsTable {
   bytes: number
   status: string
   version: Default<number>
+  /** How the file is read, its headers and first rows. */
   format: Json<unknown>
   mapping: ColumnType<unknown, string | undefined, string>
   total: Default<number>
@@ -185,7 +191,11 @@ interface ImportsTable {
   updated: Default<number>
   failed: Default<number>
   unchanged: Default<number>
-  /** Byte or row position after the last finished batch. */
+  /** Accounts made for contacts that named one. */
+  accounts: Default<number>
+  /** What an undo left since somebody had changed it. */
+  kept: Default<number>
+  /** Running: the last row that is in. Undoing: the `seq` of the last change taken back, from the newest down. */
   cursor: Default<number>
   reason: Default<string | null>
   created_at: Date
@@ -247,6 +257,7 @@ interface AccessTokensTable {
 export interface RecordTables {
   records: RecordsTable
   record_addresses: RecordAddressesTable
+  former_addresses: FormerAddressesTable
   record_links: RecordLinksTable
   record_keys: RecordKeysTable
   record_changes: RecordChangesTable

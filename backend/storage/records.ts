@@ -1,7 +1,6 @@
-import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
-import type { Queryable, Trx } from './database.ts'
-import type { Tables } from './tables.ts'
+import type { Queryable } from './database.ts'
 
 /** Who looks: `closed` are the modules in which they see only what they own (policy `access.<module>`). */
 export interface Viewer {
@@ -26,6 +25,7 @@ export interface RecordRow {
   main_contact_id: string | null
   account_id: string | null
   deal_id: string | null
+  created_by: string
   created_at: Date
   updated_at: Date
   deleted_at: Date | null
@@ -63,6 +63,7 @@ export function selectAnyRecords(q: Queryable, viewer: Viewer) {
       'records.main_contact_id',
       'records.account_id',
       'records.deal_id',
+      'records.created_by',
       'records.created_at',
       'records.updated_at',
       'records.deleted_at',
@@ -118,87 +119,4 @@ export async function findDealsOf(
     .where('records.main_contact_id', 'in', [...contactIds])
     .orderBy('records.updated_at', 'desc')
     .execute()
-}
-
-export async function insertRecord(trx: Trx, row: Insertable<Tables['records']>): Promise<void> {
-  await trx.insertInto('records').values(row).execute()
-}
-
-/** Writes only over the version the person saw; false when it is another by now. */
-export async function updateRecordRow(
-  trx: Trx,
-  input: {
-    orgId: string
-    id: string
-    version: number
-    name: string
-    fields: Record<string, string>
-    mainContactId: string | null
-    now: Date
-  },
-): Promise<boolean> {
-  const row = await trx
-    .updateTable('records')
-    .set((eb) => ({
-      name: input.name,
-      fields: JSON.stringify(input.fields),
-      main_contact_id: input.mainContactId,
-      updated_at: input.now,
-      version: eb('version', '+', 1),
-    }))
-    .where('org_id', '=', input.orgId)
-    .where('id', '=', input.id)
-    .where('version', '=', input.version)
-    .where('deleted_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** Sets or clears one address. `since` stays when the address stays (decisions 6). True when it is new here. */
-export async function putAddress(
-  trx: Trx,
-  input: {
-    orgId: string
-    recordId: string
-    kind: 'primary' | 'secondary'
-    address: string | null
-    now: Date
-  },
-): Promise<boolean> {
-  const { orgId, recordId, kind, address, now } = input
-  if (address === null) {
-    await trx
-      .deleteFrom('record_addresses')
-      .where('record_id', '=', recordId)
-      .where('kind', '=', kind)
-      .execute()
-    return false
-  }
-  const changed = await trx
-    .insertInto('record_addresses')
-    .values({ org_id: orgId, record_id: recordId, kind, address, since: now })
-    .onConflict((oc) =>
-      oc
-        .columns(['record_id', 'kind'])
-        .doUpdateSet({ address, since: now })
-        .where('record_addresses.address', '<>', address),
-    )
-    .returning('address')
-    .executeTakeFirst()
-  return changed !== undefined
-}
-
-export async function softDeleteRecord(trx: Trx, orgId: string, id: string, now: Date): Promise<boolean> {
-  const row = await trx
-    .updateTable('records')
-    .set({ deleted_at: now, updated_at: now })
-    .where('org_id', '=', orgId)
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  if (!row) return false
-  await trx.deleteFrom('record_addresses').where('record_id', '=', id).execute()
-  return true
 }

@@ -85,6 +85,22 @@ export const RecordSummary = z.object({
 })
 export type RecordSummary = z.infer<typeof RecordSummary>
 
+export const BinQuery = z.object({
+  module: ModuleKeySchema.optional(),
+  cursor: z.string().max(200).optional(),
+})
+export type BinQuery = z.infer<typeof BinQuery>
+
+/** What lies in the bin, the last deleted first; `record.deletedAt` says when, `record.access` whether I may restore it. */
+export const BinPage = z.object({
+  rows: z.array(
+    z.object({ record: RecordSummary, deletedBy: z.object({ id: Id, name: z.string() }).nullable() }),
+  ),
+  total: z.number().int(),
+  nextCursor: z.string().nullable(),
+})
+export type BinPage = z.infer<typeof BinPage>
+
 /** Something to be done about a record, with a due date or without. */
 export const Todo = z.object({
   id: Id,
@@ -148,7 +164,7 @@ export const AttachmentRow = z.object({
   mimeType: z.string(),
   /** Bytes. */
   size: z.number().int(),
-  /** The deal it stands on, when a contact's list shows it; null on the record's own files. */
+  /** The deal or document it stands on, when a contact's list shows it; null on the record's own files. */
   deal: z.object({ id: Id, name: z.string() }).nullable(),
   filedBy: z.string(),
   filedAt: Instant,

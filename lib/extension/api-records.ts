@@ -1,4 +1,10 @@
-import { type CreateRecord, RecordCard, type UpdateRecord } from '../contract/records.ts'
+import {
+  BinPage,
+  type BinQuery,
+  type CreateRecord,
+  RecordCard,
+  type UpdateRecord,
+} from '../contract/records.ts'
 import { at, type Calls, done, read } from './api-core.ts'
 
 /** Records themselves. */
@@ -10,5 +16,7 @@ export function recordCalls({ v1, once }: Calls) {
     updateRecord: (id: string, json: UpdateRecord) =>
       read(v1.records[':id'].$patch({ param: at(id), json }), RecordCard),
     deleteRecord: (id: string) => done(v1.records[':id'].$delete({ param: at(id) })),
+    restoreRecord: (id: string) => read(v1.records[':id'].restore.$post({ param: at(id) }), RecordCard),
+    bin: (query: BinQuery) => read(v1.bin.$get({ query }), BinPage),
   }
 }

@@ -131,14 +131,14 @@ describe('records', () => {
   })
 
   test('whoever saved first is not overwritten', async () => {
-    const { record } = (await create(mia, { fields: { lastName: 'Stale', phone: '1' } })).body
+    const { record } = (await create(mia, { fields: { lastName: 'Stale', phone: '0301' } })).body
     const change = (who: Person, phone: string) =>
       who.call<RecordCard>('PATCH', `/records/${record.id}`, { version: record.version, fields: { phone } })
-    expect((await change(mia, '2')).body.record).toMatchObject({
+    expect((await change(mia, '0302')).body.record).toMatchObject({
       version: 2,
-      fields: { phone: '2', lastName: 'Stale' },
+      fields: { phone: '0302', lastName: 'Stale' },
     })
-    expect(await change(ken, '3')).toMatchObject({
+    expect(await change(ken, '0303')).toMatchObject({
       status: 409,
       body: { error: { reason: 'version_stale' } },
     })

@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import {
   type AttachmentsPage,
+  type BinPage,
+  BinQuery,
   CreateRecord,
   type EmailsPage,
   EmailsQuery,
@@ -13,10 +15,11 @@ import {
 import { listAttachments } from '../../services/attachments.ts'
 import { listEmails } from '../../services/emails.ts'
 import { lookUp } from '../../services/lookup.ts'
-import { deleteRecord } from '../../services/records/bin.ts'
+import { deleteRecord, listBin, restoreRecord } from '../../services/records/bin.ts'
 import { createRecord } from '../../services/records/create.ts'
 import { getRecord } from '../../services/records/read.ts'
 import { updateRecord } from '../../services/records/update.ts'
+import { createdRecord } from '../../services/records/written.ts'
 import { createOnce } from '../auth.ts'
 import type { Env } from '../house.ts'
 import { valid } from '../valid.ts'
@@ -31,7 +34,7 @@ export const recordRoutes = new Hono<Env>()
   )
   .post('/records', valid('json', CreateRecord), async (c) => {
     const input = c.req.valid('json')
-    return c.json<RecordCard>(await createOnce(c, (ctx) => createRecord(ctx, input), getRecord), 201)
+    return c.json<RecordCard>(await createOnce(c, (ctx) => createRecord(ctx, input), createdRecord), 201)
   })
   .get('/records/:id', byId, async (c) =>
     c.json<RecordCard>(await getRecord(c.get('ctx'), c.req.valid('param').id), 200),
@@ -43,6 +46,12 @@ export const recordRoutes = new Hono<Env>()
     await deleteRecord(c.get('ctx'), c.req.valid('param').id)
     return c.body(null, 204)
   })
+  .post('/records/:id/restore', byId, async (c) =>
+    c.json<RecordCard>(await restoreRecord(c.get('ctx'), c.req.valid('param').id), 200),
+  )
+  .get('/bin', valid('query', BinQuery), async (c) =>
+    c.json<BinPage>(await listBin(c.get('ctx'), c.req.valid('query')), 200),
+  )
   .get('/records/:id/emails', byId, valid('query', EmailsQuery), async (c) =>
     c.json<EmailsPage>(await listEmails(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200),
   )

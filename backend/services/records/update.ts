@@ -1,34 +1,58 @@
 import type { RecordCard, UpdateRecord } from '../../../lib/contract/records.ts'
-import { Refusal } from '../../../lib/domain/errors.ts'
-import { updateRecordRow } from '../../storage/records.ts'
-import { reindexRecords } from '../../storage/search.ts'
+import { type FieldProblem, Refusal } from '../../../lib/domain/errors.ts'
+import { fieldPath, readValues } from '../../../lib/domain/field-values.ts'
+import type { ModuleDescription } from '../../../lib/domain/modules.ts'
 import { requireEditable, requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
-import { getRecord } from './read.ts'
-import { requireContact, requireName, setAddresses, tellChanged } from './write.ts'
+import { checkRecord } from './check.ts'
+import { columnValues, refuse, requireModule, settle } from './create.ts'
+import { joinIds, type Values } from './values.ts'
+import { changeRecord, holdRecord } from './write.ts'
+import { writtenRecord } from './written.ts'
 
-/** Changes what is given. Somebody who saved first is never overwritten: 409 `version_stale`. */
+/**
+ * Changes what is given. Somebody who saved first is never overwritten: when the version has moved on, the change is taken
+ * if every touched field still has its value in `seen`, else 409 `version_stale` names those that differ.
+ */
 export async function updateRecord(ctx: Context, id: string, input: UpdateRecord): Promise<RecordCard> {
   requirePermission(ctx, 'records.write')
-  const before = await requireEditable(ctx, id)
-  const fields = { ...before.fields, ...input.fields }
-  const primary = input.primaryAddress === undefined ? before.primaryAddress : input.primaryAddress
-  if (input.mainContactId) await requireContact(ctx, input.mainContactId)
-  const now = new Date(ctx.clock.now())
+  const module = await requireModule(ctx, (await requireEditable(ctx, id)).module)
+  const given = readGiven(module, input)
   await ctx.db.transaction().execute(async (trx) => {
-    const written = await updateRecordRow(trx, {
-      orgId: ctx.actor.orgId,
-      id,
-      version: input.version,
-      name: requireName(before.module, fields, primary),
-      fields,
-      mainContactId: input.mainContactId === undefined ? before.main_contact_id : input.mainContactId,
-      now,
-    })
-    if (!written) throw new Refusal('conflict', 'version_stale', { version: before.version })
-    await setAddresses(ctx, trx, id, { primary: input.primaryAddress, secondary: input.secondaryAddress })
-    await reindexRecords(trx, [id])
-    await tellChanged(ctx, trx, [id, before.main_contact_id, input.mainContactId])
+    const held = await holdRecord(trx, ctx, id)
+    if (held.row.version !== input.version) requireUntouched(held.row.version, held.values, given, input.seen)
+    const after = settle(module, { ...held.values, ...given })
+    refuse(await checkRecord(trx, ctx, module, { id, before: held.values, after }))
+    await changeRecord(trx, ctx, held, { module, values: after })
   })
-  return getRecord(ctx, id)
+  return writtenRecord(ctx, id)
+}
+
+function readGiven(module: ModuleDescription, input: UpdateRecord): Values {
+  const own = readValues(module, input.fields ?? {})
+  const columns = readValues(module, columnValues(input), { columns: true })
+  const problems = [...own.problems, ...columns.problems]
+  if (input.contactIds !== undefined && module.key !== 'deals')
+    problems.push({ field: 'contactIds', reason: 'field_unknown' })
+  refuse(problems)
+  return {
+    ...own.values,
+    ...columns.values,
+    ...(input.contactIds && { contactIds: joinIds(input.contactIds) }),
+  }
+}
+
+/** A field that already has the value asked for is no conflict: the same change may arrive twice. */
+function requireUntouched(
+  version: number,
+  current: Values,
+  given: Values,
+  seen: Readonly<Record<string, string>> | undefined,
+): void {
+  const fields = Object.entries(given).flatMap(([key, value]): FieldProblem[] => {
+    const now = current[key] ?? ''
+    const agrees = now === value || (seen !== undefined && now === (seen[key] ?? ''))
+    return agrees ? [] : [{ field: fieldPath(key), reason: 'changed_meanwhile' }]
+  })
+  if (fields.length > 0) throw new Refusal('conflict', 'version_stale', { version }, fields)
 }

@@ -28,11 +28,24 @@ const statements = [
     add column sort_name text collate "C" not null default '', add column search_text text not null default '', add column bigrams text[] not null default '{}',
     add column indexed boolean not null default false, add column deleted_by uuid references users, add column merged_into uuid references records,
     add column converted_to uuid references records, add column import_id uuid`,
-  `create index records_account on records (account_id) where deleted_at is null and account_id is not null`,
-  `create index records_deal on records (deal_id) where deleted_at is null and deal_id is not null`,
+  // Those in the bin too: purging a record asks who still names it.
+  `create index records_account on records (account_id) where account_id is not null`,
+  `create index records_deal on records (deal_id) where deal_id is not null`,
+  `drop index records_main_contact`,
+  `create index records_main_contact on records (main_contact_id) where main_contact_id is not null`,
+  `create index records_merged_into on records (merged_into) where merged_into is not null`,
+  `create index records_converted_to on records (converted_to) where converted_to is not null`,
+  `create index attachments_all on attachments (record_id)`,
+  `create index filings_record on filings (record_id)`,
+  // Addresses that stood on a record and do not now, with since when they first did (decisions 6); `binned` came off with it.
+  `create table former_addresses (
+    record_id uuid not null references records, org_id uuid not null, kind text not null check (kind in ('primary','secondary')),
+    address text not null, since timestamptz not null, binned boolean not null default false, primary key (record_id, address))`,
   `create index records_sort_name on records (org_id, module, sort_name, id) where deleted_at is null`,
   `create index records_owner on records (org_id, module, owner_id, updated_at desc) where deleted_at is null`,
   `create index records_bigrams on records using gin (bigrams) where deleted_at is null`,
+  // Exports walk a module in the order its records were made.
+  `create index records_made on records (org_id, module, created_at, id) where deleted_at is null`,
   `create index records_bin on records (org_id, deleted_at desc) where deleted_at is not null`,
   `create index records_unindexed on records (id) where not indexed`,
   `create index records_import on records (import_id) where import_id is not null`,
@@ -56,13 +69,13 @@ const statements = [
   `create table notes (
     id uuid primary key, org_id uuid not null, record_id uuid not null references records, author_id uuid not null references users,
     text text not null, version integer not null default 1, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
-  `create index notes_record on notes (record_id, created_at desc) where deleted_at is null`,
+  `create index notes_record on notes (record_id, created_at desc)`,
   // What the product calls a task; \`tasks\` is the queue's table.
   `create table todos (
     id uuid primary key, org_id uuid not null, record_id uuid references records, assignee_id uuid not null references users,
     created_by uuid not null references users, title text not null, due_on date, done_at timestamptz, done_by uuid references users,
     version integer not null default 1, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
-  `create index todos_record on todos (record_id, due_on) where deleted_at is null`,
+  `create index todos_record on todos (record_id, due_on)`,
   `create index todos_assignee on todos (org_id, assignee_id, due_on) where deleted_at is null and done_at is null`,
   `create table saved_views (
     id uuid primary key, org_id uuid not null, owner_id uuid not null references users, module text not null, name text not null,
@@ -73,10 +86,12 @@ const statements = [
   `create table picks (
     org_id uuid not null, user_id uuid not null references users, address text not null, record_id uuid not null references records,
     at timestamptz not null, primary key (user_id, address))`,
+  `create index picks_record on picks (record_id)`,
   `create table merges (
     id uuid primary key, org_id uuid not null, winner_id uuid not null references records, loser_id uuid not null references records,
     by_user uuid not null references users, at timestamptz not null, moved jsonb not null, undone_at timestamptz, undone_by uuid references users)`,
   `create index merges_winner on merges (winner_id)`,
+  `create index merges_loser on merges (loser_id)`,
   `create table imports (
     id uuid primary key, org_id uuid not null, user_id uuid not null references users, module text not null, file_name text not null,
     sha256 text not null, bytes bigint not null, status text not null, version integer not null default 1, format jsonb not null, mapping jsonb not null default '{}',

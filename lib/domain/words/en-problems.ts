@@ -17,9 +17,11 @@ export const enProblems = {
   'error.changed_meanwhile': 'Somebody changed this meanwhile.',
   'error.record_read_only': 'You may read this record, not change it. Its owner or an admin can.',
   'error.address_invalid': 'That isn’t a complete mail address.',
+  'error.address_twice': 'That is the other address already.',
   'error.zone_unknown': 'That time zone isn’t known.',
   'error.bytes_invalid': 'This holds bytes that the chosen encoding doesn’t know.',
   'error.cells_missing': 'This row has fewer cells than the header.',
   'error.cells_too_many': 'This row has more cells than the header.',
   'error.several_match': 'Several records have this value.',
+  'error.file_unreadable': 'This file can’t be read as a table. Save it as CSV and try again.',
 } as const

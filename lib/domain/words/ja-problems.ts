@@ -19,9 +19,11 @@ export const jaProblems: Record<keyof typeof enProblems, string> = {
   'error.changed_meanwhile': 'その間に別の人が変更しました。',
   'error.record_read_only': 'このレコードは閲覧のみできます。変更できるのは担当者と管理者です。',
   'error.address_invalid': 'メールアドレスとして完全ではありません。',
+  'error.address_twice': 'もう一つのメールアドレスと同じです。',
   'error.zone_unknown': 'そのタイムゾーンは見つかりません。',
   'error.bytes_invalid': '選択した文字コードで読めない文字が含まれています。',
   'error.cells_missing': '見出し行よりセルの数が足りません。',
   'error.cells_too_many': '見出し行よりセルの数が多くあります。',
   'error.several_match': 'この値を持つレコードが複数あります。',
+  'error.file_unreadable': '表として読み取れません。CSV で保存し直してください。',
 }
