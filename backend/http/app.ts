@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { requireSession } from './auth.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
+import { importRoutes } from './routes/imports.ts'
 import { listRoutes } from './routes/lists.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -15,9 +18,13 @@ import { recordRoutes } from './routes/records.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { threadRoutes } from './routes/threads.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { stream } from './stream.ts'
 
 const maxBodyBytes = 2 * 1024 * 1024
+
+/** The one request whose body is a file; it counts its bytes itself, as they arrive. */
+const isUpload = (c: HonoContext) => c.req.method === 'POST' && c.req.path === '/api/v1/imports'
 
 /** Every route of the backend. Chained, so that the sidebar's client knows their types. */
 export function createApp(house: House) {
@@ -34,6 +41,9 @@ export function createApp(house: House) {
     .route('/', peopleRoutes)
     .route('/', policyRoutes)
     .route('/', duplicateRoutes)
+    .route('/', importRoutes)
+    .route('/', exportRoutes)
+    .route('/', tokenRoutes)
     .get('/stream', stream(house))
 
   return new Hono<Env>()
@@ -53,7 +63,7 @@ export function createApp(house: House) {
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
       )
     })
-    .use(bodyLimit({ maxSize: maxBodyBytes }))
+    .use(except(isUpload, bodyLimit({ maxSize: maxBodyBytes })))
     .get('/health', (c) => c.json({ status: 'ok', now: new Date(house.clock.now()).toISOString() }, 200))
     .get('/ready', async (c) => {
       const readiness = await house.readiness()

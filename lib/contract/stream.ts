@@ -25,6 +25,7 @@ export const StreamEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('emails'), seq: z.number().int(), recordIds: z.array(Id) }),
   z.object({ type: z.literal('record'), seq: z.number().int(), id: Id }),
+  z.object({ type: z.literal('records'), seq: z.number().int() }),
   z.object({ type: z.literal('todo'), seq: z.number().int(), id: Id }),
   z.object({
     type: z.literal('filing'),

@@ -3,6 +3,8 @@ export type EventPayload =
   | { type: 'send'; id: string; status: string; version: number; recordIds: string[] }
   | { type: 'emails'; recordIds: string[] }
   | { type: 'record'; id: string }
+  /** Many records at once: whatever is shown may have changed. */
+  | { type: 'records' }
   /** Told to whom the task is or was given. */
   | { type: 'todo'; id: string }
   /** `percent` of the bytes, 0 to 100. */

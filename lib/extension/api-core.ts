@@ -39,6 +39,8 @@ export interface Calls {
   v1: V1
   /** For answers behind which Gmail or a large file stands. */
   slow: V1
+  /** For files of any size going up or down. */
+  long: V1
   /** Request options of a creating call: its Idempotency-Key. */
   once: (key: string) => { headers: Record<string, string> }
 }

@@ -15,6 +15,7 @@ import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { duplicateCalls } from './api-duplicates.ts'
 import { historyCalls } from './api-history.ts'
+import { importCalls } from './api-imports.ts'
 import { listCalls } from './api-lists.ts'
 import { recordCalls } from './api-records.ts'
 
@@ -25,6 +26,8 @@ z.config({ jitless: true })
 const patience = 12_000
 /** Gmail stands behind these answers, and the server waits for it. */
 const longPatience = 40_000
+/** A large file on a slow line. */
+const filePatience = 15 * 60_000
 
 /** Where to call and as whom. `fetch` is an argument so that tests need no network. */
 export interface BackendOptions {
@@ -48,14 +51,16 @@ export function createBackend(options: BackendOptions) {
     }
   const v1 = hc<Api>(options.origin, { fetch: timed(patience), headers: { authorization } }).api.v1
   const slow = hc<Api>(options.origin, { fetch: timed(longPatience), headers: { authorization } }).api.v1
+  const long = hc<Api>(options.origin, { fetch: timed(filePatience), headers: { authorization } }).api.v1
   const once = (key: string) => ({ headers: { authorization, 'idempotency-key': key } })
-  const calls: Calls = { v1, slow, once }
+  const calls: Calls = { v1, slow, long, once }
   return {
     ...recordCalls(calls),
     ...listCalls(calls),
     ...historyCalls(calls),
     ...duplicateCalls(calls),
     ...adminCalls(calls),
+    ...importCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),

@@ -54,6 +54,8 @@ const statements = [
     record_id uuid not null references records, org_id uuid not null, field text not null, target_id uuid not null references records,
     primary key (record_id, field, target_id))`,
   `create index record_links_target on record_links (target_id, field)`,
+  // Whom an organisation knows at a mail domain.
+  `create index record_addresses_domain on record_addresses (org_id, split_part(address, '@', 2))`,
   // Normalised phone numbers and name + company, by which duplicates are found; addresses stand in record_addresses.
   `create table record_keys (
     record_id uuid not null references records, org_id uuid not null, kind text not null, key text not null,

@@ -57,6 +57,8 @@ export const enNames = {
   'field.validUntil': 'Valid until',
   'field.dueOn': 'Due date',
   'field.total': 'Total',
+  'field.id': 'Inlay ID',
+  'field.importProblem': 'Why it wasn’t imported',
   'field.createdAt': 'Created',
   'field.updatedAt': 'Changed',
   'field.lastContact': 'Last contact',

@@ -59,6 +59,8 @@ export const jaNames: Record<keyof typeof enNames, string> = {
   'field.validUntil': '有効期限',
   'field.dueOn': '期限',
   'field.total': '合計',
+  'field.id': 'Inlay の ID',
+  'field.importProblem': '取り込めなかった理由',
   'field.createdAt': '作成日時',
   'field.updatedAt': '更新日時',
   'field.lastContact': '最終連絡',

@@ -1,0 +1,194 @@
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Policy } from '../../lib/domain/policy.ts'
+import type { Queryable, Trx } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export type ImportRow = Selectable<Tables['imports']> & { byName: string }
+type Change = Partial<
+  Pick<
+    ImportRow,
+    | 'status'
+    | 'reason'
+    | 'total'
+    | 'done'
+    | 'created'
+    | 'updated'
+    | 'unchanged'
+    | 'failed'
+    | 'accounts'
+    | 'kept'
+    | 'cursor'
+    | 'finished_at'
+  >
+> & { format?: string; mapping?: string }
+
+function selectImports(q: Queryable) {
+  return q
+    .selectFrom('imports')
+    .innerJoin('users', 'users.id', 'imports.user_id')
+    .selectAll('imports')
+    .select('users.name as byName')
+}
+
+export async function insertImport(q: Queryable, row: Insertable<Tables['imports']>): Promise<void> {
+  await q.insertInto('imports').values(row).execute()
+}
+
+/** One import of the organisation, of one person unless `userId` is undefined. */
+export async function findImport(
+  q: Queryable,
+  input: { orgId: string; id: string; userId?: string | undefined },
+): Promise<ImportRow | undefined> {
+  let query = selectImports(q).where('imports.org_id', '=', input.orgId).where('imports.id', '=', input.id)
+  if (input.userId !== undefined) query = query.where('imports.user_id', '=', input.userId)
+  return query.executeTakeFirst()
+}
+
+export async function loadImport(q: Queryable, id: string): Promise<ImportRow | undefined> {
+  return selectImports(q).where('imports.id', '=', id).executeTakeFirst()
+}
+
+/** Newest first, at most 100. */
+export async function listImports(
+  q: Queryable,
+  input: { orgId: string; userId?: string | undefined },
+): Promise<ImportRow[]> {
+  let query = selectImports(q).where('imports.org_id', '=', input.orgId)
+  if (input.userId !== undefined) query = query.where('imports.user_id', '=', input.userId)
+  return query.orderBy('imports.created_at', 'desc').orderBy('imports.id').limit(100).execute()
+}
+
+/** Holds the import until the transaction ends, if it is still in this state. */
+export async function lockImport(trx: Trx, id: string, status: string): Promise<ImportRow | undefined> {
+  return selectImports(trx)
+    .where('imports.id', '=', id)
+    .where('imports.status', '=', status)
+    .forUpdate('imports')
+    .executeTakeFirst()
+}
+
+/** Changes it only from one of these states, and over this version when one is given; undefined when it is another by now. */
+export async function moveImport(
+  q: Queryable,
+  input: { id: string; from: readonly string[]; version?: number | undefined; now: Date },
+  change: Change,
+): Promise<ImportRow | undefined> {
+  let query = q
+    .updateTable('imports')
+    .set((eb) => ({ ...change, updated_at: input.now, version: eb('version', '+', 1) }))
+    .where('id', '=', input.id)
+    .where('status', 'in', [...input.from])
+  if (input.version !== undefined) query = query.where('version', '=', input.version)
+  const row = await query.returning('id').executeTakeFirst()
+  return row && loadImport(q, row.id)
+}
+
+/** True while another import of the organisation writes; only one does at a time. */
+export async function importRuns(q: Queryable, orgId: string): Promise<boolean> {
+  const row = await q
+    .selectFrom('imports')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('status', 'in', ['running', 'undoing'])
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Bytes of uploaded files that are kept. */
+export async function importBytes(q: Queryable, orgId: string): Promise<number> {
+  const row = await q
+    .selectFrom('imports')
+    .select(sql<number>`coalesce(sum(bytes), 0)::bigint`.as('used'))
+    .where('org_id', '=', orgId)
+    .where('sha256', '<>', '')
+    .executeTakeFirst()
+  return row?.used ?? 0
+}
+
+/** True when another import or a filed attachment has the same bytes; then they stay. */
+export async function bytesUsed(
+  q: Queryable,
+  orgId: string,
+  sha256: string,
+  except: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ used: boolean }>`
+    select exists (select 1 from imports where org_id = ${orgId} and sha256 = ${sha256} and id <> ${except})
+      or exists (select 1 from files where org_id = ${orgId} and sha256 = ${sha256}) as used`.execute(q)
+  return rows[0]?.used ?? false
+}
+
+export async function forgetBytes(q: Queryable, id: string): Promise<void> {
+  await q.updateTable('imports').set({ sha256: '' }).where('id', '=', id).execute()
+}
+
+export interface ImportProblem {
+  row: number
+  seq: number
+  field: string
+  reason: string
+  value: string
+}
+
+export async function insertProblems(
+  q: Queryable,
+  importId: string,
+  problems: readonly ImportProblem[],
+): Promise<void> {
+  if (problems.length === 0) return
+  await sql`
+    insert into import_problems (import_id, row, seq, field, reason, value)
+    select ${importId}::uuid, * from unnest(${problems.map((one) => one.row)}::int[],
+      ${problems.map((one) => one.seq)}::int[], ${problems.map((one) => one.field)}::text[],
+      ${problems.map((one) => one.reason)}::text[], ${problems.map((one) => one.value)}::text[])
+    on conflict do nothing`.execute(q)
+}
+
+export async function clearProblems(q: Queryable, importId: string): Promise<void> {
+  await q.deleteFrom('import_problems').where('import_id', '=', importId).execute()
+}
+
+/** In the order of the file, after this one. */
+export async function listProblems(
+  q: Queryable,
+  importId: string,
+  page: { after: { row: number; seq: number }; limit: number },
+): Promise<ImportProblem[]> {
+  return q
+    .selectFrom('import_problems')
+    .select(['row', 'seq', 'field', 'reason', 'value'])
+    .where('import_id', '=', importId)
+    .where(sql<boolean>`(row, seq) > (${page.after.row}, ${page.after.seq})`)
+    .orderBy('row')
+    .orderBy('seq')
+    .limit(page.limit)
+    .execute()
+}
+
+export async function countProblems(q: Queryable, importId: string): Promise<number> {
+  const row = await q
+    .selectFrom('import_problems')
+    .select(sql<number>`count(*)::int`.as('total'))
+    .where('import_id', '=', importId)
+    .executeTakeFirst()
+  return row?.total ?? 0
+}
+
+/** Somebody active, as an actor needs them; undefined when they were deactivated or are gone. */
+export async function findActivePerson(q: Queryable, orgId: string, userId: string) {
+  const row = await q
+    .selectFrom('users')
+    .innerJoin('organisations', 'organisations.id', 'users.org_id')
+    .select(['users.id', 'users.role', 'users.email', 'users.name', 'organisations.modules_version'])
+    .select('organisations.policy')
+    .where('users.org_id', '=', orgId)
+    .where('users.id', '=', userId)
+    .where('users.status', '=', 'active')
+    .executeTakeFirst()
+  return row && { ...row, policy: row.policy as Policy }
+}
+
+/** Everybody of the organisation, those who left included: records may still be theirs. */
+export async function listOwners(q: Queryable, orgId: string) {
+  return q.selectFrom('users').select(['id', 'email', 'name', 'status']).where('org_id', '=', orgId).execute()
+}
