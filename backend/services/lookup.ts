@@ -1,8 +1,11 @@
 import type { LookedUpPerson, LookupAnswer } from '../../lib/contract/records.ts'
-import { isRobot, normaliseAddress } from '../../lib/domain/addresses.ts'
+import { domainOf, isRobot, normaliseAddress } from '../../lib/domain/addresses.ts'
+import { companyKey, nameKey } from '../../lib/domain/duplicate-keys.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
-import { listPeople } from '../storage/identity.ts'
+import { companyFromDomain } from '../../lib/domain/people.ts'
 import { type OwnPeople, ownAddresses } from '../storage/mail/addresses.ts'
+import { countHidden, type NearRow, recordsNear, type Stranger } from '../storage/near.ts'
+import { picksOf } from '../storage/picks.ts'
 import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
@@ -10,6 +13,13 @@ import { cardsOf } from './records/read.ts'
 
 /** At most so many records of one address come with their cards. */
 const cardsEach = 5
+const nearEach = 3
+
+interface Asked {
+  address: string | undefined
+  raw: string
+  name: string
+}
 
 /**
  * S-001: what is known of the people in the open thread, from our database alone, in a fixed number of statements
@@ -19,52 +29,83 @@ export async function lookUp(
   ctx: Context,
   input: { account: string; people: { address: string; name: string }[] },
 ): Promise<LookupAnswer> {
-  const team = await listPeople(ctx.db, ctx.actor.orgId)
-  const mine = new Set(team.find((person) => person.id === ctx.actor.userId)?.addresses)
-  if (!mine.has(input.account)) throw new Refusal('forbidden', 'wrong_account', { account: input.account })
-  const colleagues = new Map(
-    team.flatMap((person) => person.addresses.map((address) => [address, person.name] as const)),
-  )
-  const own = await ownAddresses(ctx.db, ctx.actor.orgId)
+  const { orgId, userId } = ctx.actor
+  const own = await ownAddresses(ctx.db, orgId)
+  if (own.owner(input.account)?.id !== userId)
+    throw new Refusal('forbidden', 'wrong_account', { account: input.account })
   const people = distinct(input.people)
   const wanted = people.flatMap(({ address }) =>
     address && !own.has(address) && !isRobot(address) ? [address] : [],
   )
-  const rows = await findRecordsByAddress(ctx.db, viewerOf(ctx), wanted)
-  const matches = Map.groupBy(rows, (row) => row.matched)
-  const shown = [...matches.values()].flatMap((found) => found.slice(0, cardsEach))
-  const cards = new Map((await cardsOf(ctx, shown)).map((card) => [card.record.id, card]))
-  const answer = people.map(({ address, raw, name }): LookedUpPerson => {
-    const found = address === undefined ? [] : (matches.get(address) ?? [])
+  const viewer = viewerOf(ctx)
+  const rows = await findRecordsByAddress(ctx.db, viewer, wanted)
+  const found = Map.groupBy(rows, (row) => row.matched)
+  const ambiguous = [...found].filter(([, some]) => some.length > 1).map(([address]) => address)
+  const picks = await picksOf(ctx.db, { orgId, userId, addresses: ambiguous })
+  const hidden = await countHidden(ctx.db, viewer, wanted)
+  const strangers = people.flatMap((one) => strangerOf(one, own, found))
+  const near = Map.groupBy(await recordsNear(ctx.db, viewer, strangers, nearEach), (row) => row.address)
+  const shown = new Map([...found].map(([address, some]) => [address, shownOf(some, picks.get(address))]))
+  const cards = new Map(
+    (await cardsOf(ctx, [...shown.values()].flat())).map((card) => [card.record.id, card]),
+  )
+  const answer = people.map(({ address = '', raw, name }): LookedUpPerson => {
+    const kind = kindOf(address, { own, userId, found: found.get(address)?.length ?? 0 })
     return {
-      address: address ?? raw,
-      name: name || (address && colleagues.get(address)) || '',
-      kind: kindOf(address, mine, own, found),
-      cards: found.slice(0, cardsEach).flatMap((row) => cards.get(row.id) ?? []),
-      pickedId: null,
-      near: [],
-      hidden: 0,
+      address: address || raw,
+      name: name || own.owner(address)?.name || '',
+      kind,
+      cards: (shown.get(address) ?? []).flatMap((row) => cards.get(row.id) ?? []),
+      pickedId: picks.get(address) ?? null,
+      near: (near.get(address) ?? []).map(toNear),
+      hidden: hidden.get(address) ?? 0,
     }
   })
   return { people: answer, asOf: new Date(ctx.clock.now()).toISOString() }
 }
 
-function kindOf(
-  address: string | undefined,
-  mine: ReadonlySet<string>,
+/** The newest few, the one this person chose before all others. */
+function shownOf(rows: readonly RecordRow[], pickedId: string | undefined): RecordRow[] {
+  const picked = rows.filter((row) => row.id === pickedId)
+  return [...picked, ...rows.filter((row) => row.id !== pickedId)].slice(0, cardsEach)
+}
+
+/** By what somebody unknown may be close to a record; nothing for all others. */
+function strangerOf(
+  { address, name }: Asked,
   own: OwnPeople,
-  found: readonly RecordRow[],
+  found: ReadonlyMap<string, readonly RecordRow[]>,
+): Stranger[] {
+  if (address === undefined || own.has(address) || isRobot(address) || found.has(address)) return []
+  const company = companyFromDomain(address)
+  return [
+    {
+      address,
+      domain: company === undefined ? '' : domainOf(address),
+      nameKey: nameKey(name),
+      companyKey: company === undefined ? '' : companyKey(company),
+    },
+  ]
+}
+
+function toNear({ id, module, name, why }: NearRow): LookedUpPerson['near'][number] {
+  return { record: { id, module, name }, why }
+}
+
+function kindOf(
+  address: string,
+  known: { own: OwnPeople; userId: string; found: number },
 ): LookedUpPerson['kind'] {
-  if (address === undefined) return 'malformed'
-  if (mine.has(address)) return 'me'
-  if (own.has(address)) return 'colleague'
-  if (found.length > 0) return found.length > 1 ? 'several' : 'known'
+  if (address === '') return 'malformed'
+  if (known.own.owner(address)?.id === known.userId) return 'me'
+  if (known.own.has(address)) return 'colleague'
+  if (known.found > 0) return known.found > 1 ? 'several' : 'known'
   return isRobot(address) ? 'robot' : 'unknown'
 }
 
 /** In the order of the page, each address once, the first name that is not empty wins. */
-function distinct(people: { address: string; name: string }[]) {
-  const seen = new Map<string, { address: string | undefined; raw: string; name: string }>()
+function distinct(people: { address: string; name: string }[]): Asked[] {
+  const seen = new Map<string, Asked>()
   for (const person of people) {
     const address = normaliseAddress(person.address)
     const key = address ?? person.address.trim()

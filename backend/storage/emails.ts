@@ -3,6 +3,7 @@ import type { Party } from '../../lib/domain/addresses.ts'
 import type { ListCursor } from '../../lib/domain/list-cursor.ts'
 import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
 import type { Queryable } from './database.ts'
+import { internalDomains } from './mail/addresses.ts'
 
 export type EmailsFilter = 'all' | 'received' | 'sent' | 'scheduled'
 
@@ -79,7 +80,8 @@ export async function readEmailsScope(
               (select d.main_contact_id from records d where d.id = r.deal_id and d.deleted_at is null)) end)
           and not exists (select 1 from users u where u.org_id = r.org_id and u.email = a.address)
           and not exists (select 1 from organisations o where o.id = r.org_id
-            and split_part(a.address, '@', 2) = any(o.join_domains))
+            and (split_part(a.address, '@', 2) = any(o.join_domains)
+              or ${internalDomains('o')} @> to_jsonb(split_part(a.address, '@', 2))))
           and not exists (select 1 from mailboxes m where m.org_id = r.org_id
             and (m.email = a.address or a.address = any(m.aliases)))
       ) as addresses,

@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { ModuleKey } from '../../lib/domain/modules.ts'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { documentModules, type ModuleKey } from '../../lib/domain/modules.ts'
 import type { Queryable } from './database.ts'
+import { thoseReached } from './mail/addresses.ts'
 import { contactsLink } from './record-links.ts'
 import { type RecordRow, selectRecords, type Viewer, visibleTo } from './records.ts'
 
@@ -16,6 +17,22 @@ export type AroundRow = RecordRow & {
   openPlace: number | null
   /** The same among unpaid invoices past their date, the oldest first; null for everything else. */
   overduePlace: number | null
+}
+
+/** Deals and documents that reach one of these contacts, newest first (S-061). */
+export async function recordsReaching(
+  q: Queryable,
+  viewer: Viewer,
+  contactIds: readonly string[],
+): Promise<RecordRow[]> {
+  if (contactIds.length === 0) return []
+  return selectRecords(q, viewer)
+    .where('records.module', 'in', ['deals', ...documentModules])
+    .where(sql<SqlBool>`records.id in (
+      with held as (select unnest(${[...contactIds]}::uuid[]) as id)
+      select reached.id::uuid from (${thoseReached}) as reached)`)
+    .orderBy('records.updated_at', 'desc')
+    .execute()
 }
 
 type Card = Pick<RecordRow, 'id' | 'module' | 'main_contact_id'>

@@ -76,7 +76,7 @@ export type Filing = z.infer<typeof Filing>
 export const TargetsQuery = z.object({
   account: Address,
   people: z.array(z.string().max(1000)).max(200),
-  /** A deal whose name stands in it comes first. */
+  /** A deal whose name stands in it comes first, or a document whose number does. */
   subject: z.string().max(2000).default(''),
 })
 export const FilingTargets = z.object({
@@ -87,7 +87,7 @@ export const FilingTargets = z.object({
       name: z.string(),
       module: z.string(),
       detail: z.string(),
-      why: z.enum(['named', 'sender', 'open_deal', 'in_thread']),
+      why: z.enum(['named', 'sender', 'open_deal', 'open_document', 'in_thread']),
     }),
   ),
 })

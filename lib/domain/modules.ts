@@ -50,6 +50,13 @@ export function isOpenStage(stage: string | undefined): boolean {
   return stage !== 'won' && stage !== 'lost'
 }
 
+const settled = ['accepted', 'declined', 'expired', 'delivered', 'paid', 'cancelled']
+
+/** True while something is still to be done about a document. */
+export function isOpenStatus(status: string | undefined): boolean {
+  return !settled.includes(status ?? '')
+}
+
 /** How a record of a module is written to: at its own address, through its contact, or not at all (decisions 2). */
 export type Reach = 'address' | 'contact' | 'none'
 

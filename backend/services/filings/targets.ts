@@ -2,10 +2,11 @@ import type * as z from 'zod'
 import type { FilingTargets, TargetsQuery } from '../../../lib/contract/threads.ts'
 import { isRobot, normaliseAddress } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
-import { isOpenStage } from '../../../lib/domain/modules.ts'
+import { isOpenStage, isOpenStatus } from '../../../lib/domain/modules.ts'
 import { listMailboxes } from '../../storage/identity.ts'
 import { ownAddresses } from '../../storage/mail/addresses.ts'
-import { findDealsOf, findRecordsByAddress, type RecordRow } from '../../storage/records.ts'
+import { findRecordsByAddress, type RecordRow } from '../../storage/records.ts'
+import { recordsReaching } from '../../storage/surroundings.ts'
 import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 
@@ -15,7 +16,8 @@ const maxTargets = 20
 
 /**
  * Where a file of the open mail may go, best first. `people` as the page lists them, the sender first. Sure (one click)
- * when the people have exactly one open deal and it is the sender's, or no open deal and exactly one record.
+ * when the people have exactly one open deal and it is the sender's, or no open deal and exactly one record; the sender's open
+ * documents are offered beside that.
  */
 export async function filingTargets(
   ctx: Context,
@@ -29,29 +31,45 @@ export async function filingTargets(
   const people = await strangers(ctx, input.people)
   const records = await findRecordsByAddress(ctx.db, viewer, people)
   const ids = [...new Set(records.map((row) => row.id))]
-  const deals = (await findDealsOf(ctx.db, viewer, ids)).filter(isOpen)
+  const reaching = await recordsReaching(ctx.db, viewer, ids)
+  const deals = reaching.filter((row) => row.module === 'deals' && isOpenStage(row.fields['stage']))
+  const documents = reaching.filter((row) => row.module !== 'deals' && isOpenStatus(row.fields['status']))
   const sender = new Set(records.filter((row) => row.matched === people[0]).map((row) => row.id))
-  const bySender = (deal: RecordRow) => deal.main_contact_id !== null && sender.has(deal.main_contact_id)
+  const bySender = (row: RecordRow) => sender.has(contactOf(row, reaching) ?? '')
   const distinct = [...new Map(records.map((row) => [row.id, row])).values()]
-  const named = deals.filter((deal) => standsIn(deal.name, input.subject))
+  const target = (why: Target['why']) => (row: RecordRow) =>
+    toTarget(row, why, { people: distinct, reaching })
   const targets = [
-    ...named.map((deal) => toTarget(deal, 'named', distinct)),
-    ...deals.filter(bySender).map((deal) => toTarget(deal, 'open_deal', distinct)),
-    ...distinct.filter((row) => sender.has(row.id)).map((row) => toTarget(row, 'sender', distinct)),
-    ...deals.filter((deal) => !bySender(deal)).map((deal) => toTarget(deal, 'in_thread', distinct)),
-    ...distinct.filter((row) => !sender.has(row.id)).map((row) => toTarget(row, 'in_thread', distinct)),
+    ...deals.filter((deal) => standsIn(deal.name, input.subject)).map(target('named')),
+    ...documents.filter((one) => standsAlone(one.name, input.subject)).map(target('named')),
+    ...deals.filter(bySender).map(target('open_deal')),
+    ...documents.filter(bySender).map(target('open_document')),
+    ...distinct.filter((row) => sender.has(row.id)).map(target('sender')),
+    ...deals.filter((deal) => !bySender(deal)).map(target('in_thread')),
+    ...distinct.filter((row) => !sender.has(row.id)).map(target('in_thread')),
   ]
-  const once = [
-    ...new Map(targets.toReversed().map((target) => [target.recordId, target])).values(),
-  ].toReversed()
+  const seen = new Set<string>()
+  const once = targets.filter((one) => !seen.has(one.recordId) && seen.add(one.recordId))
   const sure = deals.length > 0 ? deals.length === 1 && deals.every(bySender) : distinct.length === 1
   return { sure, targets: once.slice(0, maxTargets) }
 }
 
+const fold = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+
 /** Whether the name stands in the text, whatever its case and width; very short names prove nothing. */
 function standsIn(name: string, text: string): boolean {
-  const fold = (one: string) => one.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
   return fold(name).length >= 3 && fold(text).includes(fold(name))
+}
+
+/** The same for a document's number: `Q-10` does not stand in `Q-104`. */
+function standsAlone(number: string, text: string): boolean {
+  if (!standsIn(number, text)) return false
+  return fold(text)
+    .split(fold(number))
+    .some(
+      (before, n, parts) =>
+        n + 1 < parts.length && !/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(parts[n + 1] ?? ''),
+    )
 }
 
 /** Addresses in the order given, without the organisation's own people and robots. */
@@ -61,13 +79,19 @@ async function strangers(ctx: Context, people: readonly string[]): Promise<strin
   return [...new Set(addresses)].filter((address) => !own.has(address) && !isRobot(address))
 }
 
-function isOpen(row: RecordRow): boolean {
-  return isOpenStage(row.fields['stage'])
+/** The contact a deal or document is reached through. */
+function contactOf(row: RecordRow, reaching: readonly RecordRow[]): string | null {
+  if (row.main_contact_id !== null || row.deal_id === null) return row.main_contact_id
+  return reaching.find((one) => one.id === row.deal_id)?.main_contact_id ?? null
 }
 
-/** A deal is told apart by its contact, a person by company or address. */
-function toTarget(row: RecordRow, why: Target['why'], people: readonly RecordRow[]): Target {
-  const contact = people.find((one) => one.id === row.main_contact_id)
-  const detail = row.fields['company'] || (contact?.name ?? row.primaryAddress ?? '')
+/** A deal or document is told apart by company, subject or contact, a person by company or address. */
+function toTarget(
+  row: RecordRow,
+  why: Target['why'],
+  { people, reaching }: { people: readonly RecordRow[]; reaching: readonly RecordRow[] },
+): Target {
+  const contact = people.find((one) => one.id === contactOf(row, reaching))
+  const detail = row.fields['company'] || row.fields['subject'] || (contact?.name ?? row.primaryAddress ?? '')
   return { recordId: row.id, name: row.name, module: row.module, detail, why }
 }

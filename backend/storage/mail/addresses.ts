@@ -1,37 +1,45 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { domainOf } from '../../../lib/domain/addresses.ts'
 import type { Queryable } from '../database.ts'
 
 /** Tells who is of the organisation itself. */
 export interface OwnPeople {
   has(address: string): boolean
+  /** The user whose address or alias it is; undefined for a colleague who has not joined. */
+  owner(address: string): { id: string; name: string } | undefined
 }
 
 /**
- * The organisation's own people, who never link (decisions 6): its users with their aliases, and everybody of the domains
- * whose people may join, since a colleague who has not joined yet is one all the same.
+ * The organisation's own people, who never link (decisions 6): its users with their aliases, and everybody of its internal
+ * domains and of those whose people may join, since a colleague who has not joined yet is one all the same.
  */
 export async function ownAddresses(q: Queryable, orgId: string): Promise<OwnPeople> {
-  const rows = await q
-    .selectFrom('users')
-    .select('email as address')
-    .where('org_id', '=', orgId)
-    .union(q.selectFrom('mailboxes').select('email as address').where('org_id', '=', orgId))
-    .union(
-      q
-        .selectFrom('mailboxes')
-        .select((eb) => eb.fn<string>('unnest', ['aliases']).as('address'))
-        .where('org_id', '=', orgId),
-    )
-    .execute()
-  const organisation = await q
-    .selectFrom('organisations')
-    .select('join_domains')
-    .where('id', '=', orgId)
-    .executeTakeFirst()
-  const addresses = new Set(rows.map((row) => row.address))
-  const domains = new Set(organisation?.join_domains)
-  return { has: (address) => addresses.has(address) || domains.has(domainOf(address)) }
+  const { rows } = await sql<{ id: string | null; name: string; address: string }>`
+    select u.id, u.name, a.address from users u cross join lateral (
+      select u.email as address
+      union select m.email from mailboxes m where m.user_id = u.id
+      union select unnest(m.aliases) from mailboxes m where m.user_id = u.id) a
+    where u.org_id = ${orgId}
+    union all
+    select null, '', d.domain from organisations o cross join lateral (
+      select unnest(o.join_domains) as domain
+      union select jsonb_array_elements_text(${internalDomains('o')})) d
+    where o.id = ${orgId}`.execute(q)
+  const owners = new Map<string, { id: string; name: string }>()
+  const domains = new Set<string>()
+  for (const { id, name, address } of rows)
+    if (id === null) domains.add(address)
+    else owners.set(address, { id, name })
+  return {
+    has: (address) => owners.has(address) || domains.has(domainOf(address)),
+    owner: (address) => owners.get(address),
+  }
+}
+
+/** The policy's internal domains as a JSON array; anything else that stands there is none. */
+export function internalDomains(organisation: string): RawBuilder<unknown> {
+  const set = sql`${sql.ref(`${organisation}.policy`)}->'links.internalDomains'`
+  return sql`case when jsonb_typeof(${set}) = 'array' then ${set} else '[]'::jsonb end`
 }
 
 /** Which of these stand on a record of the organisation now. */

@@ -164,6 +164,7 @@ export const en = {
   'file.why.named': 'named in the subject',
   'file.why.sender': 'the sender',
   'file.why.open_deal': 'open deal with somebody in this mail',
+  'file.why.open_document': 'open document of the sender',
   'file.why.in_thread': 'in this mail',
   'file.other': 'Another record',
   'file.who': 'Everybody who may open the record can open the file.',
