@@ -3,10 +3,10 @@ import type { ModuleKey } from '../../lib/domain/modules.ts'
 import { type Match, matchRecord, readQuery, type SearchQuery } from '../../lib/domain/search-rank.ts'
 import {
   type Candidate,
+  findAnyRecordsById,
   findCandidates,
   findNearCandidates,
   findRecent,
-  findRecordsById,
 } from '../storage/search-candidates.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
@@ -39,7 +39,7 @@ export async function searchRecords(
     found.push(...near.filter((one) => !known.has(one.id)))
   }
   const best = found.slice(0, mostFound)
-  const rows = await findRecordsById(
+  const rows = await findAnyRecordsById(
     ctx.db,
     viewer,
     best.map((one) => one.id),

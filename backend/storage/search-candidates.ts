@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { SearchQuery } from '../../lib/domain/search-rank.ts'
 import type { Queryable } from './database.ts'
-import { type RecordRow, selectRecords, type Viewer, visibleTo } from './records.ts'
+import { type RecordRow, selectAnyRecords, selectRecords, type Viewer, visibleTo } from './records.ts'
 
 /** A record that may be what is looked for; the rules decide (`lib/domain/search-rank`). */
 export interface Candidate {
@@ -59,15 +59,15 @@ export async function findRecent(
   return query.execute()
 }
 
-/** These records, in no order. */
-export async function findRecordsById(
+/** These records, those in the bin included, in no order. */
+export async function findAnyRecordsById(
   q: Queryable,
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<RecordRow[]> {
   if (ids.length === 0) return []
-  return selectRecords(q, viewer)
-    .where('records.id', 'in', [...ids])
+  return selectAnyRecords(q, viewer)
+    .where(sql<boolean>`records.id = any(${[...ids]}::uuid[])`)
     .execute()
 }
 

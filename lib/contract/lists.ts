@@ -34,7 +34,7 @@ export const ListQuery = z.strictObject({
   q: z.string().max(200).default(''),
   sort: Sort.optional(),
   columns: z.array(FieldKey).max(30).default([]),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(4000).optional(),
   at: z.number().int().min(0).max(10_000_000).optional(),
   limit: z.number().int().min(1).max(200).default(100),
   /** IANA zone in which `today` is meant. */

@@ -1,4 +1,12 @@
-import { gramsOf, isJapanese, phoneKey, type SearchPart, searchParts, wordsOf } from './search-text.ts'
+import {
+  gramsOf,
+  isJapanese,
+  phoneKey,
+  type SearchPart,
+  searchParts,
+  withoutForm,
+  wordsOf,
+} from './search-text.ts'
 
 /** One word of a search. Words are letters and digits only, so they need no escaping in a pattern. */
 export interface SearchWord {
@@ -31,11 +39,6 @@ export function readQuery(q: string): SearchQuery {
     words: words.map((text) => ({ text, ...conditions(text), near: nearGrams(text) })),
     phone: isPhone ? phoneKey(q) : undefined,
   }
-}
-
-/** 株式会社山田製作所 is asked for, (株)山田製作所 stands there. */
-function withoutForm(word: string): string {
-  return word.replace(/^(?:株式|有限|合同)会社|(?:株式|有限|合同)会社$/, '') || word
 }
 
 function conditions(word: string): Pick<SearchWord, 'like' | 'grams'> {
@@ -114,7 +117,7 @@ function readText(text: string): PartWords[] {
 /** The words of the name in any order, or written together. */
 function isName({ words }: SearchQuery, sortName: string): boolean {
   const asked = words.map((word) => word.text)
-  const named = sortName.split(' ')
+  const named = sortName.split(' ').map(withoutForm)
   return asked.join('') === named.join('') || asked.toSorted().join(' ') === named.toSorted().join(' ')
 }
 

@@ -139,8 +139,10 @@ export function searchColumns(record: Searchable): { sortName: string; text: str
   const field = (key: string) => (fields[key] ?? '').slice(0, longestValue)
   const number = field('number')
   const lines: Record<keyof typeof searchParts, string[]> = {
-    n: withJoined(wordsOf(`${record.name.slice(0, longestValue)} ${field('subject')}`)),
-    c: wordsOf(`${record.company.slice(0, longestValue)} ${field('company')}`),
+    n: withJoined(
+      wordsOf(`${record.name.slice(0, longestValue)} ${field('subject')}`).flatMap(apartFromForm),
+    ),
+    c: wordsOf(`${record.company.slice(0, longestValue)} ${field('company')}`).flatMap(apartFromForm),
     a: [...record.addresses, field('domain'), field('website')].flatMap(wordsOf),
     p: [field('phone'), field('mobile')].flatMap(phoneForms),
     d: number === '' ? [] : [...wordsOf(number), wordsOf(number).join('')],
@@ -158,9 +160,23 @@ export function searchColumns(record: Searchable): { sortName: string; text: str
   }
 }
 
+const legalForm = /^((?:株式|有限|合同)会社)(.+)$|^(.+?)((?:株式|有限|合同)会社)$/
+
+/** 株式会社山田製作所 in two words, so that (株)山田製作所 and 山田製作所 are as near as can be. */
+function apartFromForm(word: string): string[] {
+  const found = legalForm.exec(word)
+  return found === null ? [word] : found.slice(1).filter((part) => part !== undefined)
+}
+
+/** The word without its legal form, unless it is nothing else. */
+export function withoutForm(word: string): string {
+  const [, , after, before] = legalForm.exec(word) ?? []
+  return after ?? before ?? word
+}
+
 /** People type 田中浩二 for 田中 浩二. */
 function withJoined(words: string[]): string[] {
-  const own = words.filter(isJapanese)
+  const own = words.filter((word) => isJapanese(word) && !word.endsWith('会社'))
   return own.length > 1 && own.length <= 4 ? [...words, own.join('')] : words
 }
 

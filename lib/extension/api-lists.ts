@@ -17,8 +17,12 @@ import { at, type Calls, done, read } from './api-core.ts'
 /** Searching, lists of a module, saved views, and changes to many rows. */
 export function listCalls({ v1, slow, once }: Calls) {
   return {
-    findRecords: (q: string, module?: ModuleKey) =>
-      read(v1.records.$get({ query: { q, ...(module === undefined ? {} : { module }) } }), Found),
+    /** `signal` gives a search up that was typed over. */
+    findRecords: (q: string, module?: ModuleKey, signal?: AbortSignal) =>
+      read(
+        v1.records.$get({ query: { q, ...(module && { module }) } }, signal && { init: { signal } }),
+        Found,
+      ),
     /** `signal` gives a page up that nobody looks at any more. */
     listRecords: (json: z.input<typeof ListQuery>, signal?: AbortSignal) =>
       read(v1.records.list.$post({ json }, signal && { init: { signal } }), ListPage),

@@ -52,11 +52,16 @@ describe('words and what of them is indexed', () => {
       name: '田中 浩二',
       company: '㈱山田製作所',
       addresses: ['k.tanaka@yamada.example'],
-      fields: { phone: '+81 (0)90-1234-5678', mobile: 'call me', number: 'Q-1187', company: '' },
+      fields: {
+        phone: '+81 (0)90-1234-5678',
+        mobile: 'call me',
+        number: 'Q-1187',
+        company: '港海運株式会社',
+      },
     })
     expect(text.split('\n')).toEqual([
       'n 田中 浩二 田中浩二',
-      'c 株 山田製作所',
+      'c 株 山田製作所 港海運 株式会社',
       'a k tanaka yamada example',
       'p 09012345678 819012345678',
       'd q 1187 q1187',

@@ -8,9 +8,27 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
+/** Letters which a server's locale may not know in both cases, and kana. */
+function foldedLetters(): { from: string; to: string } {
+  const run = (first: number, last: number, distance: number) =>
+    Array.from({ length: last - first + 1 }, (_, n) => [first + n, first + n + distance] as const)
+  const pairs = [
+    ...run(0x30a1, 0x30f6, -0x60),
+    ...run(0x0410, 0x042f, 0x20),
+    ...run(0x0391, 0x03a1, 0x20),
+    ...run(0x03a3, 0x03a9, 0x20),
+    ...[...'ÆØÐÞŁĐŒ'].map((letter) => [letter, letter.toLowerCase()].map((one) => one.codePointAt(0) ?? 0)),
+  ]
+  const text = (n: 0 | 1) => pairs.map((pair) => String.fromCodePoint(pair[n] ?? 0)).join('')
+  return { from: text(0), to: text(1) }
+}
+const folded = foldedLetters()
+
 const statements = [
   // Counts every change to modules or fields, so that each instance knows when its copy is old.
   `alter table organisations add column modules_version integer not null default 0`,
+  // Deleted modules, kept beside their rows so that no statement about records has to look there.
+  `alter table organisations add column hidden_modules text[] not null default '{}'`,
   `alter table users add column deactivated_at timestamptz`,
   // Mail for a later time, not for now: it needs the permission to schedule until it goes out.
   `alter table sends add column planned boolean not null default false`,
@@ -18,11 +36,13 @@ const statements = [
   `create table modules (
     org_id uuid not null references organisations, key text not null, labels jsonb, reach text check (reach in ('address','contact','none')),
     card_fields text[], position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz,
-    primary key (org_id, key))`,
+    -- the creating request's id, by which its repetition finds what it made; when an admin asked to erase it for good
+    create_id uuid unique, purged_at timestamptz, primary key (org_id, key))`,
   `create table module_fields (
     org_id uuid not null references organisations, module text not null, key text not null, type text not null, label text not null,
     required boolean not null default false, choices jsonb not null default '[]', lookup text, min double precision, max double precision,
-    position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz, primary key (org_id, module, key))`,
+    position integer not null default 0, created_at timestamptz not null, deleted_at timestamptz,
+    create_id uuid unique, purged_at timestamptz, primary key (org_id, module, key))`,
 
   `alter table records add column account_id uuid references records, add column deal_id uuid references records,
     add column sort_name text collate "C" not null default '', add column search_text text not null default '', add column bigrams text[] not null default '{}',
@@ -49,6 +69,14 @@ const statements = [
   `create index records_bin on records (org_id, deleted_at desc) where deleted_at is not null`,
   `create index records_unindexed on records (id) where not indexed`,
   `create index records_import on records (import_id) where import_id is not null`,
+  `create index records_newest on records (org_id, updated_at desc) where deleted_at is null`,
+  `drop index records_org_module`,
+  `create index records_org_module on records (org_id, module, updated_at desc, id desc) where deleted_at is null`,
+  // Lower case without accents, katakana as hiragana, in any locale of the server; \`foldLoosely\` (lib/domain) does the same.
+  `create function inlay_fold(text) returns text language sql immutable parallel safe as $$
+    select case when octet_length($1) = char_length($1) then lower($1) else
+      translate(lower(regexp_replace(normalize(normalize($1, NFKC), NFD), '[\u0300-\u036f]', '', 'g')),
+        '${folded.from}', '${folded.to}') end $$`,
   // Lookups of an admin's own fields, a deal's further contacts (field 'contacts'), an account's parent.
   `create table record_links (
     record_id uuid not null references records, org_id uuid not null, field text not null, target_id uuid not null references records,

@@ -1,0 +1,146 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { ListTest } from '../../lib/domain/list-filter.ts'
+import type { ModuleKey } from '../../lib/domain/modules.ts'
+import type { SearchQuery } from '../../lib/domain/search-rank.ts'
+import type { Database, Queryable } from './database.ts'
+import { holdsTest, type Order } from './list-columns.ts'
+import { type Viewer, visibleTo } from './records.ts'
+import { holdsAll } from './search-candidates.ts'
+
+/** Which records a list holds. */
+export interface ListScope {
+  module: ModuleKey
+  tests: readonly ListTest[]
+  /** Undefined when nothing was typed. */
+  search: SearchQuery | undefined
+  bin: boolean
+}
+
+/** Where a page begins: after a row, or at a number from 0. */
+export type PageStart = { after: PageKey } | { at: number }
+/** `value` is the row's sort value as text, null where it has none. */
+export interface PageKey {
+  value: string | null
+  id: string
+}
+
+export async function countList(q: Queryable, viewer: Viewer, scope: ListScope): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*)::int as total from records where ${inScope(viewer, scope)}`.execute(q)
+  return rows[0]?.total ?? 0
+}
+
+/**
+ * The ids of one page in order, with what the next page goes on from. The order is total (the id decides among equals), so
+ * that no row is missed or comes twice while others change.
+ */
+export async function listKeys(
+  q: Database,
+  viewer: Viewer,
+  scope: ListScope,
+  page: { order: Order; descending: boolean; start: PageStart; limit: number; total: number },
+): Promise<PageKey[]> {
+  const { order, start, limit, total } = page
+  // The far half of a long list is walked from its end.
+  const fromEnd = 'at' in start && start.at > 1000 && start.at > total / 2
+  const length = fromEnd && 'at' in start ? Math.max(0, Math.min(limit, total - start.at)) : limit
+  if (length === 0) return []
+  const offset = 'at' in start ? (fromEnd ? total - start.at - length : start.at) : 0
+  const descending = page.descending !== fromEnd
+  const after = 'after' in start ? sql`and ${comesAfter(order, start.after, descending)}` : sql``
+  const { rows } = await sql<PageKey>`
+    select records.id, (${order.by})::text as value from records ${order.join}
+    where ${inScope(viewer, scope)} ${after}
+    order by ${inOrder(order, descending, fromEnd)} limit ${length} offset ${offset}`.execute(q)
+  return fromEnd ? rows.reverse() : rows
+}
+
+function inOrder({ by, nullable }: Order, descending: boolean, nullsFirst: boolean): RawBuilder<unknown> {
+  const way = descending ? sql`desc` : sql`asc`
+  const nulls = nullable ? (nullsFirst ? sql`nulls first` : sql`nulls last`) : sql``
+  return sql`${by} ${way} ${nulls}, records.id ${way}`
+}
+
+function comesAfter(
+  { by, type, nullable }: Order,
+  { value, id }: PageKey,
+  descending: boolean,
+): RawBuilder<SqlBool> {
+  const sign = descending ? sql`<` : sql`>`
+  if (value === null) return sql<SqlBool>`(${by} is null and records.id ${sign} ${id}::uuid)`
+  const typed = sql`${value}::${sql.raw(casts[type])}`
+  const later = sql<SqlBool>`(${by}, records.id) ${sign} (${typed}, ${id}::uuid)`
+  return nullable ? sql<SqlBool>`(${later} or ${by} is null)` : later
+}
+
+const casts: Readonly<Record<Order['type'], string>> = {
+  text: 'text',
+  numeric: 'numeric',
+  timestamptz: 'timestamptz',
+  integer: 'integer',
+}
+
+/** Ids of a list after `after`, by id, for changes in batches. */
+export async function listIds(
+  q: Queryable,
+  viewer: Viewer,
+  scope: ListScope,
+  page: { after: string | undefined; limit: number },
+): Promise<string[]> {
+  const after = page.after === undefined ? sql`` : sql`and records.id > ${page.after}::uuid`
+  const { rows } = await sql<{ id: string }>`
+    select records.id from records where ${inScope(viewer, scope)} ${after}
+    order by records.id limit ${page.limit}`.execute(q)
+  return rows.map((row) => row.id)
+}
+
+function inScope(viewer: Viewer, { module, tests, search, bin }: ListScope): RawBuilder<SqlBool> {
+  // A record that was merged into another has its own way back.
+  const place = bin
+    ? sql<SqlBool>`records.deleted_at is not null and records.merged_into is null`
+    : sql<SqlBool>`records.deleted_at is null`
+  const all = [
+    sql<SqlBool>`records.org_id = ${viewer.orgId} and records.module = ${module} and ${place}`,
+    visibleTo(viewer),
+    ...tests.map(holdsTest),
+    ...(search === undefined ? [] : [holdsAll(search)]),
+  ]
+  return sql<SqlBool>`${sql.join(all, sql` and `)}`
+}
+
+/** How many records of each module the viewer may see. */
+export async function countByModule(
+  q: Queryable,
+  viewer: Viewer,
+): Promise<{ module: ModuleKey; total: number }[]> {
+  const { rows } = await sql<{ module: ModuleKey; total: number }>`
+    select records.module, count(*)::int as total from records
+    where records.org_id = ${viewer.orgId} and records.deleted_at is null and ${visibleTo(viewer)}
+    group by records.module`.execute(q)
+  return rows
+}
+
+/** Sums of open deals by record (as account, main contact or further contact) and currency. */
+export async function openDealsOf(
+  q: Queryable,
+  viewer: Viewer,
+  recordIds: readonly string[],
+): Promise<{ recordId: string; currency: string; amount: string }[]> {
+  const ids = [...recordIds]
+  const { rows } = await sql<{ recordId: string; currency: string; amount: string }>`
+    select named.record_id as "recordId", coalesce(records.fields->>'currency', '') as currency,
+      trim_scale(sum((records.fields->>'amount')::numeric))::text as amount
+    from (
+      select r.account_id, r.id from records r where r.account_id = any(${ids}::uuid[]) and r.module = 'deals'
+      union
+      select r.main_contact_id, r.id from records r where r.main_contact_id = any(${ids}::uuid[]) and r.module = 'deals'
+      union
+      select l.target_id, l.record_id from record_links l where l.target_id = any(${ids}::uuid[]) and l.field = 'contacts'
+    ) as named(record_id, deal_id)
+    join records on records.id = named.deal_id and records.org_id = ${viewer.orgId} and records.module = 'deals'
+      and records.deleted_at is null and ${visibleTo(viewer)}
+      and coalesce(records.fields->>'stage', '') not in ('won', 'lost')
+      and records.fields->>'amount' ~ '^-?[0-9]{1,30}([.][0-9]{1,30})?$'
+    group by 1, 2 order by 1, 2`.execute(q)
+  return rows
+}
