@@ -1,11 +1,13 @@
 import { deleteOutdated, vacuum } from '../storage/housekeeping.ts'
 import { deleteOldSignIns } from '../storage/identity.ts'
 import type { Deps } from './context.ts'
+import { purgeBins } from './records/purge.ts'
 
 /** Throws away what nobody can ask for any more; the embedded database, which has no autovacuum, also gets its space back. */
 export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   const now = new Date(deps.clock.now())
   await deleteOutdated(deps.db, now)
   await deleteOldSignIns(deps.db, now)
+  await purgeBins(deps)
   if (embedded) await vacuum(deps.db)
 }

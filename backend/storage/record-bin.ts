@@ -42,6 +42,7 @@ export async function markRestored(
     .where('id', '=', input.id)
     .where('deleted_at', 'is not', null)
     .where('merged_into', 'is', null)
+    .where('converted_to', 'is', null)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
@@ -53,13 +54,14 @@ export interface BinnedRow extends RecordRow {
   deletedByName: string | null
 }
 
-/** What somebody deleted; records that went into another by merging come back by undoing that. */
+/** What somebody deleted; records that went into others by merging or conversion are not in the bin. */
 function selectBinned(q: Queryable, viewer: Viewer) {
   return selectAnyRecords(q, viewer)
     .leftJoin('users as deleter', 'deleter.id', 'records.deleted_by')
     .select(['deleter.id as deletedById', 'deleter.name as deletedByName'])
     .where('records.deleted_at', 'is not', null)
     .where('records.merged_into', 'is', null)
+    .where('records.converted_to', 'is', null)
     .$narrowType<{ deleted_at: Date }>()
 }
 
