@@ -2,6 +2,7 @@ import { Refusal } from '../../lib/domain/errors.ts'
 import { type ModuleKey, standardModules } from '../../lib/domain/modules.ts'
 import type { Permission } from '../../lib/domain/permissions.ts'
 import { othersAccess, roleMay } from '../../lib/domain/policy.ts'
+import { successorOf } from '../storage/merges.ts'
 import { findRecord, type RecordRow, type Viewer } from '../storage/records.ts'
 import type { Context } from './context.ts'
 
@@ -33,11 +34,27 @@ export function accessTo(
   return othersAccess(policy, record.module) === 'edit' ? 'edit' : 'read'
 }
 
-/** The record, if this person may see it. What they may not see does not exist for them. */
+/**
+ * The record, if this person may see it. What they may not see does not exist for them; of what went into another record
+ * `facts.mergedInto` says which.
+ */
 export async function requireRecord(ctx: Context, id: string): Promise<RecordRow> {
   const row = await findRecord(ctx.db, viewerOf(ctx), id)
-  if (!row) throw new Refusal('not_found', 'record_missing')
-  return row
+  if (row) return row
+  const successor = await findSuccessor(ctx, id)
+  throw new Refusal('not_found', 'record_missing', successor ? { mergedInto: successor.id } : {})
+}
+
+/** The record, or the one it went into by merging or converting: old links and cached cards still lead somewhere. */
+export async function requireStanding(ctx: Context, id: string): Promise<RecordRow> {
+  const row = (await findRecord(ctx.db, viewerOf(ctx), id)) ?? (await findSuccessor(ctx, id))
+  if (row) return row
+  throw new Refusal('not_found', 'record_missing')
+}
+
+async function findSuccessor(ctx: Context, id: string): Promise<RecordRow | undefined> {
+  const standing = await successorOf(ctx.db, ctx.actor.orgId, id)
+  return standing === undefined ? undefined : findRecord(ctx.db, viewerOf(ctx), standing)
 }
 
 /** @throws Refusal forbidden `record_read_only` where others own it and the policy lets them only read */

@@ -7,7 +7,7 @@ import { findSameContent, insertAttachment } from '../../storage/attachments.ts'
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { hasFile, insertFile, lockFiles, usedBytes } from '../../storage/file-rows.ts'
-import { type FilingView, moveFiling } from '../../storage/filings.ts'
+import { type FilingView, loadFiling, moveFiling } from '../../storage/filings.ts'
 import { everything, findRecord } from '../../storage/records.ts'
 import type { Deps } from '../context.ts'
 import { tellFiling } from './tell.ts'
@@ -26,13 +26,15 @@ export interface FoundPart {
  */
 export async function keep(
   deps: Deps,
-  filing: FilingView,
+  begun: FilingView,
   found: FoundPart,
   stored: { sha256: string; size: number },
 ): Promise<void> {
-  const { org_id: orgId } = filing
+  const { org_id: orgId } = begun
   await deps.db.transaction().execute(async (trx) => {
     const quota = policyNumber(await lockFiles(trx, orgId), 'fileQuotaBytes')
+    // Its record may have been merged into another since it began.
+    const filing = (await loadFiling(trx, begun.id)) ?? begun
     const outcome = await decide(trx, deps, filing, stored, quota)
     // A sweep may have taken the bytes between our put and this lock; the queue runs us again.
     if (outcome?.status === 'done' && !(await deps.files.has(orgId, stored.sha256)))

@@ -2,10 +2,11 @@ import type { RecordCard, RecordSummary } from '../../../lib/contract/records.ts
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { contactsLink, linkedRecords } from '../../storage/record-links.ts'
 import type { RecordRow } from '../../storage/records.ts'
-import { accessTo, requireRecord, viewerOf } from '../access.ts'
+import { accessTo, requireStanding, viewerOf } from '../access.ts'
 import { attachmentSummaries } from '../attachments.ts'
 import type { Context } from '../context.ts'
 import { emailSummaries } from '../emails.ts'
+import { modulesOf, shownValues } from '../modules.ts'
 import { surroundingsOf } from '../surroundings.ts'
 
 /**
@@ -14,6 +15,7 @@ import { surroundingsOf } from '../surroundings.ts'
  */
 export async function toSummaries(ctx: Context, rows: readonly RecordRow[]): Promise<RecordSummary[]> {
   if (rows.length === 0) return []
+  const modules = await modulesOf(ctx)
   const links = await linkedRecords(ctx.db, viewerOf(ctx), rows)
   return rows.map((row) => {
     const named = links.get(row.id) ?? []
@@ -23,7 +25,7 @@ export async function toSummaries(ctx: Context, rows: readonly RecordRow[]): Pro
       module: row.module,
       version: row.version,
       name: row.name,
-      fields: row.fields,
+      fields: shownValues(modules.get(row.module), row.fields),
       primaryAddress: row.primaryAddress,
       secondaryAddress: row.secondaryAddress,
       owner: { id: row.owner_id, name: row.ownerName },
@@ -57,8 +59,9 @@ export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise
   }))
 }
 
+/** The card of a record; of one that was merged or converted, the card of what it went into. */
 export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {
-  const [card] = await cardsOf(ctx, [await requireRecord(ctx, id)])
+  const [card] = await cardsOf(ctx, [await requireStanding(ctx, id)])
   if (card === undefined) throw new Refusal('not_found', 'record_missing')
   return card
 }
