@@ -11,8 +11,10 @@ import {
   namePeople,
   nameRecords,
 } from '../storage/history.ts'
+import { contactIdsOf } from '../storage/record-links.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
+import { splitIds, valuesOf } from './records/values.ts'
 
 const pageSize = 50
 
@@ -40,16 +42,7 @@ export async function recordAsOf(ctx: Context, recordId: string, query: { at: st
   const row = await requireAnyRecord(ctx, recordId)
   const { orgId } = ctx.actor
   const at = new Date(query.at)
-  const present = {
-    ...row.fields,
-    primaryAddress: row.primaryAddress ?? '',
-    secondaryAddress: row.secondaryAddress ?? '',
-    accountId: row.account_id ?? '',
-    mainContactId: row.main_contact_id ?? '',
-    dealId: row.deal_id ?? '',
-    ownerId: row.owner_id,
-    contactIds: row.contactIds.join(';'),
-  }
+  const present = valuesOf(row, await contactIdsOf(ctx.db, recordId))
   const values = valuesAt(present, await changesAfter(ctx.db, { orgId, recordId, at }))
   const moments = await comingsAndGoings(ctx.db, { orgId, recordId })
   const life = { createdAt: row.created_at, deletedAt: row.deleted_at, moments }
@@ -87,7 +80,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Ids in a value: of a lookup, an owner, or several joined by `;`. */
 function idsIn(value: string): string[] {
-  return value.length < 36 ? [] : value.split(';').filter((part) => uuid.test(part))
+  return value.length < 36 ? [] : splitIds(value).filter((part) => uuid.test(part))
 }
 
 async function named(ctx: Context, all: readonly string[]): Promise<Pick<ChangesPage, 'refs' | 'people'>> {

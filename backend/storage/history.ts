@@ -2,7 +2,6 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
 import type { Queryable } from './database.ts'
 import type { ChangeKind } from './record-changes.ts'
-import { contactsLink } from './record-links.ts'
 import type { StoredChange } from './record-tables.ts'
 import { type RecordRow, selectAnyRecords, type Viewer, visibleTo } from './records.ts'
 
@@ -18,19 +17,26 @@ export interface ChangeRow {
   facts: Record<string, string | number>
 }
 
-/** The record also while it is in the bin: its history is not gone with it. */
+/** The record also while it is in the bin, its addresses with it: its history is not gone. */
 export async function findAnyRecord(
   q: Queryable,
   viewer: Viewer,
   id: string,
-): Promise<(RecordRow & { contactIds: string[] }) | undefined> {
-  return selectAnyRecords(q, viewer)
-    .select(
-      sql<string[]>`array(select l.target_id::text from record_links l
-        where l.record_id = records.id and l.field = ${contactsLink} order by 1)`.as('contactIds'),
-    )
-    .where('records.id', '=', id)
-    .executeTakeFirst()
+): Promise<RecordRow | undefined> {
+  const row = await selectAnyRecords(q, viewer).where('records.id', '=', id).executeTakeFirst()
+  if (row?.deleted_at == null) return row
+  const kept = await q
+    .selectFrom('former_addresses')
+    .select(['kind', 'address'])
+    .where('record_id', '=', id)
+    .where('binned', '=', true)
+    .execute()
+  const held = (kind: 'primary' | 'secondary') => kept.find((one) => one.kind === kind)?.address ?? null
+  return {
+    ...row,
+    primaryAddress: row.primaryAddress ?? held('primary'),
+    secondaryAddress: row.secondaryAddress ?? held('secondary'),
+  }
 }
 
 /** A record's changes, newest first, strictly before `beforeSeq`. */
@@ -55,13 +61,13 @@ export async function changesAfter(
 export async function comingsAndGoings(
   q: Queryable,
   input: { orgId: string; recordId: string },
-): Promise<Pick<ChangeRow, 'at' | 'kind' | 'facts'>[]> {
+): Promise<Pick<ChangeRow, 'at' | 'kind' | 'facts' | 'changes'>[]> {
   return q
     .selectFrom('record_changes')
-    .select(['at', sql<ChangeKind>`kind`.as('kind'), 'facts'])
+    .select(['at', sql<ChangeKind>`kind`.as('kind'), 'facts', 'changes'])
     .where('org_id', '=', input.orgId)
     .where('record_id', '=', input.recordId)
-    .where('kind', 'in', ['deleted', 'restored', 'merged', 'unmerged', 'import_undone'])
+    .where('kind', 'in', ['deleted', 'restored', 'merged', 'unmerged', 'converted', 'import_undone'])
     .orderBy('seq')
     .execute()
 }

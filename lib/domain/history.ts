@@ -8,6 +8,7 @@ interface Moment {
   at: Date
   kind: string
   facts: Readonly<Record<string, unknown>>
+  changes: readonly unknown[]
 }
 
 /** Values with these later changes taken back, newest first; fields without a value are left out. */
@@ -21,8 +22,8 @@ export function valuesAt(
 }
 
 /**
- * Whether a record stood at `at`: made by then and not in the bin. `moments` oldest first. A merge is told to both records;
- * only the one that went into the other (`facts.into`) was taken away by it.
+ * Whether a record stood at `at`: made by then and not taken away. `moments` oldest first. A merge is told to both records;
+ * only the one that went into the other (`facts.into`) was taken away by it, as a lead is by its conversion.
  */
 export function existedAt(
   life: { createdAt: Date; deletedAt: Date | null; moments: readonly Moment[] },
@@ -40,12 +41,10 @@ export function existedAt(
   return true
 }
 
-function takesAway({ kind, facts }: Moment): boolean {
-  return (
-    kind === 'deleted' ||
-    (kind === 'merged' && 'into' in facts) ||
-    (kind === 'import_undone' && 'deleted' in facts)
-  )
+function takesAway({ kind, facts, changes }: Moment): boolean {
+  if (kind === 'merged' || kind === 'converted') return 'into' in facts
+  // Taking back an import bins what it made, and changes back what it changed.
+  return kind === 'deleted' || (kind === 'import_undone' && changes.length === 0)
 }
 
 function bringsBack({ kind, facts }: Moment): boolean {
