@@ -3,20 +3,43 @@ import { createMiddleware } from 'hono/factory'
 import { Refusal } from '../../lib/domain/errors.ts'
 import type { Context } from '../services/context.ts'
 import { derivedId } from '../services/crypto.ts'
-import { authenticate } from '../services/identity.ts'
+import { authenticate, sessionStands } from '../services/identity.ts'
+import { authenticateToken, isAccessToken, tokenStands } from '../services/tokens.ts'
+import { marksOfRequest } from './describe.ts'
 import type { Env, House } from './house.ts'
 
-/** Puts the actor of the bearer token on the request; without a good one nothing behind it runs. */
+/**
+ * Puts the actor of the bearer on the request, a session's or a personal access token's; without a good one nothing behind
+ * it runs. What the route is marked with decides how far a token gets.
+ */
 export function requireSession(house: House) {
   return createMiddleware<Env>(async (c, next) => {
-    const token = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (token === undefined) throw new Refusal('unauthenticated', 'session_missing')
-    const { actor, sessionId } = await authenticate(house, token)
+    const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (bearer === undefined) throw new Refusal('unauthenticated', 'session_missing')
+    const { actor, sessionId, stillIn } = isAccessToken(bearer)
+      ? await byToken(house, bearer, c)
+      : await bySession(house, bearer)
     const { db, files, google, clock, tokens, newId, log } = house
     c.set('ctx', { db, files, google, clock, tokens, newId, log, actor })
     c.set('sessionId', sessionId)
+    c.set('stillIn', stillIn)
     return next()
   })
+}
+
+async function bySession(house: House, bearer: string) {
+  const { actor, sessionId } = await authenticate(house, bearer)
+  return { actor, sessionId, stillIn: () => sessionStands(house, sessionId) }
+}
+
+/** @throws Refusal forbidden `token_not_enough` where people sign in themselves, `token_read_only` where it would write */
+async function byToken(house: House, bearer: string, c: HonoContext<Env>) {
+  const { actor, tokenId, readOnly } = await authenticateToken(house, bearer)
+  const marks = marksOfRequest(c)
+  if (marks.sessionOnly) throw new Refusal('forbidden', 'token_not_enough')
+  const reads = marks.reads === true || c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (readOnly && !reads) throw new Refusal('forbidden', 'token_read_only')
+  return { actor, sessionId: '', stillIn: () => tokenStands(house, tokenId) }
 }
 
 /**

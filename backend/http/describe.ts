@@ -54,7 +54,11 @@ function answered(status: number): string {
   return status === 204 ? 'Done; nothing to say.' : 'The answer.'
 }
 
-/** The marks of the route a request has reached, all of its handlers together. */
+/** The marks of the route that will answer: the first of those that fit. A route without description has none. */
 export function marksOfRequest(c: HonoContext<Env>): RouteMarks {
-  return Object.assign({}, ...matchedRoutes(c).map(({ handler }) => marksOf.get(findTargetHandler(handler))))
+  for (const { handler } of matchedRoutes(c)) {
+    const marks = marksOf.get(findTargetHandler(handler))
+    if (marks !== undefined) return marks
+  }
+  return {}
 }

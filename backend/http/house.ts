@@ -26,5 +26,12 @@ export interface EventHub {
 
 /** Set on every route behind a session. */
 export interface Env {
-  Variables: { ref: string; ctx: Context; sessionId: string }
+  Variables: {
+    ref: string
+    ctx: Context
+    /** Empty where a personal access token opened the door. */
+    sessionId: string
+    /** Whether what opened the door still would, for connections that stay open. */
+    stillIn: () => Promise<boolean>
+  }
 }

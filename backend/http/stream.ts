@@ -12,15 +12,14 @@ export function stream(house: House) {
   return createMiddleware<Env>(async (c) => {
     const ctx = c.get('ctx')
     const asked = Number(c.req.header('last-event-id') ?? Number.NaN)
-    return streamSSE(c, (out) =>
-      serve(house, ctx, out, Number.isSafeInteger(asked) && asked >= 0 ? asked : undefined),
-    )
+    const from = Number.isSafeInteger(asked) && asked >= 0 ? asked : undefined
+    return streamSSE(c, (out) => serve(house, { ctx, stillIn: c.get('stillIn') }, out, from))
   })
 }
 
 async function serve(
   house: House,
-  ctx: Context,
+  { ctx, stillIn }: { ctx: Context; stillIn: () => Promise<boolean> },
   out: SSEStreamingApi,
   asked: number | undefined,
 ): Promise<void> {
@@ -43,7 +42,8 @@ async function serve(
       }
       if (events.length > 0) continue
       const woken = await waker.wait()
-      if (woken.has('end') || out.aborted) return
+      // Whoever was signed out or deactivated meanwhile hears nothing more.
+      if (woken.has('end') || out.aborted || !(await stillIn())) return
       if (woken.has('clock')) await write(out, { type: 'clock', seq, now: now() })
       if (woken.has('pulse')) await out.write(': \n\n')
     }

@@ -10,6 +10,7 @@ import {
   listPeople,
   listSessions,
   type Mailbox,
+  sessionIsGood,
   touchSession,
 } from '../storage/identity.ts'
 import type { Actor, Context, Deps } from './context.ts'
@@ -26,8 +27,13 @@ export async function authenticate(deps: Deps, token: string): Promise<{ actor: 
   if (!found) throw new Refusal('unauthenticated', 'session_expired')
   if (now.getTime() - found.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(deps.db, found.sessionId, now, new Date(now.getTime() + sessionMs))
-  const { orgId, userId, role, email, name, policy, modulesVersion } = found
-  return { actor: { orgId, userId, role, email, name, policy, modulesVersion }, sessionId: found.sessionId }
+  const { sessionId, lastSeenAt: _, ...actor } = found
+  return { actor, sessionId }
+}
+
+/** Whether the session a long connection came in with still opens anything. */
+export function sessionStands(deps: Deps, sessionId: string): Promise<boolean> {
+  return sessionIsGood(deps.db, sessionId, new Date(deps.clock.now()))
 }
 
 /** Told to anybody: enough to recognise an Inlay server and to set the panel's clock. */

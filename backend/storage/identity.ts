@@ -110,6 +110,7 @@ export async function findSession(db: Database, tokenHash: string, now: Date) {
     .select([
       'organisations.policy',
       'organisations.modules_version as modulesVersion',
+      'organisations.hidden_modules as hiddenModules',
       'sessions.id as sessionId',
       'sessions.last_seen_at as lastSeenAt',
       'users.id as userId',
@@ -122,6 +123,19 @@ export async function findSession(db: Database, tokenHash: string, now: Date) {
     .where('sessions.expires_at', '>', now)
     .where('users.status', '=', 'active')
     .executeTakeFirst()
+}
+
+/** False once the session has ended or its user is deactivated. */
+export async function sessionIsGood(db: Database, id: string, now: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select('sessions.id')
+    .where('sessions.id', '=', id)
+    .where('sessions.expires_at', '>', now)
+    .where('users.status', '=', 'active')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export async function touchSession(

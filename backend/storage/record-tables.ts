@@ -71,6 +71,10 @@ interface ModulesTable {
   position: Default<number>
   created_at: Date
   deleted_at: Default<Date | null>
+  /** The creating request's id, by which its repetition finds what it made. */
+  create_id: Default<string | null>
+  /** When an admin asked to erase it for good; it goes in batches. */
+  purged_at: Default<Date | null>
 }
 
 interface ModuleFieldsTable {
@@ -87,6 +91,10 @@ interface ModuleFieldsTable {
   position: Default<number>
   created_at: Date
   deleted_at: Default<Date | null>
+  /** The creating request's id, by which its repetition finds what it made. */
+  create_id: Default<string | null>
+  /** When an admin asked to erase it for good; it goes in batches. */
+  purged_at: Default<Date | null>
 }
 
 /** One field of one change; values in the canonical form of the field's type. */

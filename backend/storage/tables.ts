@@ -15,6 +15,7 @@ interface OrganisationsTable {
   join_domains: ColumnType<string[], string[] | undefined, string[]>
   policy: ColumnType<Record<string, unknown>, string | undefined, string>
   modules_version: ColumnType<number, number | undefined, number>
+  hidden_modules: ColumnType<string[], string[] | undefined, string[]>
 }
 
 interface UsersTable {

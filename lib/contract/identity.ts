@@ -96,4 +96,5 @@ export const JoinPolicy = z.object({
     )
     .max(50),
 })
+export type JoinPolicy = z.infer<typeof JoinPolicy>
 export const Invite = z.object({ email: Address, role: Role.default('rep') })

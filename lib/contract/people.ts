@@ -2,23 +2,29 @@ import * as z from 'zod'
 import { Id, Instant } from './common.ts'
 import { Role } from './identity.ts'
 
-/** Everybody of the organisation, as the admin's page shows them. */
-export const PeopleAnswer = z.object({
-  people: z.array(
-    z.object({
-      id: Id,
-      email: z.string(),
-      name: z.string(),
-      role: Role,
-      status: z.enum(['active', 'deactivated']),
-      /** Records they own, the bin not counted. */
-      records: z.number().int(),
-      mailboxes: z.number().int(),
-      lastSeenAt: Instant.nullable(),
-      deactivatedAt: Instant.nullable(),
-    }),
-  ),
+/** Who was invited and has not come yet. */
+export const Invitations = z.object({
   invitations: z.array(z.object({ email: z.string(), role: Role, invitedBy: z.string(), at: Instant })),
+})
+export type Invitations = z.infer<typeof Invitations>
+
+/** Everybody of the organisation, as the admin's page shows them; what is null or empty for others, an admin sees. */
+export const PersonRow = z.object({
+  id: Id,
+  email: z.string(),
+  name: z.string(),
+  role: Role,
+  status: z.enum(['active', 'deactivated']),
+  /** Records they own, the bin not counted. */
+  records: z.number().int().nullable(),
+  mailboxes: z.number().int().nullable(),
+  lastSeenAt: Instant.nullable(),
+  deactivatedAt: Instant.nullable(),
+})
+export type PersonRow = z.infer<typeof PersonRow>
+export const PeopleAnswer = z.object({
+  people: z.array(PersonRow),
+  invitations: Invitations.shape.invitations,
 })
 export type PeopleAnswer = z.infer<typeof PeopleAnswer>
 
@@ -31,6 +37,9 @@ export type UpdatePerson = z.infer<typeof UpdatePerson>
 
 /** All records of one person to another, in batches. */
 export const TransferRecords = z.strictObject({ toId: Id })
+/** How many there are to move, the bin included; the person's count in the list falls while it goes on. */
+export const TransferStarted = z.object({ records: z.number().int() })
+export type TransferStarted = z.infer<typeof TransferStarted>
 
 /**
  * One setting of the policy page, with what is needed to draw and check it (`PolicyRule` of the domain). `value` null: the

@@ -1,14 +1,21 @@
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
-import { findMailbox, type MailboxRow, setAliases } from '../../storage/mail/mailboxes.ts'
+import { findMailbox, type MailboxRow, ownerIsActive, setAliases } from '../../storage/mail/mailboxes.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import type { Deps } from '../context.ts'
 import { mailboxClient } from '../mailboxes.ts'
 import { whenToRetry } from './failures.ts'
 
 const aliasesEveryMs = 6 * 60 * 60_000
+/** How long work on the mailbox of a deactivated person waits before it asks again. */
+const awayMs = 60 * 60_000
 
-/** The mailbox at Google, unless Google asked us to leave it alone for now. @throws GoogleError rate, reauth */
+/**
+ * The mailbox at Google, unless Google asked us to leave it alone for now or its owner is deactivated (S-067): what was to
+ * be read then waits, it is never dropped. @throws GoogleError rate, reauth
+ */
 export async function readingClient(deps: Deps, mailbox: MailboxRow): Promise<GmailMailbox> {
+  if (!(await ownerIsActive(deps.db, mailbox)))
+    throw new GoogleError('rate', 'owner_deactivated', { retryAt: deps.clock.now() + awayMs })
   const until = mailbox.paused_until?.getTime()
   if (until !== undefined && until > deps.clock.now())
     throw new GoogleError('rate', 'paused', { retryAt: until })

@@ -8,6 +8,7 @@ import {
   findMailbox,
   lastSeen,
   type MailboxRow,
+  ownerIsActive,
   setSyncError,
 } from '../../storage/mail/mailboxes.ts'
 import { deleteSightings, findSightings } from '../../storage/mail/sightings.ts'
@@ -42,6 +43,8 @@ export async function runSync(
 ): Promise<Date | undefined> {
   const mailbox = await findMailbox(deps.db, task.key)
   if (mailbox?.status !== 'connected' || !allows(mailbox.scopes, 'read')) return undefined
+  // Reactivating asks for the next run.
+  if (!(await ownerIsActive(deps.db, mailbox))) return undefined
   try {
     const client = await readingClient(deps, mailbox)
     if (mailbox.history_id === null) await startOver(deps, mailbox, client, signal)

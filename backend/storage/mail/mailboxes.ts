@@ -8,7 +8,17 @@ export async function findMailbox(q: Queryable, mailboxId: string): Promise<Mail
   return q.selectFrom('mailboxes').selectAll().where('id', '=', mailboxId).executeTakeFirst()
 }
 
-/** Connected mailboxes of the organisation whose grant includes `scope`. */
+/** False while whose mailbox it is has been deactivated. */
+export async function ownerIsActive(q: Queryable, mailbox: Pick<MailboxRow, 'user_id'>): Promise<boolean> {
+  const row = await q
+    .selectFrom('users')
+    .select('status')
+    .where('id', '=', mailbox.user_id)
+    .executeTakeFirst()
+  return row?.status === 'active'
+}
+
+/** Connected mailboxes of active people of the organisation whose grant includes `scope`. */
 export async function listConnectedMailboxes(
   q: Queryable,
   orgId: string,
@@ -20,6 +30,7 @@ export async function listConnectedMailboxes(
     .where('org_id', '=', orgId)
     .where('status', '=', 'connected')
     .where((eb) => eb(eb.val(scope), '=', eb.fn.any('scopes')))
+    .where('user_id', 'in', (eb) => eb.selectFrom('users').select('id').where('status', '=', 'active'))
     .orderBy('id')
     .execute()
 }

@@ -111,7 +111,8 @@ const statements = [
     id uuid primary key, org_id uuid not null, owner_id uuid not null references users, module text not null, name text not null,
     shared boolean not null default false, definition jsonb not null, version integer not null default 1,
     created_at timestamptz not null, updated_at timestamptz not null)`,
-  `create index saved_views_module on saved_views (org_id, module)`,
+  `create unique index saved_views_own on saved_views (org_id, module, owner_id, inlay_fold(name))`,
+  `create unique index saved_views_shared on saved_views (org_id, module, inlay_fold(name)) where shared`,
   // Which of several records an address stands for, as this person chose.
   `create table picks (
     org_id uuid not null, user_id uuid not null references users, address text not null, record_id uuid not null references records,
