@@ -36,6 +36,8 @@ export interface Actor {
   policy: Policy
   /** Grows with every change to modules and fields. */
   modulesVersion: number
+  /** Deleted modules: their records are kept, and hidden everywhere. */
+  hiddenModules?: readonly string[]
 }
 
 /** The first argument of every verb. */

@@ -26,23 +26,41 @@ export async function modulesOf(ctx: Context): Promise<ReadonlyMap<ModuleKey, Mo
   for (const key of standardModules) {
     const standard = standardDescriptions[key]
     const added = (fields.get(key) ?? []).flatMap(describe)
-    const cardFields = arranged.get(key)?.card_fields ?? standard.cardFields
-    modules.set(key, { ...standard, fields: [...standard.fields, ...added], cardFields })
+    const all = [...standard.fields, ...added]
+    const cardFields = standing(arranged.get(key)?.card_fields ?? standard.cardFields, all)
+    modules.set(key, { ...standard, fields: all, cardFields })
   }
   for (const module of own) {
     if (isStandardModule(module.key) || module.labels === null) continue
     const added = (fields.get(module.key) ?? []).flatMap(describe)
+    const all = ownFields(module.reach ?? 'none', added)
     modules.set(module.key, {
       key: module.key,
       labels: module.labels,
       reach: module.reach ?? 'none',
-      fields: ownFields(module.reach ?? 'none', added),
-      cardFields: module.card_fields ?? added.map((field) => field.key).slice(0, 6),
+      fields: all,
+      cardFields: standing(module.card_fields ?? added.map((field) => field.key).slice(0, 6), all),
       listColumns: ['name', ...added.map((field) => field.key).slice(0, 5), 'ownerId'],
     })
   }
   known.set(orgId, { version: modulesVersion, modules })
   return modules
+}
+
+/** A card shows no field that was deleted since it was arranged. */
+function standing(cardFields: readonly string[], fields: readonly FieldDescription[]): string[] {
+  return cardFields.filter((key) => fields.some((field) => field.key === key))
+}
+
+/**
+ * The values of fields the module has now. What belongs to a deleted field stays in the store and leaves it no more.
+ */
+export function shownValues(
+  module: ModuleDescription | undefined,
+  values: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const keys = new Set(module?.fields.map((field) => field.key))
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.has(key)))
 }
 
 /** What every module of an admin's own has: a name, the way to its person, an owner. */
@@ -63,6 +81,15 @@ function ownFields(reach: ModuleDescription['reach'], added: FieldDescription[])
   ]
 }
 
+/** What may be chosen, and what records may still have. */
+function choicesOf({ choices }: OwnField): Pick<FieldDescription, 'choices' | 'oldChoices'> {
+  if (choices.length === 0) return {}
+  const plain = (off: boolean) =>
+    choices.filter((one) => (one.off ?? false) === off).map(({ key, label }) => ({ key, label }))
+  const old = plain(true)
+  return { choices: plain(false), ...(old.length > 0 && { oldChoices: old }) }
+}
+
 /** One own field; money brings the field of its currency. */
 function describe(field: OwnField): FieldDescription[] {
   const one: FieldDescription = {
@@ -71,7 +98,7 @@ function describe(field: OwnField): FieldDescription[] {
     label: field.label,
     custom: true,
     ...(field.required && { required: true }),
-    ...(field.choices.length > 0 && { choices: field.choices.filter((choice) => !choice.off) }),
+    ...choicesOf(field),
     ...(field.lookup !== null && { lookup: field.lookup }),
     ...(field.min !== null && { min: field.min }),
     ...(field.max !== null && { max: field.max }),

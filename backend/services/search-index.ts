@@ -32,7 +32,8 @@ export async function runIndexing(deps: Deps, _task: unknown, signal: AbortSigna
   }
 }
 
-async function enqueueIndexing(q: Queryable, deps: Deps, orgId: string): Promise<void> {
+/** Lets rows whose search columns no longer follow them be indexed anew. */
+export async function enqueueIndexing(q: Queryable, deps: Deps, orgId: string): Promise<void> {
   const now = new Date(deps.clock.now())
   await enqueueTask(q, { id: deps.newId(), orgId, kind: 'index', key: 'records', dueAt: now, now })
 }

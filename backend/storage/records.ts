@@ -8,6 +8,8 @@ export interface Viewer {
   userId: string
   closed: readonly string[]
   customClosed: boolean
+  /** Deleted modules, of which nobody sees anything. */
+  hidden?: readonly string[]
 }
 
 /** For work of Inlay's own that is nobody's request. */
@@ -38,9 +40,12 @@ export interface RecordRow {
 export function visibleTo(viewer: Viewer, table = 'records'): RawBuilder<SqlBool> {
   const owner = sql.ref(`${table}.owner_id`)
   const module = sql.ref(`${table}.module`)
-  if (viewer.closed.length === 0 && !viewer.customClosed) return sql<SqlBool>`true`
-  return sql<SqlBool>`(${owner} = ${viewer.userId} or (${module} <> all(${[...viewer.closed]}::text[])
-    and not (${viewer.customClosed} and ${module} like 'x\_%')))`
+  const { hidden = [] } = viewer
+  const stands =
+    hidden.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`${module} <> all(${[...hidden]}::text[])`
+  if (viewer.closed.length === 0 && !viewer.customClosed) return stands
+  return sql<SqlBool>`(${stands} and (${owner} = ${viewer.userId} or (${module} <> all(${[...viewer.closed]}::text[])
+    and not (${viewer.customClosed} and ${module} like 'x\_%'))))`
 }
 
 /** The one shape in which records leave the store: with their owner's name and current addresses. */
@@ -103,20 +108,6 @@ export async function findRecordsByAddress(
     .select('m.address as matched')
     .where('m.org_id', '=', viewer.orgId)
     .where('m.address', 'in', [...addresses])
-    .orderBy('records.updated_at', 'desc')
-    .execute()
-}
-
-/** Deals whose main contact is one of these, newest first. */
-export async function findDealsOf(
-  q: Queryable,
-  viewer: Viewer,
-  contactIds: readonly string[],
-): Promise<RecordRow[]> {
-  if (contactIds.length === 0) return []
-  return selectRecords(q, viewer)
-    .where('records.module', '=', 'deals')
-    .where('records.main_contact_id', 'in', [...contactIds])
     .orderBy('records.updated_at', 'desc')
     .execute()
 }

@@ -18,6 +18,7 @@ const FieldSchema = z.object({
   label: z.string().optional(),
   required: z.boolean().optional(),
   choices: z.array(ChoiceSchema).optional(),
+  oldChoices: z.array(ChoiceSchema).optional(),
   lookup: ModuleKeySchema.optional(),
   currencyKey: z.string().optional(),
   min: z.number().optional(),
@@ -38,13 +39,17 @@ const ModuleSchema = z.object({
 export const ModulesAnswer = z.object({ version: z.number().int(), modules: z.array(ModuleSchema) })
 export type ModulesAnswer = z.infer<typeof ModulesAnswer>
 
+/** After a change: the key of the module or field it concerned, and everything as it is now. */
+export const ModulesChanged = ModulesAnswer.extend({ key: z.string() })
+export type ModulesChanged = z.infer<typeof ModulesChanged>
+
 const Label = z.string().trim().min(1).max(60)
 
 export const CreateModule = z.strictObject({
   labels: z.strictObject({ one: Label, many: Label }),
   reach: z.enum(['address', 'contact', 'none']).default('none'),
 })
-export type CreateModule = z.infer<typeof CreateModule>
+export type CreateModule = z.input<typeof CreateModule>
 
 /** `cardFields` may be given for standard modules too. */
 export const UpdateModule = z.strictObject({
@@ -63,7 +68,7 @@ export const CreateField = z.strictObject({
   min: z.number().optional(),
   max: z.number().optional(),
 })
-export type CreateField = z.infer<typeof CreateField>
+export type CreateField = z.input<typeof CreateField>
 
 /** The type of a field never changes; choices keep their keys, and those left out are switched off, not erased. */
 export const UpdateField = z.strictObject({

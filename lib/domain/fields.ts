@@ -47,6 +47,8 @@ export interface FieldDescription {
   label?: string
   required?: boolean
   choices?: readonly Choice[]
+  /** Switched off by an admin: shown where a record has them, and nobody can choose them. */
+  oldChoices?: readonly Choice[]
   /** The module a lookup leads to. */
   lookup?: ModuleKey
   /** Of a money field: the key of the field with its currency. */

@@ -24,7 +24,8 @@ export function fieldName(field: Pick<FieldDescription, 'key' | 'label'>): strin
 
 /** The words of one choice of a field. */
 export function choiceName(module: string, field: FieldDescription, choice: string): string {
-  const own = field.choices?.find((one) => one.key === choice)?.label
+  const known = [...(field.choices ?? []), ...(field.oldChoices ?? [])]
+  const own = known.find((one) => one.key === choice)?.label
   const name = module === 'deals' ? `stage.${choice}` : `choice.${module}.${choice}`
   return own ?? (hasMessage(name) ? say(name) : choice)
 }
