@@ -1,4 +1,11 @@
-import type { Condition, ListPage, ListQuery, ListRow, ModuleCounts } from '../../lib/contract/lists.ts'
+import type {
+  Condition,
+  ListPage,
+  ListQuery,
+  ListRow,
+  ModuleCounts,
+  ViewDefinition,
+} from '../../lib/contract/lists.ts'
 import { type FieldProblem, Refusal } from '../../lib/domain/errors.ts'
 import {
   type ListColumn,
@@ -36,7 +43,7 @@ export async function listPage(ctx: Context, query: ListQuery): Promise<ListPage
   const module = await moduleOf(ctx, query.module)
   const viewer = viewerOf(ctx)
   const scope = readScope(ctx, module, query)
-  checkColumns(module, query.columns)
+  refuse(columnProblems(module, query.columns))
   const { order, descending, name } = readSort(module, query.sort)
   const start =
     query.cursor === undefined ? { at: query.at ?? 0 } : { after: readPlace(query.cursor, name, order) }
@@ -77,18 +84,15 @@ export function readScope(
 ): ListScope {
   if (!isZone(query.zone))
     throw new Refusal('invalid', 'zone_unknown', {}, [{ field: 'zone', reason: 'zone_unknown' }])
-  const eyes = {
-    userId: ctx.actor.userId,
-    zone: query.zone,
-    today: Temporal.Instant.fromEpochMilliseconds(ctx.clock.now())
-      .toZonedDateTimeISO(query.zone)
-      .toPlainDate()
-      .toString(),
-  }
-  const { tests, problems } = readFilter(module, query.filter, eyes)
-  if (problems.length > 0) throw new Refusal('invalid', problems[0]?.reason ?? 'field_invalid', {}, problems)
+  const { tests, problems } = readFilter(module, query.filter, eyesOf(ctx, query.zone))
+  refuse(problems)
   const search = query.q.trim() === '' ? undefined : readQuery(query.q)
   return { module: module.key, tests, search, bin: query.bin }
+}
+
+function eyesOf({ actor, clock }: Context, zone: string): ListEyes {
+  const now = Temporal.Instant.fromEpochMilliseconds(clock.now())
+  return { userId: actor.userId, zone, today: now.toZonedDateTimeISO(zone).toPlainDate().toString() }
 }
 
 function readFilter(module: ModuleDescription, filter: readonly Condition[], eyes: ListEyes) {
@@ -108,12 +112,34 @@ function readFilter(module: ModuleDescription, filter: readonly Condition[], eye
   return { tests, problems }
 }
 
-function checkColumns(module: ModuleDescription, columns: readonly string[]): void {
-  const problems = columns.flatMap((key, n): FieldProblem[] => {
-    const isKnown = listColumn(module, key) !== undefined || computedColumns.some((one) => one === key)
-    return isKnown ? [] : [{ field: `columns.${n}`, reason: 'field_unknown' }]
-  })
-  if (problems.length > 0) throw new Refusal('invalid', 'field_unknown', {}, problems)
+/** True for what a list of the module can show. */
+export function isListField(module: ModuleDescription, key: string): boolean {
+  return listColumn(module, key) !== undefined || computedColumns.some((one) => one === key)
+}
+
+function columnProblems(module: ModuleDescription, columns: readonly string[]): FieldProblem[] {
+  return columns.flatMap((key, n): FieldProblem[] =>
+    isListField(module, key) ? [] : [{ field: `columns.${n}`, reason: 'field_unknown' }],
+  )
+}
+
+/** What is wrong with a view of the module, each with its path in the definition. */
+export function viewProblems(ctx: Context, module: ModuleDescription, view: ViewDefinition): FieldProblem[] {
+  const sort = view.sort === undefined ? [] : sortProblems(module, view.sort)
+  const { problems } = readFilter(module, view.filter, eyesOf(ctx, 'UTC'))
+  return [...columnProblems(module, view.columns ?? []), ...problems, ...sort]
+}
+
+/** What is worked out row by row is known only for the rows one sees. */
+function sortProblems(module: ModuleDescription, sort: { field: string }): FieldProblem[] {
+  if (listColumn(module, sort.field) !== undefined) return []
+  const reason = isListField(module, sort.field) ? 'field_invalid' : 'field_unknown'
+  return [{ field: 'sort.field', reason }]
+}
+
+function refuse(problems: readonly FieldProblem[]): void {
+  const [first] = problems
+  if (first !== undefined) throw new Refusal('invalid', first.reason, {}, problems.slice(0, 50))
 }
 
 const byName: ListColumn = { key: 'name', kind: 'text' }
@@ -122,12 +148,8 @@ function readSort(
   module: ModuleDescription,
   sort: ListQuery['sort'],
 ): { order: Order; descending: boolean; name: string } {
-  const column = sort === undefined ? byName : listColumn(module, sort.field)
-  if (column === undefined) {
-    // What is worked out row by row is known only for the rows one sees.
-    const reason = computedColumns.some((one) => one === sort?.field) ? 'field_invalid' : 'field_unknown'
-    throw new Refusal('invalid', reason, {}, [{ field: 'sort.field', reason }])
-  }
+  if (sort !== undefined) refuse(sortProblems(module, sort))
+  const column = (sort && listColumn(module, sort.field)) ?? byName
   const descending = sort?.direction === 'desc'
   return { order: orderOf(column), descending, name: `${column.key} ${descending ? 'desc' : 'asc'}` }
 }

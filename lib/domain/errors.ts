@@ -62,6 +62,7 @@ export type ErrorReason =
   | 'undo_too_late'
   | 'undo_changed'
   | 'already_converted'
+  | 'not_a_lead'
   | 'bytes_invalid'
   | 'cells_missing'
   | 'cells_too_many'

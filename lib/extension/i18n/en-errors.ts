@@ -19,6 +19,7 @@ export const enErrors = {
   'error.undo_too_late': 'It is too long ago to take back.',
   'error.undo_changed': 'It was changed since, so it can’t be taken back.',
   'error.already_converted': 'This lead was converted before.',
+  'error.not_a_lead': 'Only leads can be converted.',
   'error.import_missing': 'That import is gone, or it is somebody else’s.',
   'error.import_running': 'Another import is running. Wait until it is done.',
   'error.import_state': 'The import has moved on. What stands here is the newer state.',

@@ -18,6 +18,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   'error.undo_too_late': '時間が経過したため、元に戻せません。',
   'error.undo_changed': 'その後に変更されたため、元に戻せません。',
   'error.already_converted': 'この見込み客は変換済みです。',
+  'error.not_a_lead': '変換できるのは見込み客だけです。',
   'error.import_missing': 'そのインポートは存在しないか、別の人のものです。',
   'error.import_running': '別のインポートを実行中です。完了をお待ちください。',
   'error.import_state': 'インポートの状態が進んでいます。ここにあるのが最新の状態です。',
