@@ -1,5 +1,6 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import type { Me } from '../contract/identity.ts'
+import type { ModulesAnswer } from '../contract/modules.ts'
 import type { LookedUpPerson, RecordCard } from '../contract/records.ts'
 import type { When } from '../contract/sends.ts'
 import type { ThreadFacts } from '../contract/threads.ts'
@@ -11,6 +12,9 @@ export interface CachedPerson {
   name: string
   kind: LookedUpPerson['kind']
   cardIds: string[]
+  pickedId: string | null
+  near: LookedUpPerson['near']
+  hidden: number
   /** Epoch ms of the server's answer. */
   at: number
 }
@@ -54,6 +58,12 @@ interface Schema extends DBSchema {
 /** Keys of `meta`, each with what stands there. */
 interface Meta {
   me: Me
+  modules: ModulesAnswer
+  /** Which lists stand open on the cards of a module. */
+  unfolded: string[]
+  /** The place of the workspace the person was in last, and the columns they chose, by module. */
+  lastPlace: string
+  columns: Readonly<Record<string, readonly string[]>>
   /** How far this browser's clock is behind the server's, ms. */
   skew: number
   /** The first question about permissions was answered or put off. */
@@ -118,6 +128,7 @@ async function reshape(db: IDBPDatabase<Schema>, shape: string): Promise<void> {
   // The mark last: if this is cut short, it is done again.
   for (const store of replicas) await db.clear(store)
   await db.delete('meta', 'me')
+  await db.delete('meta', 'modules')
   await db.put('meta', shape, 'shape')
 }
 

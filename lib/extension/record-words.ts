@@ -1,5 +1,5 @@
 import type { FieldDescription } from '../domain/fields.ts'
-import type { ModuleDescription, ModuleKey } from '../domain/modules.ts'
+import { isStandardModule, type ModuleDescription, type ModuleKey } from '../domain/modules.ts'
 import { hasMessage, t } from './i18n.ts'
 
 /** Enough of the organisation's modules to name things: by key. */
@@ -9,6 +9,12 @@ export type Modules = ReadonlyMap<ModuleKey, ModuleDescription>
 export function moduleName(key: string, modules?: Modules): string {
   const name = `module.${key}`
   return hasMessage(name) ? say(name) : (labelsOf(key, modules)?.one ?? key)
+}
+
+/** The same inside a sentence or a button: "Create lead". An admin's own words stay as they were written. */
+export function moduleInSentence(key: string, modules?: Modules): string {
+  const name = moduleName(key, modules)
+  return isStandardModule(key) ? name.toLowerCase() : name
 }
 
 /** What many records of a module are called. */

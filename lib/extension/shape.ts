@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Me } from '../contract/identity.ts'
+import { ModulesAnswer } from '../contract/modules.ts'
 import { LookedUpPerson } from '../contract/records.ts'
 import { ThreadFacts } from '../contract/threads.ts'
 
@@ -22,5 +23,5 @@ export function shapeOf(schema: unknown): string {
 
 /** The shape of everything the sidebar keeps of the server's answers. */
 export function keptShape(): string {
-  return [LookedUpPerson, ThreadFacts, Me].map(shapeOf).join(' ')
+  return [LookedUpPerson, ThreadFacts, Me, ModulesAnswer].map(shapeOf).join(' ')
 }

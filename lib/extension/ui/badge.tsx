@@ -33,6 +33,16 @@ export function StatusBadge(props: { status: EmailStatus; word: string; hint?: s
   )
 }
 
+/** Something that needs the person: an icon, a word and a tone. */
+export function Alarm(props: { tone: 'warn' | 'danger'; testid?: string; children: string }) {
+  return (
+    <span class={`badge badge-${props.tone}`} data-testid={props.testid}>
+      <Icon name="warning" size={14} />
+      {props.children}
+    </span>
+  )
+}
+
 /** What kind of record something is. */
 export function Tag(props: { children: string }) {
   return <span class="badge badge-neutral">{props.children}</span>

@@ -88,6 +88,32 @@ const paths = {
     'M3 6h8M15 6h2M3 14h2M9 14h8',
     'M13 4.200a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.600ZM7 12.200a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.600Z',
   ],
+  columns: ['M3.500 4h13v12h-13Z', 'M8 4v12M12.2 4v12'],
+  filter: ['M3.500 5.500h13M6 10h8M8.500 14.500h3'],
+  widen: ['M17 3.500v13M13.500 10h-10M7.500 5.800 3.300 10l4.200 4.200'],
+  narrow: ['M17 3.500v13M3 10h10.500M9.500 5.800l4.200 4.200-4.200 4.200'],
+  up: ['m4.5 12.500 5.5-5.500 5.5 5.5'],
+  menu: ['M3.500 5.500h13M3.500 10h13M3.500 14.500h13'],
+  task: [
+    'M4.5 3.5h11a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1Z',
+    'm6.8 10 2.300 2.300 4.300-4.800',
+  ],
+  box: ['M4.5 3.5h11a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1Z'],
+  note: [
+    'M4.500 3.500h11a1 1 0 0 1 1 1v7.500l-4.500 4.500h-7.500a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1Z',
+    'M16.300 12h-4.300v4.300M6.800 7h6.400M6.800 10h3.200',
+  ],
+  receipt: [
+    'M4.500 3v14l2-1.300 1.800 1.300 1.700-1.300 1.700 1.300 1.800-1.300 2 1.300V3Z',
+    'M7.300 6.800h5.400M7.300 10h5.400',
+  ],
+  crate: [
+    'm10 2.800 6.300 3.500v7.400L10 17.200l-6.300-3.500V6.300Z',
+    'M3.800 6.400 10 10l6.200-3.600M10 10v7',
+  ],
+  tag: ['M3.500 3.500h6l7 7-6 6-7-7Z', 'M6.800 6.800v.1'],
+  swap: ['M4 7h11.500M12.500 4l3 3-3 3', 'M16 13H4.500M7.500 10l-3 3 3 3'],
+  radar: ['M10 10v.1', 'M7.200 12.800a4 4 0 1 1 5.600 0M5 15a7 7 0 1 1 10 0'],
   exit: ['M12 4H4v12h8M8.5 10h8.500M13.5 6.5 17 10l-3.5 3.5'],
 } as const
 
@@ -95,7 +121,17 @@ const paths = {
 export type IconName = keyof typeof paths
 
 /** Mirrored where text runs right to left; clocks, checks and digits are not (design 10). */
-const mirrored: readonly IconName[] = ['back', 'right', 'left', 'in', 'out', 'exit', 'external']
+const mirrored: readonly IconName[] = [
+  'back',
+  'right',
+  'left',
+  'in',
+  'out',
+  'exit',
+  'external',
+  'widen',
+  'narrow',
+]
 
 /** Decoration for the eye only: whatever it means also stands as a word or a name. Sizes are CSS px. */
 export function Icon(props: { name: IconName; size?: 14 | 16 | 18 | 20 }) {

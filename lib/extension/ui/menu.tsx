@@ -9,6 +9,9 @@ export interface MenuItem {
   before?: ComponentChildren
   label: string
   hint?: string
+  /** One of several of which this one holds. */
+  chosen?: boolean
+  danger?: boolean
   run: () => void
 }
 
@@ -50,8 +53,8 @@ export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[];
         <button
           key={item.id}
           type="button"
-          role="menuitem"
-          class="menu-item"
+          {...roleOf(item)}
+          class={item.danger ? 'menu-item menu-danger' : 'menu-item'}
           tabIndex={-1}
           data-testid={`menu-${item.id}`}
           onClick={() => {
@@ -59,7 +62,14 @@ export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[];
             item.run()
           }}
         >
-          {item.before ?? (item.icon ? <Icon name={item.icon} size={18} /> : <span />)}
+          {item.before ??
+            (item.chosen ? (
+              <Icon name="check" size={18} />
+            ) : item.icon ? (
+              <Icon name={item.icon} size={18} />
+            ) : (
+              <span />
+            ))}
           <span class="cut" dir="auto">
             {item.label}
           </span>
@@ -70,8 +80,15 @@ export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[];
   )
 }
 
+/** One of several says whether it holds. */
+function roleOf({ chosen }: MenuItem) {
+  return chosen === undefined
+    ? { role: 'menuitem' as const }
+    : { role: 'menuitemradio' as const, 'aria-checked': chosen }
+}
+
 function items(menu: HTMLElement): HTMLElement[] {
-  return [...menu.querySelectorAll<HTMLElement>('[role=menuitem]')]
+  return [...menu.querySelectorAll<HTMLElement>('[role^=menuitem]')]
 }
 
 function onKey(event: KeyboardEvent, menu: HTMLElement | null, close: () => void): void {

@@ -10,6 +10,8 @@ export interface RowProps {
   aside?: ComponentChildren
   /** The second line; gives the row its greater height. */
   below?: ComponentChildren
+  /** In the second line, at its beginning, and pressed by itself. */
+  beside?: ComponentChildren
   /** What it means, when it needs the person. */
   sentence?: ComponentChildren
   /** Shown on hover and focus, and always when `needs`. */
@@ -31,7 +33,7 @@ export interface RowProps {
 export function Row(props: RowProps) {
   const kinds = [
     'row',
-    props.below !== undefined && 'row-two',
+    (props.below !== undefined || props.beside !== undefined) && 'row-two',
     props.needs && 'row-needs',
     props.chosen && 'row-chosen',
   ]
@@ -61,6 +63,7 @@ export function Row(props: RowProps) {
       ) : (
         <div class="row-main">{inside}</div>
       )}
+      {props.beside !== undefined && <div class="row-beside">{props.beside}</div>}
       {props.sentence !== undefined && <p class="row-sentence">{props.sentence}</p>}
       {props.actions !== undefined && <div class="row-actions">{props.actions}</div>}
     </li>
