@@ -12,6 +12,8 @@ export interface FrameEvents {
   remember(open: boolean): void
   /** The panel is open and has got the focus by the rep's own doing. */
   focused(): void
+  /** The rep pressed the rail's button while the workspace was open. */
+  leave(): void
 }
 
 /** The panel's host on `<html>`: the frame with our own page in it, and the round button at the foot of Gmail's rail. */
@@ -28,6 +30,8 @@ export class PanelFrame {
   #openBeside = false
   #openOver = false
   #wasNarrow = isNarrow()
+  /** Over Gmail's own area: open whatever else was remembered. */
+  #isWide = false
   #cameFrom: Element | null = null
   #names = { open: 'Inlay', close: 'Inlay' }
 
@@ -48,11 +52,12 @@ export class PanelFrame {
   }
 
   get #isOpen(): boolean {
-    return isNarrow() ? this.#openOver : this.#openBeside
+    return this.#isWide || (isNarrow() ? this.#openOver : this.#openBeside)
   }
 
   toggle(): void {
-    if (this.#isOpen) {
+    if (this.#isWide) this.#events.leave()
+    else if (this.#isOpen) {
       this.setOpen(false)
       this.goBack()
     } else this.#goIn()
@@ -88,9 +93,18 @@ export class PanelFrame {
     this.#show()
   }
 
-  setMode(mode: 'panel' | 'workspace'): void {
-    this.#panel.dataset['mode'] = mode
-    if (mode === 'workspace') this.setOpen(true)
+  /**
+   * Widens the frame over Gmail's own area, or narrows it again; nothing of Gmail moves. The focus goes in and comes back,
+   * unless the rep stays in the panel.
+   */
+  setWide(wide: boolean, stay = false): void {
+    if (wide === this.#isWide) return
+    this.#isWide = wide
+    this.#panel.dataset['mode'] = wide ? 'workspace' : 'panel'
+    if (stay) this.setOpen(true)
+    this.#show()
+    if (wide) this.#enter()
+    else if (!stay) this.goBack()
   }
 
   setNames(open: string, close: string): void {
@@ -117,11 +131,15 @@ export class PanelFrame {
   }
 
   #goIn(): void {
+    this.setOpen(true)
+    this.#enter()
+    this.#events.focused()
+  }
+
+  #enter(): void {
     const from = document.activeElement
     if (from !== this.#host) this.#cameFrom = from
-    this.setOpen(true)
     this.#iframe.focus()
-    this.#events.focused()
   }
 
   #show(): void {

@@ -10,17 +10,19 @@ interface Drawn {
   /** The panel is there, perhaps anew, and knows nothing yet. */
   ready(): void
   fileAll(): void
+  /** To a place of the workspace, or out of it. */
+  go(route: string | undefined, replace: boolean, stay: boolean): void
 }
 
 /** Does in the page what the panel of this tab and the browser's own buttons say. Returns a function that ends it. */
-export function listenToPanel({ line, cards, frame, ready, fileAll }: Drawn): () => void {
+export function listenToPanel({ line, cards, frame, ready, fileAll, go }: Drawn): () => void {
   return listenAsPage({
     'panel.ready': ready,
     'panel.cards': (message) => cards.setStates(message.cards),
     'panel.subject-line': (message) => line.say(message),
     'panel.open': ({ open }) => frame()?.setOpen(open),
     'panel.focus-page': () => frame()?.goBack(),
-    'panel.mode': ({ mode }) => frame()?.setMode(mode),
+    'panel.route': ({ route, replace, stay }) => go(route, replace, stay),
     'panel.badge': ({ held }) => frame()?.setHeld(held),
     'panel.labels': ({ file, undo, openPanel, cancel, closePanel }) => {
       cards.setLabels({ file, undo, cancel: cancel ?? undo })

@@ -16,6 +16,7 @@ import { createHealth } from './health.ts'
 import { listenToPanel } from './listen.ts'
 import { createDensity, readTheme } from './look.ts'
 import { observe } from './observe.ts'
+import { followPlaces, listenForGoTo } from './places.ts'
 import { readRoute } from './route.ts'
 import { all, type Visible } from './selectors.ts'
 import { createSubjectLine } from './subject-line.ts'
@@ -45,6 +46,7 @@ export class GmailPage {
     undo: (key) => void this.#toPanel('page.undo-file', { key }),
     openFiled: (key) => void this.#toPanel('page.open-filed', { key }),
   })
+  readonly #places = followPlaces(window, (place) => this.#turn(place))
   readonly #eyes: ReturnType<typeof observe>
   readonly #ears: (() => void)[]
   #frame: PanelFrame | undefined
@@ -65,10 +67,16 @@ export class GmailPage {
       ready: () => {
         this.#panelReady = true
         this.#announce()
+        void this.#toPanel('page.route', { route: this.#places.now() })
       },
       fileAll: () => this.#file(this.#cards.filable(), false),
+      go: (route, replace, stay) => {
+        if (route === undefined) this.#frame?.setWide(false, stay)
+        this.#places.go(route, replace)
+      },
     })
-    this.#ears = [ears, watchSettings((next) => this.#take(next))]
+    const goTo = listenForGoTo(window, () => void this.#toPanel('page.widen', {}))
+    this.#ears = [ears, watchSettings((next) => this.#take(next)), this.#places.stop, goTo]
     this.#eyes = observe(window, () => this.#look())
     void readSettings().then((now) => this.#take(now))
   }
@@ -129,7 +137,9 @@ export class GmailPage {
           if (this.#account !== undefined) void savePanel(this.#account, { open })
         },
         focused: () => void this.#toPanel('page.focus-panel', {}),
+        leave: () => this.#places.go(undefined, false),
       })
+    if (mustMount) this.#frame?.setWide(this.#places.now() !== undefined)
     if (isNew || mustMount) void this.#restorePanel()
   }
 
@@ -156,6 +166,11 @@ export class GmailPage {
     const isSame = last !== undefined && threadKey(last.thread) === threadKey(next.thread)
     this.#state = { ...next, seenAt: isSame ? last.seenAt : performance.timeOrigin + performance.now() }
     this.#announce()
+  }
+
+  #turn(place: string | undefined): void {
+    this.#frame?.setWide(place !== undefined)
+    if (this.#panelReady) void this.#toPanel('page.route', { route: place })
   }
 
   #announce(): void {

@@ -52,7 +52,10 @@ export const panelCss = `
 background:var(--surface);overflow:hidden;pointer-events:auto;box-shadow:0 0 0 1px var(--line);
 transition:180ms cubic-bezier(.2,0,0,1);transition-property:opacity,transform,visibility}
 .panel[inert]{opacity:0;transform:translateX(16px);visibility:hidden;pointer-events:none}
-.panel[data-mode=workspace]{width:auto;inset-inline-start:12px}
+.panel[data-mode=workspace]{width:auto;inset-inline-start:12px;animation:widen 240ms cubic-bezier(.2,0,0,1)}
+.panel[data-mode=panel]{animation:narrow 240ms cubic-bezier(.2,0,0,1)}
+@keyframes widen{from{opacity:0;transform:translateX(32px)}}
+@keyframes narrow{from{opacity:0}}
 .panel:not([data-shape=beside]){box-shadow:0 0 0 1px var(--line),0 16px 48px rgb(0 0 0/.3)}
 .panel[data-shape=sheet]{inset-inline:0;bottom:0;width:auto;border-radius:16px 16px 0 0}
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:normal}
@@ -62,7 +65,7 @@ background:var(--accent-soft)}
 .rail[aria-expanded=true]{box-shadow:inset 0 0 0 2px var(--accent)}
 .count{position:absolute;top:-4px;inset-inline-end:-4px;min-width:18px;height:18px;padding:0 5px;border-radius:99px;text-align:center;
 background:var(--warn);color:var(--surface);font-size:11px;font-weight:600}
-@media (prefers-reduced-motion:reduce){.panel{transition:none}}
+@media (prefers-reduced-motion:reduce){.panel.panel{transition:none;animation:none}}
 @media (forced-colors:active){.panel,.rail{border:1px solid CanvasText}}`
 
 export const fileCss = `

@@ -83,6 +83,10 @@ export interface PageToPanel {
   'page.open-filed': { key: string }
   /** Alt+I and the rail button. */
   'page.focus-panel': Record<string, never>
+  /** Which place of the workspace the tab's address names now; undefined: none, the panel is narrow. */
+  'page.route': { route: string | undefined }
+  /** `g w` in Gmail: to the workspace, wherever the person was in it last. */
+  'page.widen': Record<string, never>
 }
 
 /** Panel → page (relayed). */
@@ -92,8 +96,11 @@ export interface PanelToPage {
   'panel.subject-line': SubjectLine
   'panel.open': { open: boolean }
   'panel.focus-page': Record<string, never>
-  /** The panel's height and shape follow the window; only the width changes with the mode. */
-  'panel.mode': { mode: 'panel' | 'workspace' }
+  /**
+   * Puts a place of the workspace into the tab's address and widens the frame; undefined narrows it again. `stay`: the
+   * panel stands open afterwards, else as it was before. Otherwise only the frame's width changes.
+   */
+  'panel.route': { route: string | undefined; replace: boolean; stay: boolean }
   /** Rail counter: held mails only. */
   'panel.badge': { held: number }
   /** `cancel` names the × of a busy card, `closePanel` the rail button while the panel is open. */

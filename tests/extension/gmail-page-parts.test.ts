@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createHealth } from '../../entrypoints/gmail.content/health.ts'
-import { isMailView, readRoute } from '../../entrypoints/gmail.content/route.ts'
+import { isMailView, placeIn, readRoute, withPlace } from '../../entrypoints/gmail.content/route.ts'
 import { selectors } from '../../entrypoints/gmail.content/selectors.ts'
 import { tokens } from '../../entrypoints/gmail.content/styles.ts'
 
@@ -22,6 +22,38 @@ describe('Gmail’s address', () => {
   it('knows windows that show no mail view', () => {
     expect(isMailView('?ui=2&view=pt&search=all')).toBe(false)
     expect(isMailView('?authuser=mia.sato%40arbor.example')).toBe(true)
+  })
+})
+
+describe('a place of the workspace in Gmail’s address', () => {
+  it.each([
+    ['#inbox', undefined],
+    ['', undefined],
+    ['#inbox?inlay=contacts', 'contacts'],
+    ['#inbox/FMfcgzQXKWbkdNfpNbCjQlkFDQmkLbhG?inlay=contacts/view/mine', 'contacts/view/mine'],
+    [
+      '#search/from%3Aelena?compose=new&inlay=record/0b7f3a52-0000-4000-8000-000000000001',
+      'record/0b7f3a52-0000-4000-8000-000000000001',
+    ],
+    ['#inbox?inlay=', undefined],
+    ['#inbox?inlay=../../etc', undefined],
+    ['#inbox?inlay=contacts%22onload', undefined],
+    ['#inbox?inlay=javascript:alert(1)', undefined],
+    ['#inbox/inlay=contacts', undefined],
+  ])('%s', (hash, place) => {
+    expect(placeIn(hash)).toBe(place)
+  })
+
+  it.each([
+    ['#inbox', 'contacts', '#inbox?inlay=contacts'],
+    ['', 'tasks', '#inbox?inlay=tasks'],
+    ['#inbox?inlay=tasks', 'contacts', '#inbox?inlay=contacts'],
+    ['#inbox?inlay=tasks', undefined, '#inbox'],
+    ['#sent?compose=a%2Cb', 'tasks', '#sent?compose=a%2Cb&inlay=tasks'],
+    ['#sent?inlay=tasks&compose=a%2Cb', undefined, '#sent?compose=a%2Cb'],
+    ['#search/a+b', 'deals/view/mine', '#search/a+b?inlay=deals/view/mine'],
+  ])('%s with %s', (hash, place, wanted) => {
+    expect(withPlace(hash, place)).toBe(wanted)
   })
 })
 
