@@ -64,6 +64,18 @@ export async function moveBelongings(trx: Trx, road: Road, lookups: boolean): Pr
   }
 }
 
+/**
+ * Holds what {@link moveBelongings} will move, for whoever writes other records first: those tell the organisation's stream,
+ * and nobody may wait for a row after that.
+ */
+export async function holdBelongings(trx: Trx, recordId: string): Promise<void> {
+  for (const table of ['attachments', 'filings', 'notes', 'todos', 'sends', 'picks'] as const)
+    await sql`select 1 from ${sql.table(table)} where record_id = ${recordId} for update`.execute(trx)
+  await sql`select 1 from records r where r.main_contact_id = ${recordId}
+    or r.id in (select l.record_id from record_links l where l.target_id = ${recordId})
+    order by r.id for no key update`.execute(trx)
+}
+
 /** Those of a move that were done: what the histories of the records concerned are told. */
 export type Renamed = Pick<Moved, 'relations' | 'links' | 'mains'>
 

@@ -238,3 +238,31 @@ export async function successorOf(q: Queryable, orgId: string, id: string): Prom
     select id::text from road where deleted_at is null order by step limit 1`.execute(q)
   return rows[0]?.id
 }
+
+/** The contact a lead was converted to, if it was. */
+export async function conversionOf(q: Queryable, orgId: string, leadId: string): Promise<string | undefined> {
+  const row = await q
+    .selectFrom('records')
+    .select('converted_to')
+    .where('org_id', '=', orgId)
+    .where('id', '=', leadId)
+    .executeTakeFirst()
+  return row?.converted_to ?? undefined
+}
+
+/** What a conversion by this user made, by the id of its line in the lead's history. */
+export async function findConversionFacts(
+  q: Queryable,
+  by: { orgId: string; userId: string },
+  changeId: string,
+): Promise<Record<string, string | number> | undefined> {
+  const row = await q
+    .selectFrom('record_changes')
+    .select('facts')
+    .where('id', '=', changeId)
+    .where('org_id', '=', by.orgId)
+    .where('by_user', '=', by.userId)
+    .where('kind', '=', 'converted')
+    .executeTakeFirst()
+  return row?.facts
+}

@@ -142,18 +142,16 @@ export interface AddressPair {
 }
 
 /**
- * The two addresses a record keeps of four: those `take` chooses, then, while there is room, the others in their order.
- * `lost` finds no room: its mail is no longer shown (S-065).
+ * The two addresses a record keeps of four: those `take` chooses, else the winner's; then, while there is room, the others,
+ * a primary one before a secondary one. `lost` finds no room: its mail is no longer shown (S-065).
  */
 export function mergeAddresses(
   winner: AddressPair,
   loser: AddressPair,
   take: Take,
 ): AddressPair & { lost: string[] } {
-  const choose = (kind: 'primary' | 'secondary') => {
-    const side = take[`${kind}Address`] ?? (winner[kind] === undefined ? 'loser' : 'winner')
-    return (side === 'winner' ? winner : loser)[kind]
-  }
+  const choose = (kind: 'primary' | 'secondary') =>
+    (take[`${kind}Address`] === 'loser' ? loser : winner)[kind]
   const rest = new Set([winner.primary, winner.secondary, loser.primary, loser.secondary])
   rest.delete(undefined)
   const first = choose('primary')

@@ -143,7 +143,12 @@ describe('merging addresses', () => {
       secondary: 'd',
       lost: ['b', 'c'],
     })
-    expect(mergeAddresses(pair(), pair(undefined, 'b'), {})).toEqual({
+    expect(mergeAddresses(pair('a'), pair('b', 'c'), {})).toEqual({
+      primary: 'a',
+      secondary: 'b',
+      lost: ['c'],
+    })
+    expect(mergeAddresses(pair(), pair(undefined, 'b'), { secondaryAddress: 'loser' })).toEqual({
       primary: undefined,
       secondary: 'b',
       lost: [],
