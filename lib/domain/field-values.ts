@@ -8,8 +8,8 @@ import { isZone } from './schedule.ts'
 import { cleanText } from './text.ts'
 
 /** Limits in characters; `too_long` beyond them. */
-export const maxText = 500
-export const maxLongText = 50_000
+const maxText = 500
+const maxLongText = 50_000
 const maxPhone = 60
 const maxUrl = 2000
 

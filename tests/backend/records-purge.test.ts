@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { keepHouse } from '../../backend/services/housekeeping.ts'
-import type { BinPage } from '../../lib/contract/records.ts'
+import type { BinPage, RecordCard } from '../../lib/contract/records.ts'
 import type { Person } from '../stand-ins/door.ts'
 import {
   change,
@@ -106,6 +106,50 @@ describe('after the days the policy keeps it', () => {
     ])
       expect(told).toContain(part)
     expect((await change(mia, deal.id, { version: left.version, fields: { amount: '1' } })).status).toBe(200)
+  })
+
+  test('who lies in the bin later than its parent comes back without it', async () => {
+    const { mia } = town
+    const account = await named(mia, 'accounts', 'First gone')
+    const child = await named(mia, 'contacts', 'Later gone', { accountId: account.id })
+    await remove(mia, account.id)
+    town.google.clock.advance(20 * day)
+    await remove(mia, child.id)
+    town.google.clock.advance(15 * day)
+    await hourly()
+    expect((await mia.call('POST', `/records/${account.id}/restore`)).status).toBe(404)
+    const back = await mia.call<RecordCard>('POST', `/records/${child.id}/restore`)
+    expect(back).toMatchObject({ status: 200, body: { record: { accountId: null, refs: [] } } })
+  })
+
+  test('what was merged is kept as long as that can be undone, and goes with the record it went into', async () => {
+    const { mia } = town
+    const merged = async () => {
+      const winner = await named(mia, 'contacts', 'Winner')
+      const loser = await named(mia, 'contacts', 'Loser')
+      const versions = { winnerVersion: winner.version, loserVersion: loser.version }
+      const made = await mia.call('POST', '/merges', { winnerId: winner.id, loserId: loser.id, ...versions })
+      expect(made.status).toBe(201)
+      return { winner: winner.id, loser: loser.id }
+    }
+    const rows = async (...ids: string[]) =>
+      (await town.house.db.selectFrom('records').select('id').where('id', 'in', ids).execute()).length
+    const [stays, goes] = [await merged(), await merged()]
+    expect(await binned(mia)).not.toContain(stays.loser)
+    await setPolicy(town, { 'records.binDays': 1 })
+    try {
+      await remove(mia, goes.winner)
+      town.google.clock.advance(2 * day)
+      await hourly()
+      expect(await rows(goes.winner, goes.loser)).toBe(0)
+      expect(await rows(stays.winner, stays.loser)).toBe(2)
+      town.google.clock.advance(29 * day)
+      await hourly()
+      expect(await rows(stays.winner, stays.loser)).toBe(1)
+      expect((await see(mia, stays.winner)).name).toBe('Winner')
+    } finally {
+      await setPolicy(town, { 'records.binDays': 30 })
+    }
   })
 
   /** What points at records by a foreign key: who adds a table sees this list grow. */

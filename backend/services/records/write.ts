@@ -88,9 +88,10 @@ export async function changeRecord(
   const columns = columnsOf(module, values)
   const input = { orgId: ctx.actor.orgId, id, version, columns, now: new Date(ctx.clock.now()) }
   if (!(await updateRecordRow(trx, input))) throw new Refusal('conflict', 'version_stale')
-  await writeAround(trx, ctx, { id, module, values }, { before: held.values, how })
+  // Before the events: it waits for contacts that somebody else holds who may wait for the events' turn.
   if (module.key === 'accounts' && columns.name !== held.row.name)
     await companyRenamed(trx, ctx, ctx.actor.orgId, id)
+  await writeAround(trx, ctx, { id, module, values }, { before: held.values, how })
   return true
 }
 
@@ -157,6 +158,7 @@ export async function tellChanged(
   trx: Trx,
   ids: readonly (string | null | undefined)[],
 ): Promise<void> {
+  if (ctx.quiet) return
   const at = new Date(ctx.clock.now())
   for (const id of new Set(ids))
     if (id) await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at })
