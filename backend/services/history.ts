@@ -14,6 +14,7 @@ import {
 import { contactIdsOf } from '../storage/record-links.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
+import { shownKeys } from './modules.ts'
 import { splitIds, valuesOf } from './records/values.ts'
 
 const pageSize = 50
@@ -25,11 +26,16 @@ export async function changesOf(
   query: { cursor?: string | undefined },
 ): Promise<ChangesPage> {
   const beforeSeq = readSeq(query.cursor)
-  await requireAnyRecord(ctx, recordId)
+  const { module } = await requireAnyRecord(ctx, recordId)
   const { orgId } = ctx.actor
+  const isShown = await shownKeys(ctx, module)
   const found = await listChanges(ctx.db, { orgId, recordId, beforeSeq, limit: pageSize + 1 })
-  const rows = found.slice(0, pageSize)
-  const last = found.length > pageSize ? rows.at(-1) : undefined
+  const page = found.slice(0, pageSize)
+  const last = found.length > pageSize ? page.at(-1) : undefined
+  const rows = page.flatMap((row): ChangeRow[] => {
+    const changes = row.changes.filter((change) => isShown(change.field))
+    return row.kind === 'changed' && changes.length === 0 ? [] : [{ ...row, changes }]
+  })
   return {
     rows: rows.map(toChange),
     ...(await named(ctx, rows.flatMap(mentioned))),
@@ -43,7 +49,9 @@ export async function recordAsOf(ctx: Context, recordId: string, query: { at: st
   const { orgId } = ctx.actor
   const at = new Date(query.at)
   const present = valuesOf(row, await contactIdsOf(ctx.db, recordId))
-  const values = valuesAt(present, await changesAfter(ctx.db, { orgId, recordId, at }))
+  const isShown = await shownKeys(ctx, row.module)
+  const then = valuesAt(present, await changesAfter(ctx.db, { orgId, recordId, at }))
+  const values = Object.fromEntries(Object.entries(then).filter(([key]) => isShown(key)))
   const moments = await comingsAndGoings(ctx.db, { orgId, recordId })
   const life = { createdAt: row.created_at, deletedAt: row.deleted_at, moments }
   return {

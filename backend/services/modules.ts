@@ -52,6 +52,12 @@ function standing(cardFields: readonly string[], fields: readonly FieldDescripti
   return cardFields.filter((key) => fields.some((field) => field.key === key))
 }
 
+/** Whether a key of a record of this module may leave the store: a deleted field's does not. */
+export async function shownKeys(ctx: Context, module: ModuleKey): Promise<(key: string) => boolean> {
+  const own = new Set((await modulesOf(ctx)).get(module)?.fields.map((field) => field.key))
+  return (key) => !key.startsWith('x_') || own.has(key)
+}
+
 /**
  * The values of fields the module has now. What belongs to a deleted field stays in the store and leaves it no more.
  */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
 import type { Queryable } from './database.ts'
 import { type RecordRow, selectRecords, type Viewer, visibleTo } from './records.ts'
@@ -31,6 +31,15 @@ export async function sharedNames(q: Queryable, orgId: string, ids: readonly str
 export const surroundings = ['notes', 'tasks', 'history', 'links'] as const
 export type Surrounding = (typeof surroundings)[number]
 
+/** True where a key is of an own field that was deleted, or of its currency, on the record of row `x`. */
+const ofDeletedField = (key: RawBuilder<unknown>) => sql<boolean>`(left(${key}, 2) = 'x_' and exists (
+  select 1 from module_fields f join records r on r.org_id = f.org_id and r.module = f.module
+  where r.id = x.record_id and f.deleted_at is not null and f.key in (${key}, regexp_replace(${key}, '_currency$', ''))))`
+
+/** The changes of row `x`, without those of deleted fields. */
+const shownChanges = sql`(select coalesce(jsonb_agg(c.one order by c.place), '[]')
+  from jsonb_array_elements(x.changes) with ordinality as c(one, place) where not ${ofDeletedField(sql`(c.one->>'field')`)})`
+
 /** Rows of one kind on records the viewer may see; tasks on no record only when they are theirs. */
 export async function surroundingPage(
   q: Queryable,
@@ -49,11 +58,11 @@ export async function surroundingPage(
       'dueOn', x.due_on, 'assigneeId', x.assignee_id, 'doneAt', x.done_at, 'createdAt', x.created_at) as row
       from todos x where x.org_id = ${viewer.orgId} and x.deleted_at is null and (${seen} or ${mine})`,
     history: sql`select lpad(x.seq::text, 20, '0') as key, jsonb_build_object('id', x.id, 'recordId', x.record_id, 'at', x.at,
-      'byId', x.by_user, 'kind', x.kind, 'changes', x.changes) as row
+      'byId', x.by_user, 'kind', x.kind, 'changes', ${shownChanges}) as row
       from record_changes x where x.org_id = ${viewer.orgId} and ${seen}`,
     links: sql`select x.record_id || x.field || x.target_id as key, jsonb_build_object('recordId', x.record_id,
       'field', x.field, 'targetId', x.target_id) as row
-      from record_links x where x.org_id = ${viewer.orgId} and ${seen}`,
+      from record_links x where x.org_id = ${viewer.orgId} and ${seen} and not ${ofDeletedField(sql`x.field`)}`,
   }[kind]
   const { rows } = await sql<{ key: string; row: Record<string, unknown> }>`
     select * from (${from}) page where key collate "C" > ${input.after} order by key collate "C" limit ${input.limit}`.execute(

@@ -390,6 +390,11 @@ describe('own fields', () => {
       await rep.call('GET', `/records/${id}`),
       await rep.call<ListPage>('POST', '/records/list', { module: 'deals' }),
       await rep.call('GET', `/records?q=${encodeURIComponent(dealName)}`),
+      await rep.call('GET', `/records/${id}/changes`),
+      await rep.call('GET', `/records/${id}/as-of?at=${new Date(town.google.clock.now()).toISOString()}`),
+      await rep.call('GET', '/exports/deals.csv'),
+      await rep.call('GET', '/exports/everything.json'),
+      await rep.call('POST', '/records/duplicates', { module: 'deals', fields: { dealName } }),
     ]
     for (const answer of asked) {
       expect(answer.status).toBe(200)
