@@ -43,4 +43,6 @@ export interface Actor {
 /** The first argument of every verb. */
 export interface Context extends Deps {
   actor: Actor
+  /** Set while many records change together: whoever changes them tells of all at once. */
+  quiet?: boolean
 }

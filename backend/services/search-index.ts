@@ -19,9 +19,10 @@ export async function indexOldRows(deps: Deps): Promise<void> {
   if (orgId !== undefined) await enqueueIndexing(deps.db, deps, orgId)
 }
 
-/** Indexes what waits for it, in batches, until nothing does or the signal ends. */
+/** Indexes what waits for it, in batches, until nothing does. @throws when the signal ends */
 export async function runIndexing(deps: Deps, _task: unknown, signal: AbortSignal): Promise<undefined> {
-  while (!signal.aborted) {
+  for (;;) {
+    signal.throwIfAborted()
     const done = await deps.db.transaction().execute(async (trx) => {
       const rows = await takeUnindexed(trx, batchSize)
       await indexRecords(trx, rows)
