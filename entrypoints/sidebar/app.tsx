@@ -3,11 +3,13 @@ import { Toast } from '@/lib/extension/ui/toast.tsx'
 import { undoLast } from './load/undo.ts'
 import { AttachmentsPage } from './panels/attachments.tsx'
 import { ComposeSheet } from './panels/compose.tsx'
+import { ConvertSheet } from './panels/convert.tsx'
 import { CreateSheet } from './panels/create.tsx'
 import { EmailsPage } from './panels/emails.tsx'
 import { FileSheet } from './panels/file-sheet.tsx'
 import { Foot } from './panels/foot.tsx'
 import { Header } from './panels/header.tsx'
+import { HistoryPage } from './panels/history.tsx'
 import { KeysSheet } from './panels/keys-sheet.tsx'
 import { MailPage } from './panels/mail.tsx'
 import { PermissionsPage } from './panels/permissions.tsx'
@@ -16,23 +18,31 @@ import { RecordPage } from './panels/record.tsx'
 import { ScheduleSheet } from './panels/schedule.tsx'
 import { SearchSheet } from './panels/search.tsx'
 import { Setup } from './panels/setup.tsx'
+import { WorkspaceDialog } from './panels/workspace/dialogs.tsx'
 import { type Place, places, type SheetView, sheets, stage, toast } from './state.ts'
+import { route } from './state-workspace.ts'
+import { Workspace } from './workspace.tsx'
 
 /** Ms a toast stays; whatever it offers also stays in its row. */
 const toastStay = 10_000
 
 /** Which panel for which state. */
 export function App() {
-  if (stage.value !== 'ready') return <Setup />
+  const wide = route.value !== undefined
+  if (stage.value !== 'ready') return wide ? <Workspace inert={false} /> : <Setup />
   const place = places.value.at(-1)
   const sheet = sheets.value.at(-1)
   const shown = toast.value
   return (
     <>
-      <div class="panel-main" inert={sheet !== undefined}>
-        {place === undefined ? <Thread /> : <PlaceView place={place} />}
-        <Foot />
-      </div>
+      {wide ? (
+        <Workspace inert={sheet !== undefined}>{place && <PlaceView place={place} />}</Workspace>
+      ) : (
+        <div class="panel-main" inert={sheet !== undefined}>
+          {place === undefined ? <Thread /> : <PlaceView place={place} />}
+          <Foot />
+        </div>
+      )}
       {sheet !== undefined && <SheetFor sheet={sheet} />}
       <Toast
         id={shown?.id}
@@ -70,6 +80,8 @@ function PlaceView({ place }: { place: Place }) {
       return <MailPage row={place.row} recordId={place.recordId} />
     case 'attachments':
       return <AttachmentsPage recordId={place.recordId} />
+    case 'history':
+      return <HistoryPage recordId={place.recordId} />
     case 'permissions':
       return <PermissionsPage need={place.need} />
   }
@@ -79,6 +91,8 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
   switch (sheet.kind) {
     case 'create':
       return <CreateSheet />
+    case 'convert':
+      return <ConvertSheet recordId={sheet.recordId} />
     case 'compose':
       return <ComposeSheet />
     case 'schedule':
@@ -86,8 +100,10 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
     case 'file':
       return <FileSheet part={sheet.part} />
     case 'search':
-      return <SearchSheet />
+      return <SearchSheet address={sheet.address} />
     case 'keys':
       return <KeysSheet />
+    case 'workspace':
+      return <WorkspaceDialog dialog={sheet.dialog} />
   }
 }

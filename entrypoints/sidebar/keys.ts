@@ -1,21 +1,32 @@
 import { focusedRow, isTyping, moveRow } from '@/lib/extension/ui/focus.ts'
+import { startCreate } from './load/create.ts'
 import { composeTo, leaveDraft } from './load/drafts.ts'
 import { leaveFiling } from './load/files.ts'
 import { toPage } from './load/host.ts'
-import { openPerson, startCreate } from './load/records.ts'
+import { startJotting } from './load/jottings.ts'
+import { openPerson } from './load/records.ts'
+import { whyNoRecords } from './load/rights.ts'
 import { actOnSend, editSend, openMove } from './load/sends.ts'
 import { undoLast } from './load/undo.ts'
+import { goToRecord, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
 import { card, cards, emails, form, people, person, places, sheets, stage } from './state.ts'
+import { route, shownRecord } from './state-workspace.ts'
 
 /** Single keys work only while Inlay has the focus and no field is in use (WCAG 2.1.4). */
 export function startKeys(): void {
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.defaultPrevented || event.isComposing || event.altKey) return
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return goToAnything(event)
+    if (event.ctrlKey || event.metaKey) return
     if (event.key === 'Escape') return stepBack(event)
     if (isTyping(event.target) || stage.value !== 'ready') return
     const act = inSheet()
       ? sheetKeys[event.key]
-      : (sheetKeys[event.key] ?? panelKeys[event.key] ?? rowKey(event.key))
+      : (sheetKeys[event.key] ??
+        (route.value === undefined ? panelKeys : workspaceKeys)[event.key] ??
+        listKey(event.key) ??
+        rowKey(event.key) ??
+        factKey(event.key))
     if (act === undefined || (event.target instanceof HTMLInputElement && event.key.startsWith('Arrow')))
       return
     event.preventDefault()
@@ -57,7 +68,32 @@ export function writeOrCreate(): void {
   const one = person.value
   if (one === undefined) return
   if (card.value !== undefined) void composeTo(one, card.value)
-  else if (one.kind === 'unknown') startCreate('leads', one)
+  else if (one.kind === 'unknown' && whyNoRecords() === undefined) startCreate('leads', one)
+}
+
+/** The record in front of the person: the page they are on, else the open person's card. */
+function recordInFront(): string | undefined {
+  const place = places.value.at(-1)
+  if (route.value !== undefined) return shownRecord.value
+  if (place !== undefined) return place.kind === 'record' ? place.recordId : undefined
+  return card.value?.record.id
+}
+
+function jot(kind: 'note' | 'todo'): void {
+  const id = recordInFront()
+  if (id !== undefined && whyNoRecords() === undefined) startJotting(kind, id)
+}
+
+/** The field that has the focus, else the first of the card. */
+function editFact(): void {
+  if (recordInFront() !== undefined) document.querySelector<HTMLElement>('.facts [data-row]')?.click()
+}
+
+/** Works in fields too: it is no letter. */
+function goToAnything(event: KeyboardEvent): void {
+  if (stage.value !== 'ready') return
+  event.preventDefault()
+  if (!inSheet()) openDialog({ kind: 'go-to' })
 }
 
 const sheetKeys: Record<string, (() => void) | undefined> = {
@@ -69,11 +105,42 @@ const sheetKeys: Record<string, (() => void) | undefined> = {
 
 const panelKeys: Record<string, (() => void) | undefined> = {
   c: writeOrCreate,
+  t: () => jot('todo'),
+  n: () => jot('note'),
   '/': () => openSheet('search'),
   '?': () => openSheet('keys'),
   z: () => void undoLast(),
   '[': () => stepPerson(-1),
   ']': () => stepPerson(1),
+  w: () => void widenHere(),
+}
+
+const workspaceKeys: Record<string, (() => void) | undefined> = {
+  c: () => writeTo(shownRecord.value),
+  t: () => jot('todo'),
+  n: () => jot('note'),
+  '/': () => document.querySelector<HTMLElement>('[data-testid=quick-filter]')?.focus(),
+  '?': () => openSheet('keys'),
+  z: () => void undoLast(),
+  w: () => void switchWidth(),
+}
+
+/** The record in front of the person at full width, else where they were in the workspace last. */
+export function widenHere(): void {
+  const id = recordInFront()
+  if (id === undefined) void widen()
+  else goToRecord(id)
+}
+
+function writeTo(recordId: string | undefined): void {
+  const found = recordId === undefined ? undefined : cards.value.get(recordId)
+  if (found !== undefined) void composeTo(undefined, found)
+}
+
+/** Send email to the selection (S-006): as its button says, or not at all. */
+function listKey(key: string): (() => void) | undefined {
+  const button = key === 'e' ? document.querySelector<HTMLElement>('[data-testid=bulk-email]') : null
+  return button === null ? undefined : () => button.click()
 }
 
 function openSheet(kind: 'search' | 'keys'): void {
@@ -95,6 +162,10 @@ function rowKey(key: string): (() => void) | undefined {
   return undefined
 }
 
+function factKey(key: string): (() => void) | undefined {
+  return key === 'e' ? editFact : undefined
+}
+
 function stepPerson(step: 1 | -1): void {
   const others = people.value.filter((one) => one.kind !== 'me')
   const here = others.findIndex((one) => one.address === person.value?.address)
@@ -106,6 +177,7 @@ function stepBack(event: KeyboardEvent): void {
   event.preventDefault()
   if (inSheet()) closeSheet()
   else if (places.value.length > 0) leavePlace()
+  else if (route.value !== undefined) stepOut()
   else toPage('panel.focus-page', {})
 }
 

@@ -1,22 +1,28 @@
 import { computed, signal } from '@preact/signals'
+import type { Duplicates } from '@/lib/contract/duplicates.ts'
 import type { Me } from '@/lib/contract/identity.ts'
 import type {
   AttachmentRow,
   EmailRow,
+  Found,
   LookedUpPerson,
+  Note,
   RecordCard,
-  RecordSummary,
+  Todo,
 } from '@/lib/contract/records.ts'
 import type { Send } from '@/lib/contract/sends.ts'
 import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.ts'
 import type { View } from '@/lib/domain/format.ts'
+import { type ModuleKey, standardDescriptions, standardModules } from '@/lib/domain/modules.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import type { Draft } from '@/lib/extension/cache.ts'
 import { now } from '@/lib/extension/clock.ts'
 import { language } from '@/lib/extension/i18n.ts'
 import type { PageState } from '@/lib/extension/messages.ts'
+import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
+import type { WorkspaceDialog } from './state-workspace.ts'
 
 /** Data only: what is known and what is shown. `load/` writes it, `panels/` draw it. */
 
@@ -27,6 +33,9 @@ export const stage = signal<Stage>('starting')
 export const settings = signal<Settings | undefined>(undefined)
 export const page = signal<PageState | undefined>(undefined)
 export const me = signal<Me | undefined>(undefined)
+/** The organisation's modules; the standard ones until the server has said more. */
+export const builtIn: Modules = new Map(standardModules.map((key) => [key, standardDescriptions[key]]))
+export const modules = signal<Modules>(builtIn)
 /** A tab of Google's is open; or how the last one ended. */
 export const google = signal<{ waiting: 'sign-in' | 'consent' | undefined; problem: string | undefined }>({
   waiting: undefined,
@@ -42,13 +51,19 @@ export interface Person {
   name: string
   kind: LookedUpPerson['kind'] | 'pending'
   cardIds: string[]
+  pickedId: string | null
+  near: LookedUpPerson['near']
+  hidden: number
 }
 
 export const people = signal<readonly Person[]>([])
 /** Address of the person whose card is open. */
 export const chosen = signal<string | undefined>(undefined)
-/** Where an address stands on several records: which one was chosen. */
-export const picked = signal<Readonly<Record<string, string>>>({})
+/**
+ * Where an address stands on several records: which one was chosen here, kept or only for now. `ask` puts the question again,
+ * `later` puts it off.
+ */
+export const picked = signal<Readonly<Record<string, string | 'ask' | 'later'>>>({})
 export const cards = signal<ReadonlyMap<string, RecordCard>>(new Map())
 /** Age of what is shown (epoch ms) and whether the server is being asked. */
 export const freshness = signal<{
@@ -90,6 +105,7 @@ export type Place =
   | { kind: 'emails'; recordId: string }
   | { kind: 'mail'; row: EmailRow; recordId: string }
   | { kind: 'attachments'; recordId: string }
+  | { kind: 'history'; recordId: string }
   /** `need`: what the person was about to do asks for this stage. */
   | { kind: 'permissions'; need?: 'send' | 'read' }
 
@@ -121,38 +137,36 @@ export type Purpose =
 /** One task over the panel; the last one is shown. */
 export type SheetView =
   | { kind: 'create' }
+  | { kind: 'convert'; recordId: string }
   | { kind: 'compose' }
   | { kind: 'schedule'; purpose: Purpose; any: boolean }
   | { kind: 'file'; part: PartRef }
-  | { kind: 'search' }
+  /** With an address: to find the record it joins. */
+  | { kind: 'search'; address?: string }
   | { kind: 'keys' }
+  | { kind: 'workspace'; dialog: WorkspaceDialog }
 
 export const sheets = signal<readonly SheetView[]>([])
 
-/** A record being written. `sources` says where a value came from, until it is typed over. */
-export type FormModule = 'leads' | 'contacts' | 'deals'
-
+/** A record being written. */
 export interface CreateForm {
-  module: FormModule
-  about: { address: string; name: string }
-  mainContactId: string | undefined
-  values: Record<FormField, string>
-  sources: Partial<Record<FormField, 'sender' | 'signature' | 'address' | 'subject'>>
+  module: ModuleKey
+  /** Whose mail it was begun from. */
+  about: { address: string; name: string } | undefined
+  /** By field key, as typed. */
+  values: Readonly<Record<string, string>>
+  /** Where a value came from, until it is typed over. */
+  sources: Readonly<Record<string, Source>>
+  /** An account made in the same step, in the place of `accountId`. */
+  newAccount: { name: string; domain: string } | undefined
+  /** All fields, not only the usual ones. */
+  whole: boolean
+  /** What is wrong, by field key; kept until the field is changed. */
+  problems: Readonly<Record<string, string>>
   key: string
 }
 
-export type FormField =
-  | 'firstName'
-  | 'lastName'
-  | 'company'
-  | 'title'
-  | 'email'
-  | 'phone'
-  | 'source'
-  | 'dealName'
-  | 'amount'
-  | 'currency'
-  | 'closingOn'
+export type Source = 'sender' | 'signature' | 'address' | 'subject' | 'domain' | 'mail'
 
 /** The create form while its sheet stands; it survives a change of thread. */
 export const form = signal<CreateForm | undefined>(undefined)
@@ -164,7 +178,11 @@ export const sheetProblem = signal<ApiProblem | undefined>(undefined)
 /** What is being done and must not be done twice, e.g. `send`. */
 export const busy = signal<ReadonlySet<string>>(new Set())
 
-export const search = signal<{ q: string; records: readonly RecordSummary[]; done: boolean }>({
+/** Records that look like the one being written; `key` is that of its form. */
+export const duplicates = signal<{ key: string; matches: Duplicates['matches'] }>({ key: '', matches: [] })
+
+/** `q` as typed; the records are those of the last answer, which may be of fewer letters. */
+export const search = signal<{ q: string; records: Found['records']; done: boolean }>({
   q: '',
   records: [],
   done: false,
@@ -173,6 +191,16 @@ export const search = signal<{ q: string; records: readonly RecordSummary[]; don
 /** How something just done is taken back. */
 export type Undo =
   | { kind: 'delete-record'; recordId: string; address: string | undefined }
+  | { kind: 'restore-record'; recordId: string }
+  /** Field values as they stood before, in canonical form. */
+  | { kind: 'set-values'; recordId: string; values: Readonly<Record<string, string>> }
+  | { kind: 'tick'; recordId: string; todo: Todo }
+  | { kind: 'restore-note'; recordId: string; noteId: string }
+  | { kind: 'delete-note'; recordId: string; note: Note }
+  | { kind: 'delete-todo'; recordId: string; todo: Todo }
+  | { kind: 'restore-many'; module: ModuleKey; ids: readonly string[] }
+  | { kind: 'check-task'; todo: Todo; done: boolean }
+  | { kind: 'undo-merge'; mergeId: string; recordId: string }
   | { kind: 'cancel-filing'; part: PartRef }
   | { kind: 'restore-send'; sendId: string; version: number }
   | { kind: 'cancel-send'; sendId: string; version: number; reopen: Draft | undefined }
@@ -207,8 +235,8 @@ export const person = computed(() => people.value.find((one) => one.address === 
 export const card = computed<RecordCard | undefined>(() => {
   const one = person.value
   if (one === undefined) return undefined
-  const id = one.cardIds.length === 1 ? one.cardIds[0] : picked.value[one.address]
-  return id === undefined ? undefined : cards.value.get(id)
+  const id = one.cardIds.length === 1 ? one.cardIds[0] : (picked.value[one.address] ?? one.pickedId)
+  return id === undefined || id === null ? undefined : cards.value.get(id)
 })
 
 /** This Gmail account's mailbox at the server. */

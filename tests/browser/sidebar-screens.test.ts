@@ -91,6 +91,8 @@ describe('the screens of the sidebar', () => {
       frame.evaluate(() => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid'))
     await frame.focus('[role=tab][aria-selected=true]')
     await press('j')
+    expect(await focused()).toBe('add-next-step')
+    for (let row = 0; row < 12 && (await focused()) !== 'email-row'; row++) await press('j')
     expect(await focused()).toBe('email-row')
     await press('Enter')
     await rep.mia.side.waitFor('mail-page')

@@ -6,9 +6,13 @@ import { link, note, problemOf } from './core.ts'
 import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
 import { refreshList } from './lists.ts'
 import { loadMe } from './me.ts'
+import { loadModules } from './modules.ts'
 import { refreshPeople } from './people.ts'
 import { refreshCard } from './records.ts'
 import { readSend } from './sends.ts'
+import { hearRecords } from './workspace/fresh.ts'
+import { hearImport } from './workspace/imports.ts'
+import { hearTodo } from './workspace/tasks.ts'
 
 let stream: { stop(): void; retryNow(): void } | undefined
 let ticking: ReturnType<typeof setInterval> | undefined
@@ -56,6 +60,7 @@ export function retryNow(): void {
 async function refreshAll(): Promise<void> {
   await Promise.all([loadMe(), refreshPeople()])
   refreshFilings()
+  hearRecords()
   refreshRecords([...cards.value.keys()].filter(isOpen))
 }
 
@@ -78,13 +83,26 @@ function hear(event: StreamEvent): void {
     case 'record':
       refreshRecords([event.id])
       refreshTargets()
+      hearRecords()
       return
     case 'filing':
       hearFiling(event)
       if (event.status === 'done') refreshRecords([event.recordId])
       return
+    case 'todo':
+      hearTodo()
+      return
+    case 'import':
+      hearImport(event.id)
+      return
     case 'mailbox':
       void loadMe().then(refreshFacts)
+      return
+    case 'policy':
+      void loadMe()
+      return
+    case 'modules':
+      void loadModules()
   }
 }
 

@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import type { LookupAnswer, RecordCard } from '@/lib/contract/records.ts'
+import type { LookupAnswer, RecordCard, RecordSummary } from '@/lib/contract/records.ts'
 import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import type { CachedPerson } from '@/lib/extension/cache.ts'
 import type { PagePerson, PageThread } from '@/lib/extension/messages.ts'
@@ -98,7 +98,7 @@ export async function refreshPeople(): Promise<void> {
 export function setPerson(address: string, found: RecordCard | undefined): void {
   people.value = people.value.map((one) =>
     one.address === address
-      ? { ...one, kind: found ? 'known' : 'unknown', cardIds: found ? [found.record.id] : [] }
+      ? { ...one, kind: found ? 'known' : 'unknown', cardIds: found ? [found.record.id] : [], pickedId: null }
       : one,
   )
   remembered.delete(address)
@@ -108,6 +108,18 @@ export function setPerson(address: string, found: RecordCard | undefined): void 
 export function keepCard(found: RecordCard): void {
   cards.value = new Map(cards.value).set(found.record.id, found)
   void link()?.cache?.writeCard(found, Date.now())
+}
+
+/** A record as its own answer says it, in every card that names it: a deal stands on its contact's too. */
+export function keepSummary(record: RecordSummary): void {
+  const swap = (rows: RecordSummary[]) => rows.map((one) => (one.id === record.id ? record : one))
+  const next = new Map(cards.value)
+  for (const [id, card] of next) {
+    const related = card.related.map((list) => ({ ...list, rows: swap(list.rows) }))
+    const overdue = card.overdue?.id === record.id ? record : card.overdue
+    next.set(id, { ...card, deals: swap(card.deals), people: swap(card.people), related, overdue })
+  }
+  cards.value = next
 }
 
 export function dropCard(id: string): void {
@@ -187,11 +199,12 @@ function peopleOf(list: readonly PagePerson[]): PagePerson[] {
 
 function shown(one: PagePerson): Person {
   const known = remembered.get(one.address)
-  if (one.address === link()?.account) return { ...one, kind: 'me', cardIds: [] }
+  const nothing = { cardIds: [], pickedId: null, near: [], hidden: 0 }
+  if (one.address === link()?.account) return { ...one, ...nothing, kind: 'me' }
   const name = one.name || known?.name || ''
-  return known === undefined
-    ? { address: one.address, name, kind: 'pending', cardIds: [] }
-    : { address: one.address, name, kind: known.kind, cardIds: known.cardIds }
+  if (known === undefined) return { ...nothing, address: one.address, name, kind: 'pending' }
+  const { kind, cardIds, pickedId, near, hidden } = known
+  return { address: one.address, name, kind, cardIds, pickedId, near, hidden }
 }
 
 const order: readonly Person['kind'][] = [

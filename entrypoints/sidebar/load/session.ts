@@ -17,9 +17,12 @@ import {
 import { keptShape } from '@/lib/extension/shape.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
 import { attempt, link, setLink } from './core.ts'
+import { forgetEdits } from './edits.ts'
 import { startLive, stopLive } from './live.ts'
 import { loadMe } from './me.ts'
+import { loadModules, recallModules } from './modules.ts'
 import { forgetPeople } from './people.ts'
+import { forgetWorkspace } from './workspace/forget.ts'
 
 let account: string | undefined
 let unwatch: (() => void) | undefined
@@ -80,6 +83,7 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
   const known = await cache?.readMeta('me').catch(() => undefined)
   const skew = await cache?.readMeta('skew').catch(() => undefined)
   const asked = await cache?.readMeta('askedForMore').catch(() => undefined)
+  await recallModules()
   if (of !== account || session.token !== token) return
   if (skew !== undefined) setClockSkew(skew)
   batch(() => {
@@ -89,6 +93,7 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
     stage.value = 'ready'
   })
   void loadMe()
+  void loadModules()
   startLive()
   stopSkew = keepSkew(cache)
   void ready()
@@ -123,6 +128,8 @@ function disconnect(): void {
   setLink(undefined)
   token = undefined
   forgetPeople()
+  forgetEdits()
+  forgetWorkspace()
   batch(() => {
     me.value = undefined
     places.value = []

@@ -1,8 +1,13 @@
 import { toast, undoable } from '../state.ts'
 import { openDraft } from './drafts.ts'
+import { recordOf, setValues } from './edits.ts'
 import { undoFiling } from './files.ts'
-import { deleteRecord } from './records.ts'
+import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
+import { deleteRecord, restoreRecord } from './records.ts'
 import { actOnSend, moveBack, unschedule } from './sends.ts'
+import { restoreDeleted } from './workspace/bulk.ts'
+import { undoMerge } from './workspace/merge.ts'
+import { checkTask } from './workspace/tasks.ts'
 
 /** What the menu offers to take back, in the words of its toast. */
 export function lastDone(): string | undefined {
@@ -18,6 +23,26 @@ export async function undoLast(): Promise<void> {
   switch (undo?.kind) {
     case 'delete-record':
       return deleteRecord(undo.recordId, undo.address)
+    case 'restore-record':
+      return restoreRecord(undo.recordId)
+    case 'set-values': {
+      const record = recordOf(undo.recordId)
+      return record && setValues(record, undo.values)
+    }
+    case 'tick':
+      return tick(undo.todo, undo.recordId, undo.todo.doneAt === null)
+    case 'delete-note':
+      return deleteNote(undo.note, undo.recordId)
+    case 'restore-note':
+      return restoreNote(undo.noteId, undo.recordId)
+    case 'delete-todo':
+      return deleteTodo(undo.todo, undo.recordId)
+    case 'undo-merge':
+      return undoMerge(undo.mergeId, undo.recordId)
+    case 'restore-many':
+      return void restoreDeleted(undo.module, undo.ids)
+    case 'check-task':
+      return checkTask(undo.todo, undo.done)
     case 'cancel-filing':
       return undoFiling(undo.part)
     case 'restore-send':

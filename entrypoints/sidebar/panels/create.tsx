@@ -1,55 +1,46 @@
-import { useLayoutEffect, useState } from 'preact/hooks'
-import { normaliseAddress } from '@/lib/domain/addresses.ts'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { moduleName } from '@/lib/extension/record-words.ts'
+import { moduleInSentence, moduleName } from '@/lib/extension/record-words.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
-import { Segmented, TextField } from '@/lib/extension/ui/field.tsx'
+import { Segmented } from '@/lib/extension/ui/field.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet } from '../keys.ts'
-import { saveForm, setFormModule, typeInForm } from '../load/records.ts'
+import { saveForm, setFormModule, showWholeForm } from '../load/create.ts'
+import { linesOf } from '../load/form-fields.ts'
 import { problemSentence } from '../load/words.ts'
-import {
-  busy,
-  type CreateForm,
-  type FormField,
-  type FormModule,
-  form,
-  people,
-  sheetProblem,
-} from '../state.ts'
+import { busy, type CreateForm, duplicates, form, modules, people, sheetProblem } from '../state.ts'
+import { moduleOf } from '../state-cards.ts'
 import { commandKey } from './compose.tsx'
+import { FormField } from './create-field.tsx'
+import { DuplicateCard } from './duplicate-card.tsx'
+import './create.css'
 
-const personKinds: readonly FormModule[] = ['leads', 'contacts']
-
-/** 02 B: a new lead, contact or deal, filled with what the mail says; each field says where its value came from. */
+/** 02 B, C: a new record of any module, from its description; each field says where its value came from. */
 export function CreateSheet() {
   const open = form.value
-  const [tried, setTried] = useState(0)
+  const root = useRef<HTMLFormElement>(null)
+  const wrong = Object.keys(open?.problems ?? {}).join(' ')
   // A refusal puts the focus where the fix is.
   useLayoutEffect(() => {
-    if (tried > 0) document.querySelector<HTMLElement>('.sheet [aria-invalid]')?.focus()
-  }, [tried])
+    if (wrong !== '') root.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [wrong])
   if (open === undefined) return null
-  const errors = errorsOf(open)
-  const isDeal = open.module === 'deals'
-  const save = () => {
-    setTried(tried + 1)
-    if (Object.keys(errors).length === 0) void saveForm()
-  }
+  const name = moduleInSentence(open.module, modules.value)
+  const save = () => void saveForm()
   return (
     <Sheet
-      title={t(`create.title.${open.module}`)}
-      subtitle={
-        isDeal ? t('create.for', { name: open.about.name }) : t('create.from', { name: open.about.name })
-      }
+      title={t('create.title', { module: name })}
+      subtitle={subtitleOf(open)}
       closeLabel={t('common.close')}
       onClose={closeSheet}
       testid="create-sheet"
-      bar={<Bar open={open} onSave={save} />}
+      bar={<Bar open={open} name={name} onSave={save} />}
     >
       <form
-        class="pad pad-block stack"
+        class="pad pad-block stack create"
+        ref={root}
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
@@ -61,43 +52,61 @@ export function CreateSheet() {
           save()
         }}
       >
-        <Body open={open} errors={tried > 0 ? errors : {}} />
+        <Body open={open} />
         <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
       </form>
     </Sheet>
   )
 }
 
-type Errors = Partial<Record<FormField, string>>
+function subtitleOf({ about, module }: CreateForm): string | undefined {
+  if (about === undefined) return undefined
+  const fromMail = kinds().includes(module)
+  return fromMail ? t('create.from', { name: about.name }) : t('create.for', { name: about.name })
+}
 
-function Bar({ open, onSave }: { open: CreateForm; onSave: () => void }) {
+function Bar({ open, name, onSave }: { open: CreateForm; name: string; onSave: () => void }) {
+  const { key, matches } = duplicates.value
+  const doubtful = key === open.key && matches.length > 0
+  const { about } = open
+  const elsewhere =
+    about !== undefined &&
+    kinds().includes(open.module) &&
+    !people.value.some((one) => one.address === about.address)
   return (
     <>
       <Button
-        kind="filled"
-        keys={`${commandKey}↵`}
+        kind={doubtful ? 'outline' : 'filled'}
+        {...(!doubtful && { keys: `${commandKey}↵` })}
         busy={busy.value.has('create')}
         onPress={onSave}
         testid="create-save"
       >
-        {t(`create.save.${open.module}`)}
+        {doubtful ? t('create.anyway', { module: name }) : t('create.save', { module: name })}
       </Button>
       <Button kind="text" onPress={closeSheet}>
         {t('common.cancel')}
       </Button>
-      {!people.value.some((one) => one.address === open.about.address) && (
+      {elsewhere && (
         <p class="quiet bar-note" data-testid="other-person">
-          {t('create.other_person', { name: open.about.name })}
+          {t('create.other_person', { name: about.name })}
         </p>
       )}
     </>
   )
 }
 
-/** What went wrong, which kind of record, its fields, and who will see it. */
-function Body({ open, errors }: { open: CreateForm; errors: Errors }) {
+/** What somebody in a mail can become. */
+function kinds(): ModuleKey[] {
+  return [...modules.value.values()].flatMap(({ key, reach }) => (reach === 'address' ? [key] : []))
+}
+
+/** What went wrong, who it may be already, which kind of record, its fields, and who will see it. */
+function Body({ open }: { open: CreateForm }) {
   const problem = sheetProblem.value
-  const isDeal = open.module === 'deals'
+  const fromMail = open.about !== undefined && kinds().includes(open.module)
+  const { first, more } = linesOf(moduleOf(open.module))
+  const lines = open.whole ? [...first, ...more.map((field) => [field])] : first
   return (
     <>
       {problem && (
@@ -105,17 +114,23 @@ function Body({ open, errors }: { open: CreateForm; errors: Errors }) {
           {problemSentence(problem)} {t('create.kept')}
         </Note>
       )}
-      {!isDeal && (
-        <Segmented
-          label={t('create.kind')}
-          value={open.module}
-          options={personKinds.map((value) => ({ value, label: moduleName(value) }))}
-          onChange={setFormModule}
-          testid="create-kind"
-        />
+      <DuplicateCard open={open} />
+      {fromMail && <Kind module={open.module} />}
+      {lines.map((line, index) => (
+        <div key={line.map((field) => field.key).join(' ')} class={line.length > 1 ? 'pair' : undefined}>
+          {line.map((field, at) => (
+            <FormField key={field.key} open={open} field={field} autofocus={index === 0 && at === 0} />
+          ))}
+        </div>
+      ))}
+      {!open.whole && more.length > 0 && (
+        <span class="create-more">
+          <Button kind="text" small onPress={showWholeForm} testid="more-form-fields">
+            {t('create.more_fields', { n: more.length })}
+          </Button>
+        </span>
       )}
-      {isDeal ? <DealFields open={open} errors={errors} /> : <PersonFields open={open} errors={errors} />}
-      {!isDeal && (
+      {fromMail && (
         <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
           {t('create.note')}
         </Note>
@@ -124,76 +139,36 @@ function Body({ open, errors }: { open: CreateForm; errors: Errors }) {
   )
 }
 
-function PersonFields(props: { open: CreateForm; errors: Errors }) {
-  return (
-    <>
-      <div class="pair">
-        <FormInput {...props} field="firstName" autofocus />
-        <FormInput {...props} field="lastName" />
-      </div>
-      <FormInput {...props} field="company" />
-      <FormInput {...props} field="title" />
-      <FormInput {...props} field="email" type="email" />
-      <div class="pair">
-        <FormInput {...props} field="phone" type="tel" />
-        <FormInput {...props} field="source" />
-      </div>
-    </>
-  )
-}
-
-function DealFields(props: { open: CreateForm; errors: Errors }) {
-  return (
-    <>
-      <FormInput {...props} field="dealName" autofocus />
-      <FormInput {...props} field="company" />
-      <div class="pair">
-        <FormInput {...props} field="amount" numeric />
-        <FormInput {...props} field="currency" />
-      </div>
-      <FormInput {...props} field="closingOn" type="date" />
-    </>
-  )
-}
-
-function FormInput(props: {
-  open: CreateForm
-  errors: Errors
-  field: FormField
-  type?: 'text' | 'email' | 'tel' | 'date'
-  numeric?: boolean
-  autofocus?: boolean
-}) {
-  const { open, field } = props
-  const source = open.sources[field]
-  const value = open.values[field]
-  return (
-    <TextField
-      label={t(`field.${field}`)}
-      value={value}
-      source={source && value !== '' ? t(`source.${source}`) : undefined}
-      error={props.errors[field]}
-      type={props.type ?? 'text'}
-      numeric={props.numeric ?? false}
-      autofocus={props.autofocus ?? false}
-      onInput={(text) => typeInForm(field, text)}
-      testid={`field-${field}`}
-    />
-  )
-}
-
-/** What would be refused anyway, said before it is sent and beside its field. */
-function errorsOf({ module, values }: CreateForm): Errors {
-  const errors: Errors = {}
-  if (module === 'deals') {
-    if (values.dealName.trim() === '') errors.dealName = t('field.required')
-    if (!/^(?:\d{1,15}(?:\.\d{1,4})?)?$/.test(values.amount.trim())) errors.amount = t('field.amount_invalid')
-    if (!/^(?:[A-Za-z]{3})?$/.test(values.currency.trim())) errors.currency = t('field.currency_invalid')
-    return errors
+/** Three side by side; a company with more of them gets a list. */
+function Kind({ module }: { module: ModuleKey }) {
+  const options = kinds().map((value) => ({ value, label: moduleName(value, modules.value) }))
+  if (options.length <= 4) {
+    return (
+      <Segmented
+        label={t('create.kind')}
+        value={module}
+        options={options}
+        onChange={setFormModule}
+        testid="create-kind"
+      />
+    )
   }
-  if (values.firstName.trim() === '' && values.lastName.trim() === '') errors.lastName = t('field.required')
-  if (values.email.trim() !== '' && normaliseAddress(values.email) === undefined) {
-    errors.email = t('error.address_invalid')
-  }
-  return errors
+  return (
+    <select
+      class="input select"
+      aria-label={t('create.kind')}
+      value={module}
+      data-testid="create-kind"
+      onChange={(event) => {
+        const found = options.find((one) => one.value === event.currentTarget.value)
+        if (found) setFormModule(found.value)
+      }}
+    >
+      {options.map(({ value, label }) => (
+        <option key={value} value={value} selected={value === module}>
+          {label}
+        </option>
+      ))}
+    </select>
+  )
 }

@@ -1,18 +1,14 @@
-import { joined } from '@/lib/domain/format.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { moduleName } from '@/lib/extension/record-words.ts'
 import { Avatar } from '@/lib/extension/ui/avatar.tsx'
-import { Button } from '@/lib/extension/ui/button.tsx'
-import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
-import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
-import { Row } from '@/lib/extension/ui/row.tsx'
+import { Empty } from '@/lib/extension/ui/list.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
-import { pickRecord, refreshCard, signatureOf, startCreate } from '../load/records.ts'
-import { card, cards, facts, freshness, offline, type Person, page, people, person, view } from '../state.ts'
+import { card, facts, freshness, offline, type Person, page, people, person, picked } from '../state.ts'
 import { InThisMail } from './attachments.tsx'
 import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
+import { PutOff, Several } from './several.tsx'
+import { Hidden, Unknown } from './unknown.tsx'
 
 /** What is known of the open person, whatever that is. */
 export function PersonPanel() {
@@ -28,7 +24,10 @@ export function PersonPanel() {
         {bones ? (
           <Bones />
         ) : found !== undefined && one !== undefined ? (
-          <RecordBody card={found} person={one} />
+          <>
+            <RecordBody card={found} person={one} />
+            <Hidden count={one.hidden} />
+          </>
         ) : one === undefined ? (
           !waiting && !isUnheard() && <Nobody />
         ) : (
@@ -59,9 +58,24 @@ function Unlinked({ person: one }: { person: Person }) {
   switch (one.kind) {
     case 'known':
     case 'several':
-      return one.cardIds.length > 1 ? <Several person={one} /> : null
+      if (one.cardIds.length < 2) return null
+      return picked.value[one.address] === 'later' ? (
+        <>
+          <PersonHead person={one} />
+          <PutOff person={one} />
+          <InThisMail />
+        </>
+      ) : (
+        <Several key={one.address} person={one} />
+      )
     case 'unknown':
-      return <Unknown person={one} />
+      return (
+        <>
+          <PersonHead person={one} />
+          <Unknown person={one} />
+          <InThisMail />
+        </>
+      )
     case 'pending':
       return isUnheard() ? <Plain person={one} text={t('linked.pending')} /> : null
     case 'me':
@@ -75,7 +89,7 @@ function Unlinked({ person: one }: { person: Person }) {
 function Plain({ person: one, text }: { person: Person; text: string }) {
   return (
     <>
-      <Head person={one} />
+      <PersonHead person={one} />
       <p class="pad second end-pad" data-testid={`person-${one.kind}`}>
         {text}
       </p>
@@ -96,7 +110,8 @@ function Nobody() {
   )
 }
 
-function Head({ person: one }: { person: Person }) {
+/** Name and address as the mail has them. */
+function PersonHead({ person: one }: { person: Person }) {
   const name = displayName(one.name, one.address)
   return (
     <div class="card-head">
@@ -113,89 +128,6 @@ function Head({ person: one }: { person: Person }) {
   )
 }
 
-/** 02 A: one primary action, and what the mail itself says, read in this browser. */
-function Unknown({ person: one }: { person: Person }) {
-  const read = signatureOf(one)
-  const lines: [IconName, string | undefined][] = [
-    ['deal', read.title],
-    ['building', read.company],
-    ['phone', read.phone],
-  ]
-  const found = lines.flatMap(([icon, text]) => (text === undefined ? [] : [[icon, text] as const]))
-  return (
-    <>
-      <Head person={one} />
-      <div class="pad stack end-pad" data-testid="unknown">
-        <p class="second">
-          {found.length === 0 ? t('unknown.text') : t('unknown.text_signature', { n: found.length })}
-        </p>
-        <div class="actions">
-          <Button
-            kind="filled"
-            icon="add"
-            keys="C"
-            onPress={() => startCreate('leads', one)}
-            testid="create-lead"
-          >
-            {t('unknown.create_lead')}
-          </Button>
-          <Button kind="neutral" onPress={() => startCreate('contacts', one)} testid="create-contact">
-            {t('unknown.create_contact')}
-          </Button>
-        </div>
-        {found.length > 0 && (
-          <div class="read">
-            <p class="spread quiet">
-              <span>{t('unknown.read_from')}</span>
-              <span>{t('unknown.in_browser')}</span>
-            </p>
-            <ul>
-              {found.map(([icon, text]) => (
-                <li key={icon}>
-                  <Icon name={icon} />
-                  <bdi>{text}</bdi>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-      </div>
-      <InThisMail />
-    </>
-  )
-}
-
-/** An address that stands on several records: one question, the answer is kept while the panel stands. */
-function Several({ person: one }: { person: Person }) {
-  const found = one.cardIds.flatMap((id) => cards.value.get(id)?.record ?? [])
-  return (
-    <>
-      <Head person={one} />
-      <div class="pad" data-testid="several">
-        <h2>{t('several.title')}</h2>
-        <p class="second">{t('several.text', { address: one.address, n: one.cardIds.length })}</p>
-        <Rows label={t('several.title')}>
-          {found.map((record, index) => (
-            <Row
-              key={record.id}
-              icon="person"
-              first={index === 0}
-              title={record.name}
-              aside={moduleName(record.module)}
-              below={joined([record.fields['company'], record.owner.name], view.value.language)}
-              testid="several-row"
-              onOpen={() => {
-                pickRecord(one.address, record.id)
-                void refreshCard(record.id)
-              }}
-            />
-          ))}
-        </Rows>
-      </div>
-    </>
-  )
-}
-
 /** The boxes of a card, where its parts will stand. */
 function Bones() {
   return (
@@ -209,6 +141,8 @@ function Bones() {
       </div>
       <div class="pad actions bones">
         <Bone width="86px" height="32px" />
+        <Bone width="78px" height="32px" />
+        <Bone width="78px" height="32px" />
       </div>
       <div class="pad stack bones">
         <Bone width="90%" height="12px" />

@@ -1,13 +1,21 @@
+import { enCards } from './en-cards.ts'
+import { enData } from './en-data.ts'
 import { enErrors, enReasons } from './en-errors.ts'
 import { enMail } from './en-mail.ts'
 import { enRecords } from './en-records.ts'
+import { enSettings } from './en-settings.ts'
+import { enWorkspace } from './en-workspace.ts'
 
 /** English, the language whose keys every other must have. */
 export const en = {
+  ...enCards,
   ...enErrors,
   ...enReasons,
   ...enMail,
+  ...enSettings,
+  ...enData,
   ...enRecords,
+  ...enWorkspace,
 
   'common.back': 'Back',
   'common.close': 'Close',
@@ -65,7 +73,6 @@ export const en = {
   'menu.options': 'Options',
   'menu.sign_out': 'Sign out',
   'menu.sign_out_hint': 'removes what Inlay keeps in this browser',
-  'menu.create_deal': 'New deal',
   'person.unknown': '{name}, not in Inlay',
   'person.several': { one: '{name}, 1 record', other: '{name}, {n} records' },
   'person.colleague': '{name}, colleague',
@@ -98,32 +105,20 @@ export const en = {
   'linked.malformed': 'This address can’t be read, so it wasn’t looked up.',
   'linked.pending': 'Not looked up yet.',
   'linked.some_malformed': 'Some addresses in this mail can’t be read.',
-  'several.title': 'Who is this?',
-  'several.text': '{address} stands on {n} records.',
 
-  'create.title.leads': 'New lead',
-  'create.title.contacts': 'New contact',
-  'create.title.deals': 'New deal',
   'create.from': 'from {name}’s mail',
   'create.for': 'for {name}',
   'create.kind': 'Kind of record',
-  'create.save.leads': 'Create lead',
-  'create.save.contacts': 'Create contact',
-  'create.save.deals': 'Create deal',
   'create.note.bold': 'This mail goes on the record.',
   'create.note': 'Only you see it; the record itself is seen by your team.',
   'create.other_person': 'This form is about {name}.',
   'create.failed': 'The record was not saved.',
   'create.kept': 'What you typed is kept here.',
-  'created.leads': 'Lead created.',
-  'created.contacts': 'Contact created.',
-  'created.deals': 'Deal created.',
   'created.undone': 'Taken back.',
   'field.firstName': 'First name',
   'field.lastName': 'Last name',
   'field.company': 'Company',
   'field.title': 'Title',
-  'field.email': 'Email',
   'field.phone': 'Phone',
   'field.source': 'Source',
   'field.dealName': 'Deal name',
@@ -131,8 +126,6 @@ export const en = {
   'field.currency': 'Currency',
   'field.closingOn': 'Closing date',
   'field.required': 'A name is needed.',
-  'field.amount_invalid': 'A number such as 184000 or 99.50.',
-  'field.currency_invalid': 'Three letters such as EUR.',
   'source.sender': 'sender',
   'source.signature': 'signature',
   'source.address': 'address',
@@ -196,7 +189,6 @@ export const en = {
   'notice.gmail': 'People are still found. The File button may be off: file from the list here.',
 
   'search.title': 'Find a record',
-  'search.hint': 'Name, company or address',
   'search.none': 'No record matches “{q}”.',
 
   'keys.title': 'Keys',

@@ -1,15 +1,23 @@
 import type { Message } from '../i18n.ts'
 import type { en } from './en.ts'
+import { jaCards } from './ja-cards.ts'
+import { jaData } from './ja-data.ts'
 import { jaErrors, jaReasons } from './ja-errors.ts'
 import { jaMail } from './ja-mail.ts'
 import { jaRecords } from './ja-records.ts'
+import { jaSettings } from './ja-settings.ts'
+import { jaWorkspace } from './ja-workspace.ts'
 
 /** 日本語。英語と同じキーをすべて持つ。 */
 export const ja: Record<keyof typeof en, Message> = {
+  ...jaCards,
   ...jaErrors,
   ...jaReasons,
   ...jaMail,
+  ...jaSettings,
+  ...jaData,
   ...jaRecords,
+  ...jaWorkspace,
 
   'common.back': '戻る',
   'common.close': '閉じる',
@@ -67,7 +75,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'menu.options': '設定',
   'menu.sign_out': 'ログアウト',
   'menu.sign_out_hint': 'このブラウザに保存した内容を削除します',
-  'menu.create_deal': '商談を作成',
   'person.unknown': '{name}、未登録',
   'person.several': '{name}、レコード {n} 件',
   'person.colleague': '{name}、同僚',
@@ -97,32 +104,20 @@ export const ja: Record<keyof typeof en, Message> = {
   'linked.malformed': '読み取れないアドレスのため、照合していません。',
   'linked.pending': 'まだ照合していません。',
   'linked.some_malformed': 'このメールには読み取れないアドレスがあります。',
-  'several.title': 'どの方ですか？',
-  'several.text': '{address} は {n} 件のレコードにあります。',
 
-  'create.title.leads': '見込み客を作成',
-  'create.title.contacts': '連絡先を作成',
-  'create.title.deals': '商談を作成',
   'create.from': '{name} さんのメールから',
   'create.for': '{name} さんの商談',
   'create.kind': 'レコードの種類',
-  'create.save.leads': '見込み客を作成',
-  'create.save.contacts': '連絡先を作成',
-  'create.save.deals': '商談を作成',
   'create.note.bold': 'このメールはレコードに関連付けられます。',
   'create.note': 'メールを閲覧できるのは自分だけです。レコードはチームに表示されます。',
   'create.other_person': 'このフォームは {name} さんのものです。',
   'create.failed': 'レコードを保存できませんでした。',
   'create.kept': '入力内容は保持しています。',
-  'created.leads': '見込み客を作成しました。',
-  'created.contacts': '連絡先を作成しました。',
-  'created.deals': '商談を作成しました。',
   'created.undone': '元に戻しました。',
   'field.firstName': '名',
   'field.lastName': '姓',
   'field.company': '会社名',
   'field.title': '役職',
-  'field.email': 'メールアドレス',
   'field.phone': '電話番号',
   'field.source': '流入元',
   'field.dealName': '商談名',
@@ -130,8 +125,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'field.currency': '通貨',
   'field.closingOn': '完了予定日',
   'field.required': '名前を入力してください。',
-  'field.amount_invalid': '184000 や 99.50 のような数値を入力してください。',
-  'field.currency_invalid': 'EUR のような 3 文字を入力してください。',
   'source.sender': '差出人',
   'source.signature': '署名',
   'source.address': 'アドレス',
@@ -192,7 +185,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'notice.gmail': '検索は使えます。添付の保存ボタンが使えない場合は、ここの一覧から保存できます。',
 
   'search.title': 'レコードを検索',
-  'search.hint': '名前、会社名、アドレス',
   'search.none': '「{q}」に該当するレコードはありません。',
 
   'keys.title': 'キー操作',

@@ -173,7 +173,7 @@ function Checks(props: EditorProps) {
 }
 
 function Money(props: EditorProps) {
-  const { onCurrency = () => undefined, currency = '', label } = props
+  const { onCurrency = () => undefined, currency = '' } = props
   return (
     <div class="money">
       <Line {...props} />
@@ -187,7 +187,7 @@ function Money(props: EditorProps) {
         {['', ...(currencies().includes(currency) || currency === '' ? [] : [currency]), ...currencies()].map(
           (code) => (
             <option key={code} value={code} selected={code === currency}>
-              {code || (label ? '–' : t('field.currency'))}
+              {code || '–'}
             </option>
           ),
         )}

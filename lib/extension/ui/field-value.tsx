@@ -1,5 +1,6 @@
 import type { FieldDescription } from '../../domain/fields.ts'
 import { hrefOf, type Telling, valueWords } from '../value-words.ts'
+import { MiddleCut } from './middle-cut.tsx'
 
 /** True where a value can be followed: it then is a link of its own beside whatever edits it. */
 export function leadsSomewhere(field: FieldDescription, value: string, telling: Telling): boolean {
@@ -28,14 +29,13 @@ export function FieldValue(props: {
   if (href !== undefined) {
     return (
       <a
-        class={field.type === 'email' ? 'cut-middle' : 'cut'}
+        class="cut"
         dir="auto"
         href={href}
         target="_blank"
         rel="noopener noreferrer"
-        title={words}
       >
-        {field.type === 'email' ? <Middle text={words} /> : words}
+        {field.type === 'email' ? <MiddleCut text={words} /> : words}
       </a>
     )
   }
@@ -44,16 +44,5 @@ export function FieldValue(props: {
     <span class={long ? 'lines' : 'cut'} dir="auto">
       {words}
     </span>
-  )
-}
-
-/** An address keeps its end: it is the company. */
-function Middle({ text }: { text: string }) {
-  const end = Math.max(1, text.length - 12)
-  return (
-    <>
-      <span class="cut">{text.slice(0, end)}</span>
-      <span>{text.slice(end)}</span>
-    </>
   )
 }
