@@ -2,6 +2,7 @@ import type { Deps } from '../services/context.ts'
 import type { OpenDatabase } from '../storage/database.ts'
 import { adminJobs } from './admin.ts'
 import { filingJobs } from './filings.ts'
+import { importJobs } from './imports.ts'
 import { recordJobs } from './records.ts'
 import { type ErrorFacts, type Runner, startRunner } from './runner.ts'
 import { sendSource } from './sends.ts'
@@ -17,6 +18,6 @@ export async function startJobs(
 ): Promise<Runner> {
   const { clock, log } = deps
   const { listen } = opened
-  const handlers = { ...syncJobs, ...filingJobs, ...adminJobs, ...recordJobs }
+  const handlers = { ...syncJobs, ...filingJobs, ...adminJobs, ...recordJobs, ...importJobs }
   return startRunner({ clock, log, listen, worker, facts }, [sendSource(deps), taskSource(deps, handlers)])
 }

@@ -174,16 +174,15 @@ export async function countProblems(q: Queryable, importId: string): Promise<num
   return row?.total ?? 0
 }
 
-/** Somebody active, as an actor needs them; undefined when they were deactivated or are gone. */
-export async function findActivePerson(q: Queryable, orgId: string, userId: string) {
+/** Somebody as an actor is made of them; undefined when they are gone. */
+export async function findPerson(q: Queryable, orgId: string, userId: string) {
   const row = await q
     .selectFrom('users')
     .innerJoin('organisations', 'organisations.id', 'users.org_id')
-    .select(['users.id', 'users.role', 'users.email', 'users.name', 'organisations.modules_version'])
-    .select('organisations.policy')
+    .select(['users.role', 'users.email', 'users.name', 'users.status'])
+    .select(['organisations.modules_version as modulesVersion', 'organisations.policy'])
     .where('users.org_id', '=', orgId)
     .where('users.id', '=', userId)
-    .where('users.status', '=', 'active')
     .executeTakeFirst()
   return row && { ...row, policy: row.policy as Policy }
 }
