@@ -52,7 +52,7 @@ export const panelCss = `
 background:var(--surface);overflow:hidden;pointer-events:auto;box-shadow:0 0 0 1px var(--line);
 transition:180ms cubic-bezier(.2,0,0,1);transition-property:opacity,transform,visibility}
 .panel[inert]{opacity:0;transform:translateX(16px);visibility:hidden;pointer-events:none}
-.panel[data-mode=workspace]{width:auto;inset-inline-start:12px;animation:widen 240ms cubic-bezier(.2,0,0,1)}
+.panel[data-mode=workspace]{width:auto;inset-inline-start:0;border-start-start-radius:0;border-end-start-radius:0;animation:widen 240ms cubic-bezier(.2,0,0,1)}
 .panel[data-mode=panel]{animation:narrow 240ms cubic-bezier(.2,0,0,1)}
 @keyframes widen{from{opacity:0;transform:translateX(32px)}}
 @keyframes narrow{from{opacity:0}}

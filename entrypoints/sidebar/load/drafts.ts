@@ -114,7 +114,8 @@ function closeComposer(): void {
   sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'compose' && sheet.kind !== 'schedule')
 }
 
-function newMail(card: RecordCard | undefined): Draft {
+/** A mail to whom a card reaches; to nobody yet without one. */
+export function newMail(card: RecordCard | undefined): Draft {
   const address = card?.record.primaryAddress
   return {
     ...empty(`new:${card?.record.id ?? 'nobody'}`),

@@ -10,6 +10,7 @@ import { startPageLines } from './page-lines.ts'
 import { askAboutPeople, presentPeople, recallPeople, warmUp } from './people.ts'
 import { openRecord } from './records.ts'
 import { isAccount, startSettings, useAccount } from './session.ts'
+import { arrive, hearRoute, widen } from './workspace/place.ts'
 
 /** The thread that is shown, by its people and its number of messages. */
 let shown = ''
@@ -25,6 +26,8 @@ export async function start(focusPanel: () => void): Promise<void> {
     'page.undo-file': ({ key }) => withAttachment(key, (part) => void undoFiling(part)),
     'page.open-filed': ({ key }) => withAttachment(key, openFiled),
     'page.focus-panel': focusPanel,
+    'page.route': ({ route }) => hearRoute(route),
+    'page.widen': () => void widen(),
   })
   startPageLines()
   toPage('panel.ready', {})
@@ -51,6 +54,7 @@ async function showAnew(): Promise<void> {
   await recallPeople(page.value?.thread)
   shown = ''
   batch(showThread)
+  void arrive()
   void warmUp()
 }
 

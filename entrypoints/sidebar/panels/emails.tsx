@@ -176,7 +176,7 @@ function groupsOf(rows: readonly EmailRow[]): [Group, EmailRow[]][] {
 }
 
 /** An empty list says why, and offers the one thing to do (S-064). */
-function EmptyEmails({
+export function EmptyEmails({
   name,
   reason,
 }: {

@@ -6,6 +6,7 @@ import { IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Menu, type MenuItem } from '@/lib/extension/ui/menu.tsx'
 import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
+import { widenHere } from '../keys.ts'
 import { openOptions } from '../load/me.ts'
 import { openPerson } from '../load/records.ts'
 import { signOut } from '../load/session.ts'
@@ -31,6 +32,7 @@ export function Header() {
           sheets.value = [...sheets.value, { kind: 'search' }]
         }}
       />
+      <IconButton icon="widen" label={t('header.widen')} testid="widen" onPress={widenHere} />
       <MainMenu />
     </header>
   )

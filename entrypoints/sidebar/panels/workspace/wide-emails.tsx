@@ -1,0 +1,107 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { EmailRow, RecordCard } from '@/lib/contract/records.ts'
+import { plainNumber } from '@/lib/domain/intl.ts'
+import type { EmailFilter } from '@/lib/extension/api.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { Button } from '@/lib/extension/ui/button.tsx'
+import { RelatedList, Rows } from '@/lib/extension/ui/list.tsx'
+import { attempt } from '../../load/core.ts'
+import { composeTo } from '../../load/drafts.ts'
+import { openEmails } from '../../load/lists.ts'
+import { whyNoMail } from '../../load/words.ts'
+import { view } from '../../state.ts'
+import { MailRow } from '../email-row.tsx'
+import { EmptyEmails } from '../emails.tsx'
+
+const filters: readonly EmailFilter[] = ['all', 'received', 'sent', 'scheduled']
+/** So many rows; all of them are one step away. */
+const most = 6
+
+/** S-007, S-060: a record's mail with Compose email at the top right. */
+export function WideEmails({ card }: { card: RecordCard }) {
+  const { total, emptyReason } = card.emails
+  const { id, name } = card.record
+  const [filter, setFilter] = useState<EmailFilter>('all')
+  const shown = useRows(card, filter)
+  return (
+    <RelatedList
+      title={t('list.emails')}
+      count={plainNumber(total, view.value.language)}
+      testid="emails"
+      tools={
+        <Button
+          kind="soft"
+          small
+          icon="pencil"
+          off={whyNoMail()}
+          onPress={() => void composeTo(undefined, card)}
+          testid="compose-email"
+        >
+          {t('list.compose')}
+        </Button>
+      }
+    >
+      {total === 0 ? (
+        <EmptyEmails name={name} reason={emptyReason} />
+      ) : (
+        <>
+          <span class="actions">
+            <fieldset class="wide-filters">
+              <legend class="hidden">{t('emails.filter')}</legend>
+              {filters.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  aria-pressed={filter === one}
+                  data-testid={`filter-${one}`}
+                  onClick={() => setFilter(one)}
+                >
+                  {t(`emails.filter.${one}`)}
+                </button>
+              ))}
+            </fieldset>
+          </span>
+          {shown.rows.length === 0 && shown.asked && <EmptyEmails name={name} reason="filter" />}
+          <Rows label={t('list.emails')}>
+            {shown.rows.slice(0, most).map((row, index) => (
+              <MailRow key={row.key} row={row} recordId={id} first={index === 0} />
+            ))}
+          </Rows>
+          {shown.total > most && (
+            <span class="section-all">
+              <Button kind="text" small onPress={() => openEmails(id, filter)} testid="all-emails">
+                {t('list.all', { n: shown.total })}
+              </Button>
+            </span>
+          )}
+        </>
+      )}
+    </RelatedList>
+  )
+}
+
+interface Shown {
+  rows: readonly EmailRow[]
+  total: number
+  asked: boolean
+}
+
+/** What the card knows at once, and more of it as soon as the server has said; again whenever the card changes. */
+function useRows(card: RecordCard, filter: EmailFilter): Shown {
+  const known: Shown = { rows: card.emails.rows, total: card.emails.total, asked: false }
+  const [more, setMore] = useState<(Shown & { filter: EmailFilter }) | undefined>(undefined)
+  useEffect(() => {
+    let gone = false
+    void attempt(({ backend }) => backend.emails(card.record.id, { filter })).then((answer) => {
+      if (!gone && answer.ok) {
+        const { rows, total } = answer.value
+        setMore({ rows, total, asked: true, filter })
+      }
+    })
+    return () => {
+      gone = true
+    }
+  }, [card.record.id, card.emails, filter])
+  if (more?.filter === filter) return more
+  return filter === 'all' ? known : { rows: more?.rows ?? [], total: more?.total ?? 0, asked: false }
+}
