@@ -94,19 +94,27 @@ export async function replaceFormerAddresses(
     .execute()
 }
 
-/** The record knows since when these stood on another one that goes into it, whether it takes them or not. */
-export async function rememberAddresses(
+/**
+ * The record counts its addresses from the moment they first stood on it or on the one that went into it, and remembers
+ * those it did not take (decisions 6). Call it when its addresses are written.
+ */
+export async function carryMoments(
   trx: Trx,
   orgId: string,
   recordId: string,
-  addresses: readonly StoredAddress[],
+  from: readonly StoredAddress[],
 ): Promise<void> {
-  for (const { kind, address, since } of addresses)
-    await sql`insert into former_addresses (record_id, org_id, kind, address, since)
-      values (${recordId}, ${orgId}, ${kind}, ${address}, ${since})
-      on conflict (record_id, address) do update set since = least(former_addresses.since, excluded.since)`.execute(
-      trx,
-    )
+  const current = await addressesOf(trx, recordId)
+  const known = [...current, ...(await formerAddressesOf(trx, recordId)), ...from]
+  const first = new Map<string, StoredAddress>()
+  for (const one of known) {
+    const earlier = first.get(one.address)
+    if (earlier === undefined || one.since < earlier.since) first.set(one.address, one)
+  }
+  const since = (one: StoredAddress) => ({ ...one, since: first.get(one.address)?.since ?? one.since })
+  await replaceAddresses(trx, orgId, recordId, current.map(since))
+  for (const one of current) first.delete(one.address)
+  await replaceFormerAddresses(trx, orgId, recordId, [...first.values()])
 }
 
 /** When each field of these records was last changed, by their history. */

@@ -11,22 +11,38 @@ export async function listPolicies(
 }
 
 /**
- * Records deleted before `deletedBefore`, the oldest first; those that went into another by merging only once they did so
- * before `mergedBefore`, or when that one goes. Converted leads stay: nobody deleted them.
+ * Records deleted before `deletedBefore`, the oldest first. Those that went into another by merging keep their history and
+ * their way to it, and go when that one goes; converted leads stay: nobody deleted them.
  */
 export async function listPurgeable(
   q: Queryable,
-  input: { orgId: string; deletedBefore: Date; mergedBefore: Date; limit: number },
+  input: { orgId: string; deletedBefore: Date; limit: number },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with recursive due as (
       (select id from records where org_id = ${input.orgId} and deleted_at < ${input.deletedBefore}
-        and converted_to is null and (merged_into is null or deleted_at < ${input.mergedBefore})
+        and converted_to is null and merged_into is null
       order by deleted_at limit ${input.limit})
       union
       select r.id from due join records r on r.merged_into = due.id and r.deleted_at is not null)
     select id from due`.execute(q)
   return rows.map((row) => row.id)
+}
+
+/**
+ * Files that stayed on records which went into others before `before`, since the other one had them too: nothing can bring
+ * them back any more. Call under `lockFiles`; answers their content.
+ */
+export async function dropHiddenCopies(
+  trx: Trx,
+  input: { orgId: string; before: Date; now: Date },
+): Promise<string[]> {
+  const { rows } = await sql<{ sha256: string }>`
+    update attachments a set deleted_at = ${input.now} from records r
+    where r.id = a.record_id and r.org_id = ${input.orgId} and r.deleted_at < ${input.before}
+      and (r.merged_into is not null or r.converted_to is not null) and a.deleted_at is null
+    returning a.sha256`.execute(trx)
+  return [...new Set(rows.map((row) => row.sha256))]
 }
 
 /** Of these the records that are still in the bin, held until the transaction ends. */

@@ -96,7 +96,7 @@ describe('preview', () => {
 describe('merge', () => {
   test('takes the chosen values; the loser leads to the winner and is in no bin; both histories say so', async () => {
     const { winner, loser, account, addresses } = await twins()
-    const [a, b, c] = addresses
+    const [a, b] = addresses
     const take = { lastName: 'loser', title: 'loser', primaryAddress: 'loser' } as const
     const done = await merge(mia, winner.id, loser.id, { take })
     expect(done).toMatchObject({ winnerId: winner.id, loserId: loser.id, loserName: 'Elena Brand' })
@@ -107,7 +107,7 @@ describe('merge', () => {
       name: 'Elena Brand',
       fields: { title: 'CTO', phone: '+49 40 1234567' },
       primaryAddress: b,
-      secondaryAddress: c,
+      secondaryAddress: a,
       accountId: account.id,
     })
     expect(await mia.call('PATCH', `/records/${loser.id}`, { version: 2, fields: {} })).toMatchObject({

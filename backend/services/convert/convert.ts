@@ -11,9 +11,9 @@ import type { Trx } from '../../storage/database.ts'
 import { lockFiles } from '../../storage/file-rows.ts'
 import {
   addressesOf,
+  carryMoments,
   findConversionFacts,
   lockWhole,
-  rememberAddresses,
   replaceAddresses,
   retireRecord,
   type StoredAddress,
@@ -27,7 +27,7 @@ import { noteRenamed } from '../merges/tell.ts'
 import { checkRecord } from '../records/check.ts'
 import { refuse, requireModule, settle } from '../records/create.ts'
 import { changesBetween, columnsOf, type Values } from '../records/values.ts'
-import { changeRecord, type HeldRecord, holdRecord, insertNew, tellChanged } from '../records/write.ts'
+import { changeRecord, type HeldRecord, holdRecord, insertNew, note, tellChanged } from '../records/write.ts'
 import { requireLead } from './lead.ts'
 
 type Input = z.output<typeof ConvertLead>
@@ -117,8 +117,8 @@ async function accountFor(ctx: Context, trx: Trx, one: Conversing): Promise<stri
 async function contactFor(ctx: Context, trx: Trx, one: Conversing, accountId: string): Promise<string> {
   const module = one.modules.contacts
   const carried = carriedValues(one.modules.leads, one.lead.values, module)
-  const moments = new Map(one.addresses.map(({ address, since }) => [address, since]))
   if (one.input.contactId === null) {
+    const moments = new Map(one.addresses.map(({ address, since }) => [address, since]))
     const values = settle(module, {
       ...carried,
       ...addressValues(one.addresses),
@@ -129,7 +129,6 @@ async function contactFor(ctx: Context, trx: Trx, one: Conversing, accountId: st
   }
   const contact = await holdRecord(trx, ctx, one.input.contactId)
   const held = await addressesOf(trx, contact.row.id)
-  await rememberAddresses(trx, ctx.actor.orgId, contact.row.id, one.addresses)
   const pair = mergeAddresses(toPair(held), toPair(one.addresses), {})
   const given = Object.fromEntries(Object.entries(contact.values).filter(([, value]) => value !== ''))
   const values = settle(module, {
@@ -139,8 +138,10 @@ async function contactFor(ctx: Context, trx: Trx, one: Conversing, accountId: st
     primaryAddress: pair.primary ?? '',
     secondaryAddress: pair.secondary ?? '',
   })
-  const how = { kind: 'converted' as const, facts: one.facts, moments }
-  await changeRecord(trx, ctx, contact, { module, values }, how)
+  const how = { kind: 'converted' as const, facts: one.facts }
+  if (!(await changeRecord(trx, ctx, contact, { module, values }, how)))
+    await note(trx, ctx, contact.row.id, [], how)
+  await carryMoments(trx, ctx.actor.orgId, contact.row.id, one.addresses)
   return contact.row.id
 }
 

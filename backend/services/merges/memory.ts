@@ -5,7 +5,7 @@ import type { MergeRow, StoredAddress } from '../../storage/merges.ts'
 import type { Values } from '../records/values.ts'
 
 /** A merge can be taken back for so long. */
-const undoDays = 30
+export const undoDays = 30
 const dayMs = 24 * 60 * 60 * 1000
 /** Open cards of so many records are told that they name another one now. */
 export const maxTold = 100

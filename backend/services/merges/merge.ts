@@ -8,10 +8,10 @@ import type { Trx } from '../../storage/database.ts'
 import { lockFiles } from '../../storage/file-rows.ts'
 import {
   addressesOf,
+  carryMoments,
   formerAddressesOf,
   insertMerge,
   lockWhole,
-  rememberAddresses,
   replaceAddresses,
   retireRecord,
 } from '../../storage/merges.ts'
@@ -93,7 +93,6 @@ async function mergeInto(
   const road = { from: loser.id, to: winner.id, now }
   const rows = await moveBelongings(trx, road, true)
   await replaceAddresses(trx, orgId, loser.id, [])
-  await rememberAddresses(trx, orgId, winner.id, loserAddresses)
   await retireRecord(trx, loser.id, { merged: winner.id }, { userId, at: now })
   if (module.key === 'accounts') await companyRenamed(trx, ctx, orgId, winner.id)
   const pair = mergeAddresses(toPair(winnerAddresses), toPair(loserAddresses), take)
@@ -129,6 +128,7 @@ async function mergeInto(
   const how = { kind: 'merged' as const, facts: { mergeId: id, from: loser.id, name: loser.name } }
   if (!(await changeRecord(trx, ctx, merge.winner, { module, values: after }, how)))
     await note(trx, ctx, winner.id, [], how)
+  await carryMoments(trx, orgId, winner.id, loserAddresses)
   await tellChanged(ctx, trx, [loser.id, ...named.slice(0, maxTold)])
 }
 

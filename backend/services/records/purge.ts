@@ -5,6 +5,7 @@ import { lockFiles } from '../../storage/file-rows.ts'
 import { noteChanges } from '../../storage/record-changes.ts'
 import {
   detachFrom,
+  dropHiddenCopies,
   eraseRecords,
   holdBinned,
   listPolicies,
@@ -12,10 +13,9 @@ import {
 } from '../../storage/record-purge.ts'
 import type { Deps } from '../context.ts'
 import { enqueueSweep } from '../filings/sweep.ts'
+import { undoDays } from '../merges/memory.ts'
 
 const day = 24 * 60 * 60_000
-/** As long as a merge can be undone, the record that went into the other is kept. */
-const mergeDays = 30
 /** Small, so that others have their turn between two transactions. */
 const batch = 100
 const perDetach = 500
@@ -26,14 +26,24 @@ export async function purgeBins(deps: Deps): Promise<void> {
   for (const { orgId, policy } of await listPolicies(deps.db)) {
     const days = policyNumber(policy, 'records.binDays')
     const deletedBefore = new Date(now - days * day)
-    const mergedBefore = new Date(now - Math.max(days, mergeDays) * day)
+    await dropCopies(deps, orgId, new Date(now - undoDays * day))
     for (;;) {
-      const ids = await listPurgeable(deps.db, { orgId, deletedBefore, mergedBefore, limit: batch })
+      const ids = await listPurgeable(deps.db, { orgId, deletedBefore, limit: batch })
       if (ids.length === 0) break
       await purgeRecords(deps, orgId, ids)
       await nextTurn()
     }
   }
+}
+
+/** What a merge left hidden is nobody's once it can no longer be undone. */
+async function dropCopies(deps: Deps, orgId: string, before: Date): Promise<void> {
+  const now = new Date(deps.clock.now())
+  await deps.db.transaction().execute(async (trx) => {
+    await lockFiles(trx, orgId)
+    for (const sha256 of await dropHiddenCopies(trx, { orgId, before, now }))
+      await enqueueSweep(trx, deps, orgId, sha256)
+  })
 }
 
 /**
