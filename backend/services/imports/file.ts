@@ -5,6 +5,7 @@ import type { FileFormat } from '../../../lib/contract/imports.ts'
 import { columnLetters, distinctHeaders, guessDelimiter, guessHasHeader } from '../../../lib/domain/csv.ts'
 import { guessEncoding } from '../../../lib/domain/encodings.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
+import { cleanText } from '../../../lib/domain/text.ts'
 import type { FileStore } from '../../storage/files.ts'
 
 /** Where an import's bytes are. */
@@ -25,10 +26,11 @@ const maxRecordBytes = 16 * 1024 * 1024
 export const maxColumns = 5_000
 const headBytes = 256 * 1024
 const headRows = 200
+const headCell = 1000
 
 /**
- * Every row that is not empty, read as a stream. @throws Refusal file_unreadable with the `line` where the table breaks off,
- * e.g. at a quote that is never closed
+ * Every row that is not empty, read as a stream. @throws Refusal file_unreadable with the `line` (a row's number) where the table breaks
+ * off, e.g. at a quote that is never closed
  */
 export async function* readRows(
   file: ImportFile,
@@ -53,7 +55,7 @@ export async function* readRows(
     }
   } catch (error) {
     if (error instanceof CsvError)
-      throw new Refusal('invalid', 'file_unreadable', { line: Number(error['lines'] ?? row + 1) })
+      throw new Refusal('invalid', 'file_unreadable', { line: Number(error['records'] ?? row) + 1 })
     throw error
   } finally {
     parser.destroy()
@@ -93,8 +95,8 @@ export async function readHead(
   const all: string[][] = []
   let size = 0
   for await (const { cells } of readRows(file, guess, new AbortController().signal)) {
-    all.push(cells.map((cell) => cell.slice(0, 1000)))
-    size += cells.reduce((sum, cell) => sum + Math.min(cell.length, 1000), 0)
+    all.push(cells.map((cell) => cleanText(cell.slice(0, headCell))))
+    size += cells.reduce((sum, cell) => sum + Math.min(cell.length, headCell), 0)
     if (all.length > headRows || size > headBytes) break
   }
   const [first] = all

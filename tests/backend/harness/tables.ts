@@ -68,7 +68,9 @@ export function tables(town: TestHouse) {
     run,
     problems: async (who: Person, id: string) =>
       (await who.call<ImportProblems>('GET', `/imports/${id}/problems`)).body,
-    text: async (who: Person, path: string) => (await ask(who, 'GET', path)).text(),
+    /** With its byte order mark, which `text()` would drop. */
+    text: async (who: Person, path: string) =>
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(await (await ask(who, 'GET', path)).arrayBuffer()),
     /** Every record of a module this person sees, by name. */
     records: async (who: Person, module: string): Promise<RecordSummary[]> => {
       const text = await (await ask(who, 'GET', `/exports/${module}.json`)).text()
