@@ -1,3 +1,4 @@
+import { gatherStragglers } from '../storage/belongings.ts'
 import { deleteOutdated, vacuum } from '../storage/housekeeping.ts'
 import { deleteOldSignIns } from '../storage/identity.ts'
 import type { Deps } from './context.ts'
@@ -8,6 +9,7 @@ export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   const now = new Date(deps.clock.now())
   await deleteOutdated(deps.db, now)
   await deleteOldSignIns(deps.db, now)
-  await purgeBins(deps)
   if (embedded) await vacuum(deps.db)
+  await gatherStragglers(deps.db)
+  await purgeBins(deps)
 }

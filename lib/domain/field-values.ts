@@ -3,6 +3,7 @@ import type { ErrorReason, FieldProblem } from './errors.ts'
 import { type FieldDescription, isColumnKey } from './fields.ts'
 import type { ModuleDescription } from './modules.ts'
 import { type DateOrder, readDate, readInstant } from './read-date.ts'
+import { splitMoney } from './read-money.ts'
 import { readNumber } from './read-number.ts'
 import { isZone } from './schedule.ts'
 import { cleanText } from './text.ts'
@@ -93,36 +94,79 @@ export function fieldPath(key: string): string {
   return isColumnKey(key) || key === 'contactIds' ? key : `fields.${key}`
 }
 
+/** How many values are read, and beside what. */
+interface ReadingValues {
+  /** The module's other fields are empty, so that a required one is missed; else only what is given is looked at. */
+  all?: boolean
+  /** Fields that are columns of their own may be among them. */
+  columns?: boolean
+  /** What stands on the record: taken again as it is, a choice that was switched off too. */
+  standing?: Readonly<Record<string, string>>
+  how?: HowToRead
+}
+
 /**
- * Reads values by field key, as a request or a row brings them. `all`: the module's other fields are empty, so that a required
- * one is missed; else only what is given is looked at. `columns`: fields that are columns of their own may be among them.
- * Values come back for every key that was given without fault, '' for none.
+ * Reads values by field key, as a request or a row brings them. Values come back for every key that was given without
+ * fault, '' for none; an amount that names its currency (`€184,000`) brings that too, and contradicts none.
  */
 export function readValues(
   module: ModuleDescription,
   given: Readonly<Record<string, string>>,
-  { all = false, columns = false, how = {} }: { all?: boolean; columns?: boolean; how?: HowToRead } = {},
+  { all = false, columns = false, standing = {}, how = {} }: ReadingValues = {},
 ): { values: Record<string, string>; problems: FieldProblem[] } {
   const fields = new Map(module.fields.map((field) => [field.key, field]))
-  const values: Record<string, string> = {}
-  const problems: FieldProblem[] = []
+  const found = new Map<string, ReadValue>()
   for (const [key, text] of Object.entries(given)) {
     const field = !columns && isColumnKey(key) ? undefined : fields.get(key)
-    const read: ReadValue = field === undefined ? { problem: 'field_unknown' } : readValue(field, text, how)
-    if ('problem' in read) problems.push({ field: pathOf(key, columns), reason: read.problem })
-    else if (field?.required && read.value === '')
-      problems.push({ field: pathOf(key, columns), reason: 'field_required' })
-    else values[key] = read.value
+    if (field === undefined) found.set(key, { problem: 'field_unknown' })
+    else if (text !== '' && standing[key] === text) found.set(key, { value: text })
+    else found.set(key, requiredValue(field, readValue(withOldChoices(field, standing[key]), text, how)))
   }
+  for (const field of fields.values()) readCurrency(field, given, { found, standing, how })
+  const values: Record<string, string> = {}
+  const problems: FieldProblem[] = []
+  for (const [key, read] of found)
+    if ('value' in read) values[key] = read.value
+    else problems.push({ field: columns ? fieldPath(key) : `fields.${key}`, reason: read.problem })
   if (all)
-    for (const field of module.fields)
-      if (field.required && !Object.hasOwn(given, field.key))
-        problems.push({ field: fieldPath(field.key), reason: 'field_required' })
+    for (const { key, required } of module.fields)
+      if (required && !Object.hasOwn(given, key))
+        problems.push({ field: fieldPath(key), reason: 'field_required' })
   return { values, problems }
 }
 
-function pathOf(key: string, columns: boolean): string {
-  return columns ? fieldPath(key) : `fields.${key}`
+function requiredValue(field: FieldDescription, read: ReadValue): ReadValue {
+  return field.required && 'value' in read && read.value === '' ? { problem: 'field_required' } : read
+}
+
+/** What a record has may stay beside what is chosen now. */
+function withOldChoices(field: FieldDescription, standing: string | undefined): FieldDescription {
+  const kept = new Set(standing?.split(';'))
+  const old = (field.oldChoices ?? []).filter((choice) => kept.has(choice.key))
+  return old.length === 0 ? field : { ...field, choices: [...(field.choices ?? []), ...old] }
+}
+
+/** The currency that stands in an amount: it fits the one the record has, or becomes it where it can only be one. */
+function readCurrency(
+  field: FieldDescription,
+  given: Readonly<Record<string, string>>,
+  {
+    found,
+    standing,
+    how,
+  }: { found: Map<string, ReadValue> } & Required<Pick<ReadingValues, 'standing' | 'how'>>,
+): void {
+  const { key, type, currencyKey } = field
+  const text = given[key]
+  if (type !== 'money' || currencyKey === undefined || text === undefined) return
+  const { amount, currencies = [] } = splitMoney(text)
+  const beside = found.get(currencyKey) ?? { value: standing[currencyKey] ?? '' }
+  if (currencies.length === 0 || 'problem' in beside) return
+  const [only = ''] = currencies.length === 1 ? currencies : []
+  const currency = beside.value || currencyOf(only)
+  if (currency === undefined || !currencies.includes(currency)) return
+  found.set(key, readValue(field, amount, how))
+  if (beside.value === '') found.set(currencyKey, { value: currency })
 }
 
 /** What a new record of a standard module starts with: the first stage or status, unless one is given. */
@@ -173,7 +217,8 @@ const booleans = new Map([
 ])
 
 function wordsOf(field: FieldDescription, key: string, how: Pick<HowToRead, 'words'>): string[] {
-  const own = field.choices?.find((choice) => choice.key === key)?.label
+  const all = [...(field.choices ?? []), ...(field.oldChoices ?? [])]
+  const own = all.find((choice) => choice.key === key)?.label
   return own === undefined ? [...(how.words?.(field, key) ?? [])] : [own]
 }
 

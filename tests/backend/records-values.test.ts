@@ -143,6 +143,15 @@ describe('values are stored in one form', () => {
     expect(body.record.fields).toEqual({ lastName: 'Own', [colours]: 'red;blue' })
   })
 
+  test('an amount brings its currency along, and contradicts none', async () => {
+    const deal = await make(town.mia, 'deals', { fields: { dealName: 'Paid', amount: '€184.000,50' } })
+    expect(deal.fields).toMatchObject({ amount: '184000.5', currency: 'EUR' })
+    const dollars = await change(town.mia, deal.id, { version: 1, fields: { amount: 'US$5' } })
+    expect(problems(dollars)).toEqual(['fields.amount: not_a_number'])
+    const { body } = await change(town.mia, deal.id, { version: 1, fields: { amount: '5 EUR' } })
+    expect(body.record.fields).toMatchObject({ amount: '5', currency: 'EUR' })
+  })
+
   test('a new lead and a new document start at the first status', async () => {
     expect((await named(town.mia, 'leads', 'Fresh')).fields['status']).toBe('new')
     expect((await named(town.mia, 'quotes', 'Q-1')).fields['status']).toBe('draft')

@@ -16,8 +16,9 @@ import { writtenRecord } from './written.ts'
  */
 export async function updateRecord(ctx: Context, id: string, input: UpdateRecord): Promise<RecordCard> {
   requirePermission(ctx, 'records.write')
-  const module = await requireModule(ctx, (await requireEditable(ctx, id)).module)
-  const given = readGiven(module, input)
+  const standing = await requireEditable(ctx, id)
+  const module = await requireModule(ctx, standing.module)
+  const given = readGiven(module, input, standing.fields)
   await ctx.db.transaction().execute(async (trx) => {
     const held = await holdRecord(trx, ctx, id)
     if (held.row.version !== input.version) requireUntouched(held.row.version, held.values, given, input.seen)
@@ -28,8 +29,8 @@ export async function updateRecord(ctx: Context, id: string, input: UpdateRecord
   return writtenRecord(ctx, id)
 }
 
-function readGiven(module: ModuleDescription, input: UpdateRecord): Values {
-  const own = readValues(module, input.fields ?? {})
+function readGiven(module: ModuleDescription, input: UpdateRecord, standing: Values): Values {
+  const own = readValues(module, input.fields ?? {}, { standing })
   const columns = readValues(module, columnValues(input), { columns: true })
   const problems = [...own.problems, ...columns.problems]
   if (input.contactIds !== undefined && module.key !== 'deals')
