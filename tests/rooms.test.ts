@@ -58,7 +58,7 @@ const rooms: Room[] = [
   inBackend({
     at: /^backend\/http\//,
     files: [/^lib\/(domain|contract)\//, /^backend\/services\//],
-    packages: /^(hono|hono\/.+|hono-openapi|zod)$/,
+    packages: /^(hono|hono\/.+|hono-openapi|openapi-types|zod)$/,
   }),
   inBackend({
     at: /^backend\/jobs\//,

@@ -3,8 +3,10 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { requireSession } from './auth.ts'
+import { describe } from './describe.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
+import { openApi, pagePolicy } from './openapi.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
@@ -28,6 +30,7 @@ const isUpload = (c: HonoContext) => c.req.method === 'POST' && c.req.path === '
 
 /** Every route of the backend. Chained, so that the sidebar's client knows their types. */
 export function createApp(house: House) {
+  const api = openApi(house)
   const session = new Hono<Env>()
     .use(requireSession(house))
     .route('/', identityRoutes(house))
@@ -44,9 +47,9 @@ export function createApp(house: House) {
     .route('/', importRoutes)
     .route('/', exportRoutes)
     .route('/', tokenRoutes)
-    .get('/stream', stream(house))
+    .get('/stream', describe('What happens, as it happens', 'text/event-stream'), stream(house))
 
-  return new Hono<Env>()
+  const app = new Hono<Env>()
     .onError(errorHandler(house))
     .notFound(notFound)
     .use(async (c, next) => {
@@ -58,10 +61,7 @@ export function createApp(house: House) {
     })
     .use('/auth/*', async (c, next) => {
       await next()
-      c.header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      )
+      c.header('content-security-policy', pagePolicy)
     })
     .use(except(isUpload, bodyLimit({ maxSize: maxBodyBytes })))
     .get('/health', (c) => c.json({ status: 'ok', now: new Date(house.clock.now()).toISOString() }, 200))
@@ -71,8 +71,11 @@ export function createApp(house: House) {
     })
     .get('/auth/done', (c) => c.html(tabPage('done')))
     .route('/auth/google', googleRoutes(house))
+    .route('/api', api.routes)
     .route('/api/v1', openRoutes(house))
     .route('/api/v1', session)
+  api.of(app)
+  return app
 }
 
 /** The sidebar's typed client is made from this. */

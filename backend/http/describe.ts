@@ -14,6 +14,8 @@ export interface RouteMarks {
   sessionOnly?: boolean
   /** Nobody has to be signed in. */
   open?: boolean
+  /** Media type of a body that is no JSON and is checked by nobody here. */
+  body?: `${string}/${string}`
   /** Makes something; a repetition with the same Idempotency-Key finds what the first one made. */
   once?: boolean
 }
@@ -33,8 +35,15 @@ export function describe(
   const middleware = describeRoute({
     summary,
     ...(marks.open && { security: [] }),
-    ...(marks.sessionOnly && { security: [{ session: [] }] }),
+    ...(marks.sessionOnly && {
+      security: [{ session: [] }],
+      description: 'For people signed in themselves; a token is refused.',
+    }),
+    ...(marks.reads && { description: 'Changes nothing; a token that only reads may call it.' }),
     ...(marks.once && { parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }] }),
+    ...(marks.body !== undefined && {
+      requestBody: { required: true, content: { [marks.body]: { schema: { type: 'string' as const } } } },
+    }),
     responses: { [status]: { description: answered(status), ...contentOf(answer) } },
   })
   marksOf.set(middleware, marks)

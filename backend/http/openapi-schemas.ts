@@ -44,6 +44,10 @@ export function toJsonSchema(io: 'input' | 'output', metadata?: typeof answerNam
     ...(metadata !== undefined && { metadata }),
     override({ zodSchema, jsonSchema }) {
       if (zodSchema._zod.def.type === 'transform') jsonSchema.type = 'string'
+      // The format says it; a pattern beside it only hides it.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
     },
   } satisfies JsonSchemaOptions

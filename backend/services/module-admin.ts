@@ -20,7 +20,7 @@ import type { Context } from './context.ts'
 import { afterChange, changeModules, requireModule, unknownModule } from './module-change.ts'
 import { modulesOf } from './modules.ts'
 
-export const mostModules = 50
+const mostModules = 50
 export const mostFields = 200
 
 type Labels = { one: string; many: string }

@@ -3,7 +3,7 @@ import type { CustomKey } from './modules.ts'
 const longest = 36
 
 /** ASCII letters, digits and `_` of a label, e.g. `Région (EU)` gives `region_eu`; '' where it has none, as in Japanese. */
-export function slug(label: string): string {
+function slug(label: string): string {
   return label
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

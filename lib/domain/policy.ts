@@ -2,7 +2,7 @@ import type { ModuleKey } from './modules.ts'
 import { type Permission, permissions, type RoleName, rolePermissions } from './permissions.ts'
 
 /** What people who do not own a record may do with it; admins may do everything with every record. */
-export const accessLevels = ['private', 'read', 'edit'] as const
+const accessLevels = ['private', 'read', 'edit'] as const
 export type AccessLevel = (typeof accessLevels)[number]
 
 /** How a setting is checked and drawn. Sizes in bytes, times in minutes unless the unit says otherwise. */

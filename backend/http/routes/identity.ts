@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import * as z from 'zod'
 import {
-  type Consent,
+  Consent,
   FinishConsent,
-  type Me,
-  type Pairing,
-  type RedeemedPairing,
+  Me,
+  Pairing,
+  RedeemedPairing,
   RedeemPairing,
-  type ServerInfo,
-  type Sessions,
+  ServerInfo,
+  Sessions,
   StartConsent,
   StartPairing,
 } from '../../../lib/contract/identity.ts'
@@ -24,45 +24,67 @@ import {
   startPairing,
 } from '../../services/sign-in.ts'
 import { nudgeSync } from '../../services/sync/nudge.ts'
+import { describe } from '../describe.ts'
 import type { Env, House } from '../house.ts'
 import { valid } from '../valid.ts'
+
+const byId = valid('param', z.object({ id: z.uuid() }))
+const session = { sessionOnly: true }
 
 /** Routes without a session: is this an Inlay server, and signing in to it. */
 export function openRoutes(house: House) {
   return new Hono<Env>()
-    .get('/server', async (c) => c.json<ServerInfo>(await serverInfo(house, house.version), 200))
-    .post('/auth/pairings', valid('json', StartPairing), async (c) =>
-      c.json<Pairing>(await startPairing(house, house.baseUrl, c.req.valid('json')), 201),
+    .get('/server', describe('Is this an Inlay server?', ServerInfo, 200, { open: true }), async (c) =>
+      c.json<ServerInfo>(await serverInfo(house, house.version), 200),
     )
-    .post('/auth/pairings/redeem', valid('json', RedeemPairing), async (c) =>
-      c.json<RedeemedPairing>(await redeemPairing(house, c.req.valid('json')), 200),
+    .post(
+      '/auth/pairings',
+      describe('Begin a sign-in', Pairing, 201, { open: true }),
+      valid('json', StartPairing),
+      async (c) => c.json<Pairing>(await startPairing(house, house.baseUrl, c.req.valid('json')), 201),
+    )
+    .post(
+      '/auth/pairings/redeem',
+      describe('Finish a sign-in; answers the session once', RedeemedPairing, 200, { open: true }),
+      valid('json', RedeemPairing),
+      async (c) => c.json<RedeemedPairing>(await redeemPairing(house, c.req.valid('json')), 200),
     )
 }
 
 /** Routes of the signed-in person. */
 export function identityRoutes(house: House) {
   return new Hono<Env>()
-    .get('/me', async (c) => c.json<Me>(await getMe(c.get('ctx')), 200))
-    .delete('/session', async (c) => {
+    .get('/me', describe('Who am I, and what may I do?', Me), async (c) =>
+      c.json<Me>(await getMe(c.get('ctx')), 200),
+    )
+    .delete('/session', describe('Sign out', null, 204, session), async (c) => {
       await endSession(c.get('ctx'), c.get('sessionId'))
       return c.body(null, 204)
     })
-    .get('/sessions', async (c) =>
+    .get('/sessions', describe('Where I am signed in', Sessions), async (c) =>
       c.json<Sessions>({ sessions: await mySessions(c.get('ctx'), c.get('sessionId')) }, 200),
     )
-    .delete('/sessions/:id', valid('param', z.object({ id: z.uuid() })), async (c) => {
+    .delete('/sessions/:id', describe('End one of my sessions', null, 204, session), byId, async (c) => {
       await endSession(c.get('ctx'), c.req.valid('param').id)
       return c.body(null, 204)
     })
-    .post('/auth/consents', valid('json', StartConsent), async (c) =>
-      c.json<Consent>(await startConsent(c.get('ctx'), house.baseUrl, c.req.valid('json')), 201),
+    .post(
+      '/auth/consents',
+      describe('Begin to let Inlay do more with a mailbox', Consent, 201, session),
+      valid('json', StartConsent),
+      async (c) => c.json<Consent>(await startConsent(c.get('ctx'), house.baseUrl, c.req.valid('json')), 201),
     )
-    .post('/auth/consents/finish', valid('json', FinishConsent), async (c) => {
-      const ctx = c.get('ctx')
-      const mailboxId = await finishConsent(ctx, c.req.valid('json'))
-      await nudgeSync(ctx.db, ctx, mailboxId)
-      return c.json<Me>(await getMe(ctx), 200)
-    })
+    .post(
+      '/auth/consents/finish',
+      describe('Connect the mailbox, or widen what Inlay may do there', Me, 200, session),
+      valid('json', FinishConsent),
+      async (c) => {
+        const ctx = c.get('ctx')
+        const mailboxId = await finishConsent(ctx, c.req.valid('json'))
+        await nudgeSync(ctx.db, ctx, mailboxId)
+        return c.json<Me>(await getMe(ctx), 200)
+      },
+    )
 }
 
 /** The pages of the opened tab: out to Google, back from it, done. A person reads them, so refusals are pages too. */

@@ -35,7 +35,7 @@ const byId = valid('param', z.object({ id: z.uuid() }))
 export const importRoutes = new Hono<Env>()
   .post(
     '/imports',
-    describe('Upload a CSV file; the body is the file itself', Import, 201, { once: true }),
+    describe('Upload a CSV file; the body is the file itself', Import, 201, { once: true, body: 'text/csv' }),
     valid('query', UploadImport),
     async (c) => {
       const announced = Number(c.req.header('content-length') ?? 0)

@@ -4,10 +4,10 @@ import * as z from 'zod'
 import { GmailId } from '../../../lib/contract/common.ts'
 import {
   FileAttachment,
-  type Filing,
-  type FilingTargets,
+  Filing,
+  FilingTargets,
   TargetsQuery,
-  type ThreadFacts,
+  ThreadFacts,
   ThreadQuery,
 } from '../../../lib/contract/threads.ts'
 import { openAttachment } from '../../services/attachments.ts'
@@ -15,6 +15,7 @@ import { cancelFiling, fileAttachment, getFiling } from '../../services/filings/
 import { filingTargets } from '../../services/filings/targets.ts'
 import { threadFacts } from '../../services/threads.ts'
 import { createOnce } from '../auth.ts'
+import { describe } from '../describe.ts'
 import type { Env } from '../house.ts'
 import { valid } from '../valid.ts'
 
@@ -22,37 +23,55 @@ const byId = valid('param', z.object({ id: z.uuid() }))
 
 /** The open thread, and filing what is attached to it. */
 export const threadRoutes = new Hono<Env>()
-  .get('/threads/:id', valid('param', z.object({ id: GmailId })), valid('query', ThreadQuery), async (c) =>
-    c.json<ThreadFacts>(
-      await threadFacts(c.get('ctx'), {
-        account: c.req.valid('query').account,
-        threadId: c.req.valid('param').id,
-      }),
-      200,
-    ),
+  .get(
+    '/threads/:id',
+    describe('What is known of a thread of my mailbox', ThreadFacts),
+    valid('param', z.object({ id: GmailId })),
+    valid('query', ThreadQuery),
+    async (c) =>
+      c.json<ThreadFacts>(
+        await threadFacts(c.get('ctx'), {
+          account: c.req.valid('query').account,
+          threadId: c.req.valid('param').id,
+        }),
+        200,
+      ),
   )
-  .post('/filings/targets', valid('json', TargetsQuery), async (c) =>
-    c.json<FilingTargets>(await filingTargets(c.get('ctx'), c.req.valid('json')), 200),
+  .post(
+    '/filings/targets',
+    describe('Records an attachment may be filed on', FilingTargets, 200, { reads: true }),
+    valid('json', TargetsQuery),
+    async (c) => c.json<FilingTargets>(await filingTargets(c.get('ctx'), c.req.valid('json')), 200),
   )
-  .post('/filings', valid('json', FileAttachment), async (c) => {
-    const input = c.req.valid('json')
-    return c.json<Filing>(await createOnce(c, (ctx) => fileAttachment(ctx, input), getFiling), 202)
-  })
-  .get('/filings/:id', byId, async (c) =>
+  .post(
+    '/filings',
+    describe('File an attachment on a record', Filing, 202, { once: true }),
+    valid('json', FileAttachment),
+    async (c) => {
+      const input = c.req.valid('json')
+      return c.json<Filing>(await createOnce(c, (ctx) => fileAttachment(ctx, input), getFiling), 202)
+    },
+  )
+  .get('/filings/:id', describe('How a filing stands', Filing), byId, async (c) =>
     c.json<Filing>(await getFiling(c.get('ctx'), c.req.valid('param').id), 200),
   )
-  .delete('/filings/:id', byId, async (c) =>
+  .delete('/filings/:id', describe('Stop a filing', Filing), byId, async (c) =>
     c.json<Filing>(await cancelFiling(c.get('ctx'), c.req.valid('param').id), 200),
   )
-  .get('/attachments/:id/content', byId, async (c) => {
-    const file = await openAttachment(c.get('ctx'), c.req.valid('param').id)
-    // Whatever the sender called it, a browser never runs or sniffs it from our origin.
-    return c.body(Readable.toWeb(Readable.from(file.body)) as ReadableStream<Uint8Array>, 200, {
-      'content-type': 'application/octet-stream',
-      'content-length': String(file.size),
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, escape)}`,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
-      'cache-control': 'private, no-store',
-    })
-  })
+  .get(
+    '/attachments/:id/content',
+    describe('The bytes of a filed file', 'application/octet-stream'),
+    byId,
+    async (c) => {
+      const file = await openAttachment(c.get('ctx'), c.req.valid('param').id)
+      // Whatever the sender called it, a browser never runs or sniffs it from our origin.
+      return c.body(Readable.toWeb(Readable.from(file.body)) as ReadableStream<Uint8Array>, 200, {
+        'content-type': 'application/octet-stream',
+        'content-length': String(file.size),
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, escape)}`,
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "sandbox; default-src 'none'",
+        'cache-control': 'private, no-store',
+      })
+    },
+  )
