@@ -7,7 +7,7 @@ type Standing = 'filings' | 'notes' | 'todos' | 'sends' | 'attachments'
 
 /** By which column a record names another. */
 const relations = { accountId: 'account_id', mainContactId: 'main_contact_id', dealId: 'deal_id' } as const
-export type Relation = keyof typeof relations
+type Relation = keyof typeof relations
 
 /** What went from one record to another, exactly enough to bring it back. Ids unless said otherwise. */
 export interface Moved {
@@ -219,6 +219,17 @@ async function addLinks(
       select r.id, r.org_id, ${field}, ${target}::uuid from records r where r.id = any(${[...recordIds]}::uuid[])
       on conflict do nothing returning record_id::text as id`,
   )
+}
+
+/**
+ * What was put on a record in the very moment in which it went into another one follows it there. Files need
+ * none of it: whoever files looks again under the organisation's lock.
+ */
+export async function gatherStragglers(q: Queryable): Promise<void> {
+  for (const table of ['notes', 'todos', 'sends', 'picks'] as const)
+    await sql`
+      update ${sql.table(table)} t set record_id = coalesce(r.merged_into, r.converted_to) from records r
+      where t.record_id = r.id and (r.merged_into is not null or r.converted_to is not null)`.execute(q)
 }
 
 /** Further contacts of these deals, sorted. */

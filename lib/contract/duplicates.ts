@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { duplicateReasons } from '../domain/duplicates.ts'
 import { Id, Instant } from './common.ts'
 import { CreateRecord, RecordSummary } from './records.ts'
 
@@ -19,7 +20,7 @@ export const DuplicatesQuery = CreateRecord.pick({
   })
 export type DuplicatesQuery = z.infer<typeof DuplicatesQuery>
 
-export const DuplicateReason = z.enum(['address', 'phone', 'name_company', 'name', 'domain'])
+export const DuplicateReason = z.enum(duplicateReasons)
 
 /** Best first. */
 export const Duplicates = z.object({
@@ -55,7 +56,10 @@ export const MergePreview = z.object({
 })
 export type MergePreview = z.infer<typeof MergePreview>
 
-/** `take` says for each differing field whose value is kept; the winner's where nothing is said. */
+/**
+ * `take` says for each differing field whose value is kept; where nothing is said the winner's, or the loser's where the
+ * winner has none.
+ */
 export const StartMerge = z.strictObject({
   winnerId: Id,
   loserId: Id,

@@ -49,7 +49,7 @@ function weightOf(reason: DuplicateReason): number {
   return 2 ** (duplicateReasons.length - duplicateReasons.indexOf(reason))
 }
 
-export type MergeSide = 'winner' | 'loser'
+type MergeSide = 'winner' | 'loser'
 export type Take = Readonly<Record<string, MergeSide>>
 
 /** One record of a merge: its values by the names of the API, columns included, and when (epoch ms) each was last changed. */

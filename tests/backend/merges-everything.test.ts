@@ -216,6 +216,18 @@ describe('files (S-055)', () => {
   })
 })
 
+test('a note written in the moment of the merge follows to the winner within the hour', async () => {
+  const [winner, loser] = [await person('Brandt'), await person('Brand')]
+  const { db } = house.town.house
+  await rep.me.call('POST', `/records/${loser.id}/notes`, { text: 'Just now.' })
+  await merge(rep.me, winner.id, loser.id)
+  // As it stands when the note's transaction ends right after the merge's.
+  await db.updateTable('notes').set({ record_id: loser.id }).where('record_id', '=', winner.id).execute()
+  await keepHouse(house.town.house, false)
+  const card = (await rep.me.call<RecordCard>('GET', `/records/${winner.id}`)).body
+  expect(card.notes.rows).toMatchObject([{ text: 'Just now.' }])
+})
+
 describe('after the 30 days', () => {
   test('the loser keeps its history and leads to the winner; a file the winner dropped is nobody’s any more', async () => {
     const { db, clock } = house.town.house
