@@ -1,5 +1,4 @@
 import { gatherStragglers } from '../storage/belongings.ts'
-import { gatherStragglers } from '../storage/belongings.ts'
 import { deleteOutdated, vacuum } from '../storage/housekeeping.ts'
 import { deleteOldSignIns } from '../storage/identity.ts'
 import type { Deps } from './context.ts'
@@ -11,7 +10,6 @@ export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   await deleteOutdated(deps.db, now)
   await deleteOldSignIns(deps.db, now)
   if (embedded) await vacuum(deps.db)
-  await gatherStragglers(deps.db)
   await gatherStragglers(deps.db)
   await purgeBins(deps)
 }
