@@ -125,7 +125,6 @@ describe('the Emails list, module by module', () => {
   )
 
   test('an account does not ask its contacts’ mail; a module that reaches nobody has none', async () => {
-    const { elena } = await twoPeople()
     const halden = await make(mia, { module: 'accounts', fields: { accountName: 'Halden' } })
     const address = someone()
     await make(mia, {
@@ -139,7 +138,6 @@ describe('the Emails list, module by module', () => {
     expect(await emails(mia, halden)).toMatchObject({ total: 0, emptyReason: 'no_address' })
     const nobody = await make(mia, { module: 'x_by_none', fields: { name: 'Nobody' } })
     expect(await emails(mia, nobody)).toMatchObject({ total: 0, emptyReason: 'no_address' })
-    expect(elena).toBeTruthy()
   })
 
   test.each([...byContact, 'accounts', 'leads', 'x_by_none'])(

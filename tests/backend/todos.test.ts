@@ -47,11 +47,13 @@ describe('tasks', () => {
       ['Someday', null],
       ['Later', '2026-12-24'],
       ['First', '2026-11-20'],
-    ])
+    ]) {
       expect(await make(rep, { recordId, title, dueOn })).toMatchObject({
         status: 201,
         body: { title, dueOn },
       })
+      house.town.google.clock.advance(1000)
+    }
     await make(rep, { recordId, title: 'For Ken', dueOn: '2026-11-21', assigneeId: kenId })
     expect(titles(await list(rep))).toEqual(['First', 'Later', 'Someday'])
     const all = await list(rep, `?scope=everybody&recordId=${recordId}`)
@@ -59,7 +61,7 @@ describe('tasks', () => {
     expect(all.rows[0]).toMatchObject({ record: { id: recordId, module: 'contacts' }, doneAt: null })
     const first = all.rows[0] as Todo
     expect(await patch(rep, first, { done: true })).toMatchObject({
-      body: { version: 2, doneAt: '2026-11-23T09:00:00.000Z' },
+      body: { version: 2, doneAt: '2026-11-23T09:00:03.000Z' },
     })
     expect(titles(await list(rep))).toEqual(['Later', 'Someday'])
     expect(titles(await list(rep, '?done=done'))).toEqual(['First'])
