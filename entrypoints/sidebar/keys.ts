@@ -93,7 +93,9 @@ function editFact(): void {
 function goToAnything(event: KeyboardEvent): void {
   if (stage.value !== 'ready') return
   event.preventDefault()
-  if (!inSheet()) openDialog({ kind: 'go-to' })
+  if (inSheet()) return
+  if (route.value === undefined) openSheet('search')
+  else openDialog({ kind: 'go-to' })
 }
 
 const sheetKeys: Record<string, (() => void) | undefined> = {

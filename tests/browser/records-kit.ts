@@ -4,6 +4,7 @@ import { employ, seat } from '../road/arrange.ts'
 import { arrive, openThread, type Traveller } from '../road/road.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { startTown, type Town } from '../stand-ins/town.ts'
+import { accessibilityProblems } from './harness/axe.ts'
 import { buildExtension } from './harness/build.ts'
 import { type LaunchSettings, launchBrowser, type TestBrowser } from './harness/launch.ts'
 
@@ -111,4 +112,25 @@ export async function furnishElena({ town, make, door, ken }: Office) {
 export async function openCard(mia: Traveller, thread: string, name: string): Promise<void> {
   await openThread(mia, thread)
   await mia.side.waitFor('card-name', { text: name })
+}
+
+/** What axe finds on the panel as it stands, once nothing moves any more. */
+export async function findings({ side }: Traveller): Promise<string[]> {
+  const frame = await side.frame()
+  await frame.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)))
+  return accessibilityProblems(frame)
+}
+
+/** The test id around what has the focus in the panel. */
+export async function focusedId({ side }: Traveller): Promise<string | undefined> {
+  const frame = await side.frame()
+  return frame.evaluate(
+    () => document.activeElement?.closest<HTMLElement>('[data-testid]')?.dataset['testid'],
+  )
+}
+
+/** Value of an input or select of the panel. */
+export async function inputOf({ side }: Traveller, testId: string): Promise<string> {
+  const frame = await side.frame()
+  return frame.$eval(`[data-testid="${testId}"]`, (element) => (element as HTMLInputElement).value)
 }

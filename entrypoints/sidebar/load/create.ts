@@ -186,7 +186,9 @@ export function readForm({ module, values, newAccount }: CreateForm): {
   const isPerson = module === 'leads' || module === 'contacts'
   const named = ['firstName', 'lastName', 'company', 'primaryAddress'].some((key) => canonical[key])
   if (isPerson && !named) problems['lastName'] ??= t('field.required')
-  if (newAccount !== undefined) delete canonical['company']
+  // The account says it, and says it once.
+  if (newAccount !== undefined && fields.some((field) => field.key === 'accountId'))
+    delete canonical['company']
   return { canonical, problems }
 }
 

@@ -111,7 +111,6 @@ export function RecordSearch(props: RecordSearchProps) {
       <p class="hidden" role="status">
         {none ? t('search.none', { q }) : done && q !== '' ? t('search.found', { n: records.length }) : ''}
       </p>
-      {none && <p class="second">{t('search.none', { q })}</p>}
       {q.trim() === '' && records.length > 0 && <p class="group-head">{t('search.recent')}</p>}
       <div
         class="found"
@@ -138,6 +137,11 @@ export function RecordSearch(props: RecordSearchProps) {
           </div>
         ))}
       </div>
+      {none && (
+        <p class="quiet" data-testid="search-none">
+          {t('search.none', { q })}
+        </p>
+      )}
     </div>
   )
 }
