@@ -29,7 +29,8 @@ const contracts = [
 export const answerNames = z.registry<{ id?: string }>()
 for (const contract of contracts)
   for (const [name, schema] of Object.entries(contract))
-    if (schema instanceof z.ZodObject && !answerNames.has(schema)) answerNames.add(schema, { id: name })
+    if (schema instanceof z.ZodObject && !answerNames.has(schema))
+      answerNames.add(schema, { id: name.replace(/Schema$/, '') })
 
 type JsonSchemaOptions = NonNullable<Parameters<typeof z.toJSONSchema>[1]>
 

@@ -238,7 +238,13 @@ describe('own modules', () => {
     expect(
       await db.selectFrom('record_changes').select('id').where('record_id', 'in', ids).execute(),
     ).toEqual([])
-    expect(await db.selectFrom('modules').select('key').where('key', '=', key).execute()).toEqual([])
+    expect(
+      await db
+        .selectFrom('modules')
+        .select('key')
+        .where('key', '=', key as `x_${string}`)
+        .execute(),
+    ).toEqual([])
     await admin.call('DELETE', `/modules/${key}_2`)
     expect(await create()).toBe(key)
   })
