@@ -52,7 +52,7 @@ export async function benchLookup(): Promise<BenchReport> {
   }
 }
 
-async function enter(
+export async function enter(
   db: Database,
   google: Awaited<ReturnType<typeof startGoogle>>,
   folder: string,

@@ -1,7 +1,9 @@
 import { benchDurability } from './durability.ts'
+import { benchImports } from './imports.ts'
 import { benchLookup } from './lookup.ts'
 import { benchMemory } from './memory.ts'
 import { benchPanel } from './panel.ts'
+import { benchRecords } from './records.ts'
 import type { BenchReport } from './report.ts'
 import { benchSize } from './size.ts'
 
@@ -9,6 +11,8 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   size: benchSize,
   panel: benchPanel,
   lookup: benchLookup,
+  imports: benchImports,
+  records: benchRecords,
   memory: benchMemory,
   durability: benchDurability,
 }
