@@ -183,6 +183,8 @@ describe('deactivation (S-067)', () => {
     await passTime(here.town, 5 * 60_000)
     await passTime(here.town, 2 * 60 * 60_000)
     expect(requestsOf(rep)).toBe(asked)
+    const mailbox = here.town.house.db.selectFrom('mailboxes').where('id', '=', rep.mailboxId)
+    expect(await mailbox.select('sync_error').executeTakeFirst()).toEqual({ sync_error: null })
 
     await change(id, { status: 'active' })
     const back = { ...rep, me: await here.town.signIn(rep.me.email) }
