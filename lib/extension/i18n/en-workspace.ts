@@ -40,7 +40,7 @@ export const enWorkspace = {
   'table.empty_title': 'No {module} yet',
   'table.empty_text': '{module} that you create, import or convert stand here.',
 
-  'view.menu': 'View: {name}',
+  'view.prefix': 'View',
   'view.all': 'All',
   'view.mine': 'Mine',
   'view.changed': 'changed',

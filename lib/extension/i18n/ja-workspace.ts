@@ -39,7 +39,7 @@ export const jaWorkspace: Record<keyof typeof enWorkspace, Message> = {
   'table.empty_title': '{module}はまだありません',
   'table.empty_text': '作成、インポート、変換した{module}がここに表示されます。',
 
-  'view.menu': 'ビュー: {name}',
+  'view.prefix': 'ビュー',
   'view.all': 'すべて',
   'view.mine': '自分の担当',
   'view.changed': '変更あり',

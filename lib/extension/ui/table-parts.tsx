@@ -174,17 +174,13 @@ export function TableRow<Row>({
           </div>
         )}
         {props.twoLines ? (
-          <Cell first>
-            {row === undefined ? <Waiting {...props} tabStop={tabStop} /> : open(props.twoLines(row))}
-          </Cell>
+          <Cell first>{opener(row === undefined ? undefined : props.twoLines(row))}</Cell>
         ) : (
           columns.map((column, at) => (
             <Cell key={column.key} first={at === 0} end={column.end === true}>
-              {row === undefined
-                ? at === 0 && <Waiting {...props} tabStop={tabStop} />
-                : at === 0
-                  ? open(props.cell(row, column.key))
-                  : props.cell(row, column.key)}
+              {at === 0
+                ? opener(row === undefined ? undefined : props.cell(row, column.key))
+                : row !== undefined && props.cell(row, column.key)}
             </Cell>
           ))
         )}
@@ -192,10 +188,17 @@ export function TableRow<Row>({
     ),
     [row, index, selected, tabStop, columns, stamp, grid, rowHeight],
   )
-  function open(children: ComponentChildren) {
+  /** The same button before and after the row has come, so that it keeps the focus. */
+  function opener(children: ComponentChildren) {
     return (
-      <button type="button" class="table-open" data-row tabIndex={tabStop ? 0 : -1}>
-        {children}
+      <button
+        type="button"
+        class="table-open"
+        data-row
+        tabIndex={tabStop ? 0 : -1}
+        aria-label={children === undefined ? props.label : undefined}
+      >
+        {children ?? <Bone width="160px" height="12px" />}
       </button>
     )
   }
@@ -209,20 +212,5 @@ function Cell(props: { first?: boolean; end?: boolean; children: ComponentChildr
     <div class={kinds.filter(Boolean).join(' ')} role="gridcell">
       {props.children}
     </div>
-  )
-}
-
-/** The place of a row on its way; it can have the focus already. */
-function Waiting<Row>(props: TableProps<Row> & { tabStop: boolean }) {
-  return (
-    <button
-      type="button"
-      class="table-open"
-      data-row
-      tabIndex={props.tabStop ? 0 : -1}
-      aria-label={props.label}
-    >
-      <Bone width="160px" height="12px" />
-    </button>
   )
 }

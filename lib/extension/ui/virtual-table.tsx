@@ -55,8 +55,9 @@ export function VirtualTable<Row>(props: TableProps<Row>) {
   const tracks = columns.map((column) => column.width).join(' ')
   const template = props.twoLines ? 'minmax(0, 1fr)' : tracks
   const grid = props.selection ? `26px ${template}` : template
-  const held = props.at < first || props.at >= last ? [props.at] : []
-  const shown = [...range(first, last), ...held.filter((index) => index >= 0 && index < total)]
+  // The row with the focus stays in the page, and in its order: a node that is moved loses the focus.
+  const held = Math.min(props.at, total - 1)
+  const shown = [...(held < first ? [held] : []), ...range(first, last), ...(held >= last ? [held] : [])]
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot leave rows out and keep its columns.
     <div

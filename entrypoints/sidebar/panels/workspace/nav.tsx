@@ -30,7 +30,6 @@ export function Nav() {
           type="button"
           class="nav-item nav-back"
           data-testid="back-to-mail"
-          aria-label={t('nav.back')}
           onClick={() => leave(false)}
         >
           <Icon name="back" />
@@ -45,7 +44,6 @@ export function Nav() {
           type="button"
           class="nav-item nav-go"
           data-testid="go-to"
-          aria-label={t('nav.go_to')}
           onClick={() => openDialog({ kind: 'go-to' })}
         >
           <Icon name="search" />

@@ -22,10 +22,10 @@ export function ViewMenu({ list }: { list: ListState }) {
         class="view-button"
         aria-haspopup="menu"
         aria-expanded={at !== undefined}
-        aria-label={t('view.menu', { name })}
         data-testid="view-menu"
         onClick={(event) => setAt(event.currentTarget)}
       >
+        <span class="hidden">{t('view.prefix')}</span>
         <span class="cut" dir="auto">
           {name}
         </span>
@@ -35,7 +35,7 @@ export function ViewMenu({ list }: { list: ListState }) {
       {at && (
         <Menu
           at={at}
-          label={t('view.menu', { name })}
+          label={t('view.prefix')}
           items={itemsOf(list, saved, changed)}
           onClose={() => setAt(undefined)}
         />
