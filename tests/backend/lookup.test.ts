@@ -49,7 +49,7 @@ describe('whom an address stands for (S-001)', () => {
 
   test('a choice whose record lost the address or went to the bin is forgotten', async () => {
     const address = someone()
-    const one = await person(mia, 'One', address)
+    const one = await person(mia, 'One', address, { secondaryAddress: someone() })
     await person(mia, 'Two', address)
     await person(mia, 'Three', address)
     await pick(mia, address, one)

@@ -159,6 +159,7 @@ describe('what stands around a record', () => {
       accountId: halden,
     })
     await deal(mia, 'Mia’s deal', elena)
+    await deal(ken, 'Ken’s deal', elena)
     await invoice(mia, 'I-5', { status: 'sent', dueOn: '2026-01-01' }, { mainContactId: elena })
     await setPolicy(house, {
       'access.deals': 'private',
@@ -167,8 +168,10 @@ describe('what stands around a record', () => {
     })
     try {
       const card = await cardOf(ken, elena)
-      expect([card.deals, card.related, card.overdue, card.company]).toEqual([[], [], null, ''])
-      expect((await cardOf(mia, elena)).deals).toHaveLength(1)
+      expect([card.overdue, card.company]).toEqual([null, ''])
+      expect(names(card.deals)).toEqual(['Ken’s deal'])
+      expect(related(card)).toEqual({ deals: [1, ['Ken’s deal']] })
+      expect((await cardOf({ me: house.founder }, elena)).deals).toHaveLength(2)
     } finally {
       await setPolicy(house, {})
     }

@@ -18,7 +18,7 @@ export async function make(rep: Rep, body: object): Promise<string> {
   return made.body.record.id
 }
 
-export async function cardOf(rep: Rep, id: string): Promise<RecordCard> {
+export async function cardOf(rep: Pick<Rep, 'me'>, id: string): Promise<RecordCard> {
   const answer = await rep.me.call<RecordCard>('GET', `/records/${id}`)
   expect(answer.status).toBe(200)
   return answer.body
