@@ -45,7 +45,10 @@ export async function eraseFieldValues(
     .execute()
 }
 
-/** The same for what their history tells of them; a change of nothing else is gone. */
+/**
+ * The same for what their history tells of them, a change of nothing else being gone, and for what a merge remembers to be
+ * taken back by.
+ */
 export async function eraseFieldHistory(
   trx: Trx,
   ids: readonly string[],
@@ -61,6 +64,12 @@ export async function eraseFieldHistory(
   )
   await sql`delete from record_changes where record_id = any(${[...ids]}::uuid[]) and kind = 'changed'
     and changes = '[]'`.execute(trx)
+  await sql`
+    update merges set moved = jsonb_set(jsonb_set(moved,
+      '{before}', coalesce(moved->'before', '{}') - ${[...keys]}::text[]),
+      '{after}', coalesce(moved->'after', '{}') - ${[...keys]}::text[])
+    where winner_id = any(${[...ids]}::uuid[])
+      and (moved->'before' ?| ${[...keys]}::text[] or moved->'after' ?| ${[...keys]}::text[])`.execute(trx)
 }
 
 export async function eraseField(

@@ -1,6 +1,7 @@
 import './harness/loopback-only.ts'
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { Merge } from '../../lib/contract/duplicates.ts'
 import type { ListPage } from '../../lib/contract/lists.ts'
 import { type DeletedParts, ModulesAnswer, type ModulesChanged } from '../../lib/contract/modules.ts'
 import type { LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
@@ -457,6 +458,36 @@ describe('own fields', () => {
     expect((await deleted()).fields.map((one) => one.key)).not.toContain(key)
     expect(await newField('contacts', { label: 'Passport', type: 'text' })).toBe(key)
     expect((await card(id)).fields).not.toHaveProperty(key)
+  })
+
+  test('purged: taking a merge back brings no erased value back', async () => {
+    const key = await newField('accounts', { label: 'Tax number', type: 'text' })
+    const make = (value: string) =>
+      record('accounts', { fields: { accountName: `Halden ${randomUUID()}`, [key]: value } })
+    const [winnerId, loserId] = [await make('DE-111'), await make('DE-222')]
+    const merged = await rep.call<Merge>('POST', '/merges', {
+      winnerId,
+      loserId,
+      winnerVersion: (await card(winnerId)).version,
+      loserVersion: (await card(loserId)).version,
+      take: { [key]: 'loser' },
+    })
+    expect(merged.status).toBe(201)
+    await admin.call('DELETE', `/modules/accounts/fields/${key}`)
+    await admin.call('POST', `/modules/accounts/fields/${key}/purge`)
+    expect(await workOff(town)).toEqual([])
+    expect((await rep.call('POST', `/merges/${merged.body.id}/undo`)).status).toBe(200)
+    const { db } = town.house
+    const stored = [
+      await db.selectFrom('records').select('fields').where('id', 'in', [winnerId, loserId]).execute(),
+      await db.selectFrom('merges').selectAll().where('id', '=', merged.body.id).execute(),
+      await db
+        .selectFrom('record_changes')
+        .selectAll()
+        .where('record_id', 'in', [winnerId, loserId])
+        .execute(),
+    ]
+    expect(JSON.stringify(stored)).not.toMatch(/DE-111|DE-222/)
   })
 
   test('two hundred and no more', async () => {
