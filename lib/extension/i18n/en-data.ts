@@ -107,6 +107,7 @@ export const enData = {
   'merge.moves.related': { one: '1 related record', other: '{n} related records' },
   'merge.moves.sends': { one: '1 mail of ours', other: '{n} mails of ours' },
   'merge.lost': 'There is room for two addresses. Mail with {addresses} will no longer be shown here.',
+  'merge.made': 'made {date}',
   'merge.start': 'Merge',
   'merge.swap': 'Keep the other one',
   'merge.again': 'Show it anew',

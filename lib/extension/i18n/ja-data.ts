@@ -107,6 +107,7 @@ export const jaData = {
   'merge.moves.related': '関連レコード {n} 件',
   'merge.moves.sends': '送信メール {n} 件',
   'merge.lost': '登録できるアドレスは 2 つまでです。{addresses} のメールは表示されなくなります。',
+  'merge.made': '{date} 作成',
   'merge.start': '統合',
   'merge.swap': 'もう一方を残す',
   'merge.again': '最新を表示',

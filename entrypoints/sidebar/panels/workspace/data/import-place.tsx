@@ -232,7 +232,7 @@ function Problems({ one }: { one: Import }) {
         <tbody>
           {shown.map((row) => (
             <tr key={`${row.row}.${row.field}.${row.reason}`} data-testid="problem-row">
-              <td class="number">{row.row}</td>
+              <td class="row-number">{row.row}</td>
               <td dir="auto">{columnName(one, row.field)}</td>
               <td>{reasonSentence(row.reason)}</td>
               <td class="problem-value cut" dir="auto">

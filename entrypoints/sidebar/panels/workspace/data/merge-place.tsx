@@ -2,11 +2,12 @@ import { useEffect } from 'preact/hooks'
 import type { MergePreview } from '@/lib/contract/duplicates.ts'
 import type { RecordSummary } from '@/lib/contract/records.ts'
 import type { FieldDescription } from '@/lib/domain/fields.ts'
+import { dateOf } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { fieldName } from '@/lib/extension/record-words.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
-import { FieldValue } from '@/lib/extension/ui/field-value.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
+import { valueWords } from '@/lib/extension/value-words.ts'
 import { problemSentence } from '../../../load/words.ts'
 import { merge, readMerge, swapSides, takeFrom } from '../../../load/workspace/merge.ts'
 import { goToRecord } from '../../../load/workspace/place.ts'
@@ -21,45 +22,47 @@ export function MergePlace(props: { winnerId: string | undefined; loserId: strin
   const here = merging.value
   const problem = dataProblem.value
   return (
-    <div class="settings stack" data-testid="merge-place">
-      {problem !== undefined && (
-        <Note
-          tone="danger"
-          testid="merge-problem"
-          actions={
-            <Button kind="outline" small onPress={() => void readMerge(winnerId, loserId)}>
-              {t('merge.again')}
-            </Button>
-          }
-        >
-          {problemSentence(problem)}
-        </Note>
-      )}
-      {here !== undefined && (
-        <>
-          <h2>{t('merge.title', { loser: here.preview.loser.name, winner: here.preview.winner.name })}</h2>
-          <p class="second">{t('merge.text')}</p>
-          <Sides preview={here.preview} take={here.take} />
-          <Moves preview={here.preview} />
-          <div class="actions">
-            <Button
-              kind="filled"
-              busy={busy.value.has('merge')}
-              onPress={() => void merge()}
-              testid="merge-start"
-            >
-              {t('merge.start')}
-            </Button>
-            <Button kind="outline" onPress={swapSides} testid="merge-swap">
-              {t('merge.swap')}
-            </Button>
-            <Button kind="text" onPress={() => goToRecord(here.preview.winner.id)}>
-              {t('common.cancel')}
-            </Button>
-          </div>
-        </>
-      )}
-    </div>
+    <main class="place-body" tabIndex={-1} aria-label={t('merge.start')}>
+      <div class="settings stack" data-testid="merge-place">
+        {problem !== undefined && (
+          <Note
+            tone="danger"
+            testid="merge-problem"
+            actions={
+              <Button kind="outline" small onPress={() => void readMerge(winnerId, loserId)}>
+                {t('merge.again')}
+              </Button>
+            }
+          >
+            {problemSentence(problem)}
+          </Note>
+        )}
+        {here !== undefined && (
+          <>
+            <h1>{t('merge.title', { loser: here.preview.loser.name, winner: here.preview.winner.name })}</h1>
+            <p class="second">{t('merge.text')}</p>
+            <Sides preview={here.preview} take={here.take} />
+            <Moves preview={here.preview} />
+            <div class="actions">
+              <Button
+                kind="filled"
+                busy={busy.value.has('merge')}
+                onPress={() => void merge()}
+                testid="merge-start"
+              >
+                {t('merge.start')}
+              </Button>
+              <Button kind="outline" onPress={swapSides} testid="merge-swap">
+                {t('merge.swap')}
+              </Button>
+              <Button kind="text" onPress={() => goToRecord(here.preview.winner.id)}>
+                {t('common.cancel')}
+              </Button>
+            </div>
+          </>
+        )}
+      </div>
+    </main>
   )
 }
 
@@ -71,10 +74,10 @@ function Sides(props: { preview: MergePreview; take: Readonly<Record<string, 'wi
         <tr>
           <td />
           <th scope="col" dir="auto">
-            {winner.name} <span class="quiet small">{t('merge.stays')}</span>
+            <Side record={winner} words={t('merge.stays')} />
           </th>
           <th scope="col" dir="auto">
-            {loser.name} <span class="quiet small">{t('merge.goes')}</span>
+            <Side record={loser} words={t('merge.goes')} />
           </th>
         </tr>
       </thead>
@@ -107,6 +110,17 @@ function Sides(props: { preview: MergePreview; take: Readonly<Record<string, 'wi
   )
 }
 
+/** Two of one name are told apart by their address, else by when they were made. */
+function Side({ record, words }: { record: RecordSummary; words: string }) {
+  const made = t('merge.made', { date: dateOf(Date.parse(record.createdAt), view.value) })
+  return (
+    <>
+      {record.name} <span class="quiet small">{words}</span>
+      <div class="quiet small cut">{record.primaryAddress ?? made}</div>
+    </>
+  )
+}
+
 function fieldOf(record: RecordSummary, key: string): FieldDescription {
   const known = modules.value.get(record.module)?.fields.find((field) => field.key === key)
   return known ?? { key, type: 'text' }
@@ -118,18 +132,13 @@ function Value(props: { record: RecordSummary; field: FieldDescription; value: s
   const currency = field.currencyKey === undefined ? undefined : record.fields[field.currencyKey]
   const nameOf = (id: string) =>
     record.owner.id === id ? record.owner.name : record.refs.find((ref) => ref.id === id)?.name
-  return (
-    <FieldValue
-      field={field}
-      value={value}
-      telling={{
-        module: record.module,
-        view: view.value,
-        nameOf,
-        ...(currency !== undefined && { currency }),
-      }}
-    />
-  )
+  const telling = {
+    module: record.module,
+    view: view.value,
+    nameOf,
+    ...(currency !== undefined && { currency }),
+  }
+  return <span dir="auto">{valueWords(field, value, telling)}</span>
 }
 
 function Moves({ preview }: { preview: MergePreview }) {

@@ -20,6 +20,9 @@ export function SettingsPlace() {
   useEffect(() => void readSettings(part), [part])
   return (
     <>
+      <div class="place-head">
+        <h1>{t('settings.title')}</h1>
+      </div>
       <nav class="settings-tabs" aria-label={t('settings.title')}>
         {parts.map((one) => (
           <button
@@ -34,7 +37,9 @@ export function SettingsPlace() {
           </button>
         ))}
       </nav>
-      <Shown part={part} id={where.value?.id} />
+      <main class="place-body" tabIndex={-1} aria-label={t(`settings.tab.${part}`)}>
+        <Shown part={part} id={where.value?.id} />
+      </main>
     </>
   )
 }
