@@ -88,7 +88,7 @@ export const enData = {
   'bin.all': 'All modules',
   'bin.empty': 'The bin is empty',
   'bin.empty_text': 'What you delete can be restored here.',
-  'bin.by': 'deleted by {name}',
+  'bin.deleted': 'Deleted',
   'bin.restore': 'Restore',
   'bin.restored': '{record} is back',
   'merge.title': 'Merge {loser} into {winner}?',

@@ -88,7 +88,7 @@ export const jaData = {
   'bin.all': 'すべてのモジュール',
   'bin.empty': 'ごみ箱は空です',
   'bin.empty_text': '削除したレコードはここから復元できます。',
-  'bin.by': '{name} さんが削除',
+  'bin.deleted': '削除',
   'bin.restore': '復元',
   'bin.restored': '{record} を復元しました',
   'merge.title': '{loser} を {winner} に統合しますか？',

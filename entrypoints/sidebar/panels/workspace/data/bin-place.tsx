@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks'
+import type { BinPage } from '@/lib/contract/records.ts'
 import { whenShort } from '@/lib/domain/format.ts'
 import { isModuleKey, type ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { moduleName, modulesName } from '@/lib/extension/record-words.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
-import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { Empty } from '@/lib/extension/ui/list.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
-import { Row } from '@/lib/extension/ui/row.tsx'
 import { SelectField } from '@/lib/extension/ui/select.tsx'
 import { problemSentence } from '../../../load/words.ts'
 import { readBin, restoreFromBin } from '../../../load/workspace/bin.ts'
@@ -41,21 +42,46 @@ export function BinPlace() {
         />
       </Block>
       {here !== undefined && rows.length === 0 && <Empty title={t('bin.empty')} text={t('bin.empty_text')} />}
-      <Rows label={t('bin.title')}>
+      {rows.length > 0 && <BinTable rows={rows} />}
+      {here?.page.nextCursor != null && (
+        <Button kind="text" onPress={() => void readBin(here.module as ModuleKey | undefined, true)}>
+          {t('list.more')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function BinTable({ rows }: { rows: BinPage['rows'] }) {
+  return (
+    <table class="settings-table">
+      <thead>
+        <tr>
+          <th scope="col">{t('field.name')}</th>
+          <th scope="col">{t('modules.which')}</th>
+          <th scope="col">{t('bin.deleted')}</th>
+          <th scope="col">
+            <span class="hidden">{t('bin.restore')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
         {rows.map(({ record, deletedBy }) => (
-          <Row
-            key={record.id}
-            icon={moduleIcon(record.module)}
-            title={record.name}
-            aside={record.deletedAt === null ? '' : whenShort(Date.parse(record.deletedAt), view.value)}
-            below={
-              <span class="cut">
-                {moduleName(record.module, modules.value)}
-                {deletedBy !== null && ` · ${t('bin.by', { name: deletedBy.name })}`}
+          <tr key={record.id} data-testid="bin-row">
+            <td>
+              <span class="who">
+                <Icon name={moduleIcon(record.module)} />
+                <span class="cut" dir="auto">
+                  {record.name}
+                </span>
               </span>
-            }
-            needs
-            actions={
+            </td>
+            <td class="quiet">{moduleName(record.module, modules.value)}</td>
+            <td class="quiet">
+              {record.deletedAt !== null && whenShort(Date.parse(record.deletedAt), view.value)}
+              {deletedBy !== null && `, ${deletedBy.name}`}
+            </td>
+            <td class="tools">
               <Button
                 kind="soft"
                 small
@@ -65,16 +91,10 @@ export function BinPlace() {
               >
                 {t('bin.restore')}
               </Button>
-            }
-            testid="bin-row"
-          />
+            </td>
+          </tr>
         ))}
-      </Rows>
-      {here?.page.nextCursor != null && (
-        <Button kind="text" onPress={() => void readBin(here.module as ModuleKey | undefined, true)}>
-          {t('list.more')}
-        </Button>
-      )}
-    </div>
+      </tbody>
+    </table>
   )
 }
