@@ -39,7 +39,7 @@ async function twins() {
   const account = await make(mia, { module: 'accounts', fields: { accountName: `Halden ${randomUUID()}` } })
   const [a, b, c] = [someone('a'), someone('b'), someone('c')]
   const winner = await make(mia, {
-    fields: { firstName: 'Elena', lastName: 'Brandt', phone: '+49 40 1234567' },
+    fields: { firstName: 'Elena', lastName: 'Brandt', company: 'Halden', phone: '+49 40 1234567' },
     primaryAddress: a,
   })
   const loser = await make(mia, {
@@ -105,7 +105,7 @@ describe('merge', () => {
     expect(card.body.record).toMatchObject({
       id: winner.id,
       name: 'Elena Brand',
-      fields: { title: 'CTO', phone: '+49 40 1234567' },
+      fields: { firstName: 'Elena', lastName: 'Brand', title: 'CTO', phone: '+49 40 1234567' },
       primaryAddress: b,
       secondaryAddress: a,
       accountId: account.id,

@@ -19,7 +19,11 @@ export async function previewMerge(
   const pair = await requirePair(ctx, ids)
   const changes = await lastChanges(ctx.db, [ids.winnerId, ids.loserId])
   const parts = [await toPart(ctx, pair.winner, changes), await toPart(ctx, pair.loser, changes)] as const
-  const fields = compareForMerge(pair.module.fields, ...parts)
+  const hasAccount = parts.some((part) => part.values['accountId'])
+  const fields = compareForMerge(pair.module.fields, ...parts).filter(
+    // A company is text only while there is no account (`settle`).
+    (row) => row.field !== 'company' || !hasAccount,
+  )
   const take: Take = Object.fromEntries(fields.map((row) => [row.field, row.take]))
   const [winner, loser] = await toSummaries(ctx, [pair.winner, pair.loser])
   if (winner === undefined || loser === undefined) throw new Refusal('not_found', 'record_missing')
