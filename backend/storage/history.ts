@@ -67,7 +67,7 @@ export async function comingsAndGoings(
     .select(['at', sql<ChangeKind>`kind`.as('kind'), 'facts', 'changes'])
     .where('org_id', '=', input.orgId)
     .where('record_id', '=', input.recordId)
-    .where('kind', 'in', ['deleted', 'restored', 'merged', 'unmerged', 'converted', 'import_undone'])
+    .where('kind', 'in', ['deleted', 'restored', 'merged', 'unmerged', 'import_undone'])
     .orderBy('seq')
     .execute()
 }

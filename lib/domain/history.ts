@@ -23,7 +23,7 @@ export function valuesAt(
 
 /**
  * Whether a record stood at `at`: made by then and not taken away. `moments` oldest first. A merge is told to both records;
- * only the one that went into the other (`facts.into`) was taken away by it, as a lead is by its conversion.
+ * only the one that went into the other (`facts.into`) was taken away by it.
  */
 export function existedAt(
   life: { createdAt: Date; deletedAt: Date | null; moments: readonly Moment[] },
@@ -42,7 +42,7 @@ export function existedAt(
 }
 
 function takesAway({ kind, facts, changes }: Moment): boolean {
-  if (kind === 'merged' || kind === 'converted') return 'into' in facts
+  if (kind === 'merged') return 'into' in facts
   // Taking back an import bins what it made, and changes back what it changed.
   return kind === 'deleted' || (kind === 'import_undone' && changes.length === 0)
 }

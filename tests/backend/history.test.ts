@@ -122,6 +122,35 @@ describe('the history of a record', () => {
     expect(await asOf(mia, id, '2001-01-01T00:00:00.000Z')).toMatchObject({ exists: false, name: 'Old' })
   })
 
+  test('a record that was merged away stood until then and again once that is undone; the one that stayed all along', async () => {
+    const stays = await make(mia, { module: 'contacts', fields: { lastName: 'Stays' } })
+    const goes = await make(mia, {
+      module: 'contacts',
+      fields: { lastName: 'Goes' },
+      primaryAddress: someone(),
+    })
+    const before = later()
+    const [winner, loser] = [(await cardOf(mia, stays)).record, (await cardOf(mia, goes)).record]
+    const merge = await mia.me.call<{ id: string }>('POST', '/merges', {
+      winnerId: winner.id,
+      loserId: loser.id,
+      winnerVersion: winner.version,
+      loserVersion: loser.version,
+    })
+    expect(merge).toMatchObject({ status: 201 })
+    const merged = later()
+    const stood = async (id: string) =>
+      (await Promise.all([before, merged].map((at) => asOf(mia, id, at)))).map((one) => one.exists)
+    expect([await stood(goes), await stood(stays)]).toEqual([
+      [true, false],
+      [true, true],
+    ])
+    expect((await asOf(mia, goes, before)).values).toMatchObject({ primaryAddress: loser.primaryAddress })
+    expect((await mia.me.call('POST', `/merges/${merge.body.id}/undo`)).status).toBeLessThan(300)
+    expect(await stood(goes)).toEqual([true, false])
+    expect((await asOf(mia, goes, later())).exists).toBe(true)
+  })
+
   test('pages go on where the last one ended', async () => {
     const id = await make(mia, { module: 'contacts', fields: { lastName: '0' } })
     for (let n = 1; n <= 52; n += 1) await change(mia, id, { fields: { lastName: String(n) } })
