@@ -5,7 +5,15 @@ import type { Me } from '../../lib/contract/identity.ts'
 import type { Invitations, PeopleAnswer, PersonRow, TransferStarted } from '../../lib/contract/people.ts'
 import type { RecordCard } from '../../lib/contract/records.ts'
 import type { Person } from '../stand-ins/door.ts'
-import { contact, deliver, type HouseOfReps, houseOfReps, type Rep, someone, subjects } from './harness/reps.ts'
+import {
+  contact,
+  deliver,
+  type HouseOfReps,
+  houseOfReps,
+  type Rep,
+  someone,
+  subjects,
+} from './harness/reps.ts'
 import { arrived, deliverDue, inMinutes, workerDeps, write } from './harness/sending.ts'
 import { passTime, workOff } from './harness/work.ts'
 

@@ -85,6 +85,10 @@ function hear(event: StreamEvent): void {
       refreshTargets()
       hearRecords()
       return
+    case 'records':
+      hearRecords()
+      refreshRecords([...cards.value.keys()].filter(isOpen))
+      return
     case 'filing':
       hearFiling(event)
       if (event.status === 'done') refreshRecords([event.recordId])
