@@ -2,6 +2,7 @@ import type { TestBrowser } from '../browser/harness/launch.ts'
 import { until } from '../browser/harness/until.ts'
 import { headerOf } from '../stand-ins/google/testing.ts'
 import type { Town } from '../stand-ins/town.ts'
+import { furnish } from './furnish.ts'
 import {
   allow,
   arrive,
@@ -28,9 +29,9 @@ interface Guide {
 /** The main job, from an empty installation to a mail that went out with Gmail closed. */
 export async function walkRoad(town: Town, browser: TestBrowser, guide: Guide): Promise<void> {
   const { step, picture } = guide
-  await step('Tom, the admin, and Ken, a colleague, are in Inlay already', async () => {
-    await town.door.signIn(town.world.tom)
-    await town.door.signIn(town.world.ken)
+  await step('Tom, the admin, and Ken, a colleague, are in Inlay already, with their records', async () => {
+    const tom = await town.door.signIn(town.world.tom)
+    await furnish(tom, await town.door.signIn(town.world.ken))
   })
   let mia = await arrive(town, browser)
   await step('Mia opens Elena’s mail in Gmail', () => openThread(mia, 'retrofit'))
@@ -73,6 +74,13 @@ export async function walkRoad(town: Town, browser: TestBrowser, guide: Guide): 
     await until(dark, 'the dark panel')
   })
   await picture(mia, '05-dark')
+  town.gmail.setTheme('light')
+  await step('widens the panel over Gmail: all contacts, hers and her colleagues’', async () => {
+    await mia.side.click('widen')
+    await mia.side.click('place-contacts')
+    await mia.side.waitFor('list-row', { text: 'Elena Brandt' })
+  })
+  await picture(mia, '06-contacts')
 }
 
 function sentToElena(town: Town): number {
