@@ -13,6 +13,7 @@ import {
   sessionIsGood,
   touchSession,
 } from '../storage/identity.ts'
+import { plannedOnce } from '../storage/prepared.ts'
 import type { Actor, Context, Deps } from './context.ts'
 import { sha256 } from './crypto.ts'
 import { allows } from './scopes.ts'
@@ -23,7 +24,7 @@ const touchEveryMs = 5 * 60_000
 /** Who holds this session token. Sliding expiry: 90 days after the last use. */
 export async function authenticate(deps: Deps, token: string): Promise<{ actor: Actor; sessionId: string }> {
   const now = new Date(deps.clock.now())
-  const found = await findSession(deps.db, sha256(token), now)
+  const found = await plannedOnce(() => findSession(deps.db, sha256(token), now))
   if (!found) throw new Refusal('unauthenticated', 'session_expired')
   if (now.getTime() - found.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(deps.db, found.sessionId, now, new Date(now.getTime() + sessionMs))

@@ -26,6 +26,7 @@ import {
   openDealsOf,
   type PageKey,
 } from '../storage/lists.ts'
+import { plannedOnce } from '../storage/prepared.ts'
 import { findAnyRecordsById } from '../storage/search-candidates.ts'
 import { todosOfCards } from '../storage/surroundings.ts'
 import { viewerOf } from './access.ts'
@@ -51,7 +52,9 @@ export async function listPage(ctx: Context, query: ListQuery): Promise<ListPage
   const page = { order, descending, start, limit: query.limit, total }
   const keys = await listKeys(ctx.db, viewer, scope, page)
   const ids = keys.map((key) => key.id)
-  const found = new Map((await findAnyRecordsById(ctx.db, viewer, ids)).map((row) => [row.id, row]))
+  const found = new Map(
+    (await plannedOnce(() => findAnyRecordsById(ctx.db, viewer, ids))).map((row) => [row.id, row]),
+  )
   const summaries = await toSummaries(
     ctx,
     ids.flatMap((id) => found.get(id) ?? []),

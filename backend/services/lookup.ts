@@ -6,6 +6,7 @@ import { companyFromDomain } from '../../lib/domain/people.ts'
 import { type OwnPeople, ownAddresses } from '../storage/mail/addresses.ts'
 import { countHidden, type NearRow, recordsNear, type Stranger } from '../storage/near.ts'
 import { picksOf } from '../storage/picks.ts'
+import { plannedOnce } from '../storage/prepared.ts'
 import { findRecordsByAddress, type RecordRow } from '../storage/records.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
@@ -25,10 +26,16 @@ interface Asked {
  * S-001: what is known of the people in the open thread, from our database alone, in a fixed number of statements
  * however many people there are.
  */
-export async function lookUp(
-  ctx: Context,
-  input: { account: string; people: { address: string; name: string }[] },
-): Promise<LookupAnswer> {
+export function lookUp(ctx: Context, input: Wanted): Promise<LookupAnswer> {
+  return plannedOnce(() => look(ctx, input))
+}
+
+interface Wanted {
+  account: string
+  people: { address: string; name: string }[]
+}
+
+async function look(ctx: Context, input: Wanted): Promise<LookupAnswer> {
   const { orgId, userId } = ctx.actor
   const own = await ownAddresses(ctx.db, orgId)
   if (own.owner(input.account)?.id !== userId)

@@ -1,6 +1,7 @@
 import type { Found } from '../../lib/contract/records.ts'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
 import { type Match, matchRecord, readQuery, type SearchQuery } from '../../lib/domain/search-rank.ts'
+import { plannedOnce } from '../storage/prepared.ts'
 import {
   type Candidate,
   findAnyRecordsById,
@@ -39,11 +40,8 @@ export async function searchRecords(
     found.push(...near.filter((one) => !known.has(one.id)))
   }
   const best = found.slice(0, mostFound)
-  const rows = await findAnyRecordsById(
-    ctx.db,
-    viewer,
-    best.map((one) => one.id),
-  )
+  const ids = best.map((one) => one.id)
+  const rows = await plannedOnce(() => findAnyRecordsById(ctx.db, viewer, ids))
   const summaries = new Map((await toSummaries(ctx, rows)).map((record) => [record.id, record]))
   return best.flatMap(({ id, matched }) => {
     const record = summaries.get(id)

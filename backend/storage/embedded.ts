@@ -3,10 +3,11 @@ import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { Kysely, PGliteDialect } from 'kysely'
+import { type CompiledQuery, Kysely, type LogEvent, PGliteDialect } from 'kysely'
 import { CannotOpen, checkedInteger, type OpenDatabase } from './database.ts'
 import { guardDatabase } from './guard.ts'
 import { lockFolder } from './lock.ts'
+import { withPrepared } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 /** PGlite's own parameters without `-F` (which turns fsync off); fdatasync stays a no-op in WASM, hence `fsync`. */
@@ -41,9 +42,12 @@ export const pgliteParsers = { [types.INT8]: checkedInteger }
 /** The house's view of a running PGlite; `close` closes it. */
 export function wrapPGlite(
   pglite: PGlite,
-  options: { fsyncs?: () => number; onClose?: () => void } = {},
+  options: { fsyncs?: () => number; onClose?: () => void; onQuery?: (query: CompiledQuery) => void } = {},
 ): OpenDatabase {
-  const db = guardDatabase(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }))
+  const { onQuery } = options
+  const dialect = new PGliteDialect({ pglite: withPrepared(pglite) })
+  const log = onQuery && ((event: LogEvent) => onQuery(event.query))
+  const db = guardDatabase(new Kysely<Tables>({ dialect, ...(log && { log }) }))
   return {
     kind: 'embedded',
     db,

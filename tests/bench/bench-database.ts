@@ -30,20 +30,17 @@ export async function openBench(url: string | undefined, folder: string): Promis
 async function embedded(folder: string): Promise<BenchDatabase> {
   mkdirSync(dirname(folder), { recursive: true })
   const pglite = await PGlite.create({ fs: new NodeFS(folder), parsers: pgliteParsers })
-  const send = pglite.query.bind(pglite)
   const record = recorder()
-  pglite.query = (sql: string, parameters?: unknown[], options?: object) => {
-    record.note(sql, parameters)
-    return send(sql, parameters, options)
-  }
-  const { db, close } = wrapPGlite(pglite)
+  const { db, close } = wrapPGlite(pglite, {
+    onQuery: ({ sql, parameters }) => record.note(sql, [...parameters]),
+  })
   return {
     ...record,
     db,
     close,
     kind: 'embedded',
     async send({ sql, parameters }) {
-      await send(sql, parameters)
+      await pglite.query(sql, parameters)
     },
   }
 }

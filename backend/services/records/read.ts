@@ -1,5 +1,6 @@
 import type { RecordCard, RecordSummary } from '../../../lib/contract/records.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
+import { plannedOnce } from '../../storage/prepared.ts'
 import { contactsLink, linkedRecords } from '../../storage/record-links.ts'
 import type { RecordRow } from '../../storage/records.ts'
 import { accessTo, requireStanding, viewerOf } from '../access.ts'
@@ -16,7 +17,7 @@ import { surroundingsOf } from '../surroundings.ts'
 export async function toSummaries(ctx: Context, rows: readonly RecordRow[]): Promise<RecordSummary[]> {
   if (rows.length === 0) return []
   const modules = await modulesOf(ctx)
-  const links = await linkedRecords(ctx.db, viewerOf(ctx), rows)
+  const links = await plannedOnce(() => linkedRecords(ctx.db, viewerOf(ctx), rows))
   return rows.map((row) => {
     const named = links.get(row.id) ?? []
     const refs = new Map(named.map(({ id, module, name }) => [id, { id, module, name }]))
@@ -61,7 +62,7 @@ export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise
 
 /** The card of a record; of one that was merged or converted, the card of what it went into. */
 export async function getRecord(ctx: Context, id: string): Promise<RecordCard> {
-  const [card] = await cardsOf(ctx, [await requireStanding(ctx, id)])
+  const [card] = await plannedOnce(async () => cardsOf(ctx, [await requireStanding(ctx, id)]))
   if (card === undefined) throw new Refusal('not_found', 'record_missing')
   return card
 }
