@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Policy } from '../../lib/domain/policy.ts'
-import type { Queryable, Trx } from './database.ts'
+import type { Database, Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
 export type ImportRow = Selectable<Tables['imports']> & { byName: string }
@@ -190,4 +190,10 @@ export async function findPerson(q: Queryable, orgId: string, userId: string) {
 /** Everybody of the organisation, those who left included: records may still be theirs. */
 export async function listOwners(q: Queryable, orgId: string) {
   return q.selectFrom('users').select(['id', 'email', 'name', 'status']).where('org_id', '=', orgId).execute()
+}
+
+/** New figures for the planner after many rows have come; PGlite gathers none by itself. One statement each, so that others get their turn. */
+export async function analyzeRecords(db: Database): Promise<void> {
+  for (const table of ['records', 'record_addresses', 'record_keys', 'record_links', 'record_changes'])
+    await sql`analyze ${sql.table(table)}`.execute(db)
 }

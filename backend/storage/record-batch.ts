@@ -3,6 +3,7 @@ import { duplicateKeys } from '../../lib/domain/duplicate-keys.ts'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
 import { searchColumns } from '../../lib/domain/search-text.ts'
 import type { Queryable, Trx } from './database.ts'
+import type { NewChange } from './record-changes.ts'
 import { contactsLink } from './record-links.ts'
 import type { WrittenColumns } from './record-writes.ts'
 
@@ -153,6 +154,26 @@ export async function putBatchLinks(
     insert into record_links (record_id, org_id, field, target_id)
     select x.record_id, ${orgId}::uuid, x.field, x.target_id from unnest(${all.map((one) => one.recordId)}::uuid[],
       ${all.map((one) => one.field)}::text[], ${all.map((one) => one.target)}::uuid[]) as x(record_id, field, target_id)`.execute(
+    trx,
+  )
+}
+
+/** History of many records, as `noteChanges` writes it, with one parameter however many they are. */
+export async function noteBatch(trx: Trx, rows: readonly NewChange[]): Promise<void> {
+  if (rows.length === 0) return
+  const written = rows.map(({ recordId, importId = null, facts = {}, ...row }, nth) => ({
+    ...row,
+    nth,
+    facts,
+    record_id: recordId,
+    org_id: row.orgId,
+    import_id: importId,
+  }))
+  await sql`
+    insert into record_changes (id, org_id, record_id, at, by_user, kind, changes, facts, import_id)
+    select x.id, x.org_id, x.record_id, x.at, x.by, x.kind, x.changes, x.facts, x.import_id
+    from jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as x(id uuid, org_id uuid, record_id uuid,
+      at timestamptz, by uuid, kind text, changes jsonb, facts jsonb, import_id uuid, nth int) order by x.nth`.execute(
     trx,
   )
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../backend/http/app.ts'
+import { createBackend } from '../../lib/extension/api.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 import { type Tables, tables, toCsv } from './harness/tables.ts'
+import { workOff } from './harness/work.ts'
 
 let town: TestHouse
 let files: Tables
@@ -206,6 +209,31 @@ describe('upload: what is refused', () => {
     const two = await files.raw(mia, 'contacts', 'Last Name\r\nOnce\r\n', headers)
     expect(two.body.id).toBe(one.body.id)
   })
+})
+
+test('the extension’s own calls: upload, look, run, and files to save', async () => {
+  const app = createApp(town.house)
+  const backend = createBackend({
+    origin: 'http://127.0.0.1:8787',
+    session: mia.session,
+    fetch: async (input, init) => app.fetch(new Request(input, { ...init, duplex: 'half' } as RequestInit)),
+  })
+  const file = new Blob(['Last name,Email\nClient,wrong\nBy Client,client@x.example\n'])
+  const made = await backend.uploadImport({ module: 'leads', fileName: '名簿 1.csv' }, file, randomUUID())
+  expect(made).toMatchObject({ fileName: '名簿 1.csv', sample: [['Client', 'wrong'], {}] })
+  expect((await backend.checkImport(made.id)).status).toBe('checking')
+  await workOff(town, ['import'])
+  expect((await backend.startImport(made.id)).status).toBe('running')
+  await workOff(town, ['import'])
+  expect(await backend.import(made.id)).toMatchObject({ status: 'done', created: 1, failed: 1 })
+  expect((await backend.importProblems(made.id)).rows).toMatchObject([{ row: 2, reason: 'address_invalid' }])
+  expect(await (await backend.importProblemsFile(made.id, 'en')).text()).toContain('Client,wrong,')
+  expect((await backend.imports())[0]).toMatchObject({ id: made.id })
+  expect(await (await backend.exportFile('leads.csv', 'ja')).text()).toContain('By Client')
+  const list = { module: 'leads', filter: [], q: '', zone: 'UTC' } as const
+  expect(
+    await (await backend.exportList({ list: { ...list, filter: [] }, language: 'en' })).text(),
+  ).toContain('By Client')
 })
 
 describe('mapping', () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { RecordSummary } from '../../lib/contract/records.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
+import { deliverDue, inMinutes, newPair, see, workerDeps, write } from './harness/sending.ts'
 import { type Tables, tables } from './harness/tables.ts'
 import { workOff } from './harness/work.ts'
 
@@ -338,4 +339,27 @@ test('one import of an organisation writes at a time', async () => {
   await workOff(town, ['import'])
   expect(await files.get(mia, two.id)).toMatchObject({ status: 'checked' })
   expect(await files.run(mia, two.id)).toMatchObject({ status: 'done', created: 1 })
+})
+
+test('a mail that becomes due goes out while an import writes (S-030)', async () => {
+  const pair = await newPair(town, ['send'])
+  const mail = await write(pair, inMinutes(town, 30))
+  const made = await files.upload(mia, 'leads', [
+    ['Last name', 'Email'],
+    ...Array.from({ length: 5000 }, (_, n) => [`Busy ${n}`, `busy${n}@x.example`]),
+  ])
+  await files.step(mia, made.id, 'start')
+  const working = workOff(town, ['import'])
+  for (;;) {
+    if ((await files.get(mia, made.id)).done > 0) break
+    await nextTurn()
+  }
+  town.google.clock.advance(31 * 60_000)
+  expect(await deliverDue(workerDeps(town))).toBe(1)
+  const { done, status } = await files.get(mia, made.id)
+  expect((await see(pair.rep, mail.id)).status).toBe('sent')
+  expect(status).toBe('running')
+  expect(done).toBeLessThan(5000)
+  expect(await working).toEqual([])
+  expect(await files.get(mia, made.id)).toMatchObject({ status: 'done', created: 5000 })
 })

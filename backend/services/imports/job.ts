@@ -6,6 +6,9 @@ import { modulesOf } from '../modules.ts'
 import type { ImportFile } from './file.ts'
 import { type Plan, planOf } from './plan.ts'
 
+/** Between two batches, real ms: on the embedded database a send needs some turns for each answer of Google's. */
+export const breathMs = 10
+
 /** One import in a worker's hands, on behalf of whoever started it. */
 export interface Job {
   ctx: Context

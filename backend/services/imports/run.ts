@@ -1,7 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { Trx } from '../../storage/database.ts'
 import {
+  analyzeRecords,
   clearProblems,
   type ImportRow,
   insertProblems,
@@ -21,7 +22,7 @@ import { enqueueKnownBackfill } from '../sync/backfill.ts'
 import { type Decided, decide, type Held } from './decide.ts'
 import { type FileRow, readRows } from './file.ts'
 import { requireImporter, tellImport } from './imports.ts'
-import { type Job, openJob } from './job.ts'
+import { breathMs, type Job, openJob } from './job.ts'
 import { type Resolved, resolveRows } from './resolve.ts'
 import { readRow } from './rows.ts'
 import { saveDrafts } from './save.ts'
@@ -32,6 +33,8 @@ const batchRows = 500
 /** Characters of one batch, so that rows of any size stay bounded in memory. */
 const batchLength = 2 * 1024 * 1024
 const mostRows = 1_000_000
+/** Batches after which the planner's figures are far off. */
+const analyzeEvery = 40
 
 /**
  * Does whatever an import waits for: trying its rows, writing them, taking them back. Can be killed at any moment and run
@@ -84,11 +87,15 @@ async function readThrough(job: Job, signal: AbortSignal): Promise<void> {
     )
     if (!found) return
   }
+  let batchesDone = 0
   for await (const batch of batches(job, signal)) {
     signal.throwIfAborted()
     if (!(await (job.writes ? writeBatch(job, batch) : tryBatch(job, batch)))) return
-    await nextTurn()
+    batchesDone += 1
+    if (job.writes && batchesDone % analyzeEvery === 0) await analyzeRecords(job.ctx.db)
+    await pause(breathMs)
   }
+  if (job.writes && batchesDone > 1) await analyzeRecords(job.ctx.db)
   await finish(job, status)
 }
 

@@ -3,11 +3,12 @@ import {
   type BatchRow,
   batchNames,
   insertBatch,
+  noteBatch,
   putBatchAddresses,
   putBatchLinks,
   updateBatch,
 } from '../../storage/record-batch.ts'
-import { type ChangeKind, noteChanges } from '../../storage/record-changes.ts'
+import type { ChangeKind } from '../../storage/record-changes.ts'
 import { contactsLink } from '../../storage/record-links.ts'
 import { reindexRecords } from '../../storage/search.ts'
 import type { Context } from '../context.ts'
@@ -65,7 +66,7 @@ export async function saveDrafts(
     orgId,
     touched.flatMap(({ draft, changes }) => linksOf(draft, changes)),
   )
-  await noteChanges(
+  await noteBatch(
     trx,
     touched.map(({ draft, changes }) => ({
       id: ctx.newId(),

@@ -1,17 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isColumnKey } from '../../../lib/domain/fields.ts'
 import type { Trx } from '../../storage/database.ts'
 import { type ImportedChange, importedChanges, standingMade, usedSince } from '../../storage/import-undo.ts'
 import { lockImport, moveImport } from '../../storage/imports.ts'
 import { binAddresses } from '../../storage/record-addresses.ts'
-import { batchContacts, batchNames, binBatch } from '../../storage/record-batch.ts'
-import { noteChanges } from '../../storage/record-changes.ts'
+import { batchContacts, batchNames, binBatch, noteBatch } from '../../storage/record-batch.ts'
 import { lockRecords } from '../../storage/record-writes.ts'
 import { everything, selectRecords } from '../../storage/records.ts'
 import { splitIds, type Values, valuesOf } from '../records/values.ts'
 import type { Draft } from './decide.ts'
 import { tellImport } from './imports.ts'
-import type { Job } from './job.ts'
+import { breathMs, type Job } from './job.ts'
 import { saveDrafts } from './save.ts'
 
 const batchChanges = 500
@@ -25,7 +24,7 @@ export async function takeBack(job: Job, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const more = await job.ctx.db.transaction().execute((trx) => takeBackBatch(trx, job))
     if (!more) return
-    await nextTurn()
+    await pause(breathMs)
   }
 }
 
@@ -68,7 +67,7 @@ async function binMade(trx: Trx, job: Job, changes: readonly ImportedChange[]): 
   }
   const gone = await binBatch(trx, { orgId, by: userId, now }, [...going])
   await binAddresses(trx, gone)
-  await noteChanges(
+  await noteBatch(
     trx,
     gone.map((recordId) => ({
       id: job.ctx.newId(),
