@@ -64,7 +64,7 @@ export async function updateBatch(
     where r.id = x.id and r.org_id = ${input.orgId}`.execute(trx)
 }
 
-export function searchable({ module, columns, primary, secondary, company }: BatchRow) {
+function searchable({ module, columns, primary, secondary, company }: BatchRow) {
   const addresses = [primary, secondary].filter((address) => address !== '')
   return { module, name: columns.name, fields: columns.fields, addresses, company }
 }

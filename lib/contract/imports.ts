@@ -1,12 +1,14 @@
 import * as z from 'zod'
+import { delimiters } from '../domain/csv.ts'
+import { encodings } from '../domain/encodings.ts'
 import { Id, Instant } from './common.ts'
 import { ListQuery } from './lists.ts'
 import { FieldKey, ModuleKeySchema } from './modules.ts'
 
 /** How the file was read; what was guessed can be set otherwise. */
 export const FileFormat = z.object({
-  encoding: z.enum(['utf-8', 'shift_jis', 'windows-1252', 'utf-16le', 'utf-16be']),
-  delimiter: z.enum([',', ';', '\t']),
+  encoding: z.enum(encodings),
+  delimiter: z.enum(delimiters),
   hasHeader: z.boolean(),
 })
 export type FileFormat = z.infer<typeof FileFormat>

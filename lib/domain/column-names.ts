@@ -4,7 +4,7 @@ import type { ModuleKey } from './modules.ts'
 
 /**
  * What columns are called elsewhere, by the field they fill: exports of Zoho CRM, HubSpot, Salesforce, Google Contacts and
- * Outlook, and what Japanese address lists use. Folded by {@link foldHeader} before they are compared.
+ * Outlook, and what Japanese address lists use. Folded before they are compared.
  */
 const names: Readonly<Record<string, string>> = {
   firstName: 'first name|given name|forename|名|ファーストネーム|vorname|prénom',
@@ -67,7 +67,7 @@ const names: Readonly<Record<string, string>> = {
 }
 
 /** Case, width, marks and space make no difference between column names. */
-export function foldHeader(text: string): string {
+function foldHeader(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

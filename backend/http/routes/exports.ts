@@ -11,7 +11,7 @@ export const exportRoutes = new Hono<Env>()
   .get(
     '/exports/:file',
     describe(
-      'A whole module (`contacts.csv`, `contacts.json`) or `everything.json`',
+      'A whole module (`contacts.csv`, `contacts.json`) or `everything.json`; in CSV a cell that a spreadsheet would run begins with an apostrophe, which an import takes off again',
       'application/octet-stream',
     ),
     valid('param', ExportFile),

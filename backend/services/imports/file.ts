@@ -23,7 +23,7 @@ export interface FileRow {
 
 /** What a row may hold altogether; one that is longer ends the reading, so that memory stays bounded. */
 const maxRecordBytes = 16 * 1024 * 1024
-export const maxColumns = 5_000
+const maxColumns = 5_000
 const headBytes = 256 * 1024
 const headRows = 200
 const headCell = 1000

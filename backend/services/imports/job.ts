@@ -24,7 +24,7 @@ export interface Job {
   wouldMake: { matches: Set<string>; accounts: Set<string> }
 }
 
-export interface Person {
+interface Person {
   id: string
   email: string
   name: string
