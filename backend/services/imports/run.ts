@@ -28,13 +28,16 @@ import { readRow } from './rows.ts'
 import { saveDrafts } from './save.ts'
 import { takeBack } from './undo.ts'
 
-/** Rows of one transaction; sends and people get their turn between two. */
-const batchRows = 500
+/**
+ * Rows of one transaction. On the embedded database nobody else is answered meanwhile, so they are few enough to be written
+ * within some 100 ms.
+ */
+const batchRows = 250
 /** Characters of one batch, so that rows of any size stay bounded in memory. */
 const batchLength = 2 * 1024 * 1024
 const mostRows = 1_000_000
 /** Batches after which the planner's figures are far off. */
-const analyzeEvery = 40
+const analyzeEvery = 80
 
 /**
  * Does whatever an import waits for: trying its rows, writing them, taking them back. Can be killed at any moment and run
@@ -108,7 +111,7 @@ async function countRows(job: Job, signal: AbortSignal): Promise<number> {
   return Math.max(total, 0)
 }
 
-/** Rows after the last one that is in, some hundred at a time. */
+/** Rows after the last one that is in, a batch at a time. */
 async function* batches(job: Job, signal: AbortSignal): AsyncGenerator<FileRow[]> {
   const { format } = job.plan
   let rows: FileRow[] = []
