@@ -14,6 +14,7 @@ import {
 } from '../../state-data.ts'
 import { attempt, once } from '../core.ts'
 import { loadCounts } from './counts.ts'
+import { ask } from './list.ts'
 import { goTo } from './place.ts'
 
 /** Mine, and for admins everybody's. */
@@ -54,7 +55,10 @@ function take(one: Import): void {
   const isSettled = ['checked', 'done', 'cancelled', 'undone'].includes(one.status)
   if (isSettled && one.failed > 0 && (was?.status !== one.status || importProblems.value === undefined))
     void readProblems(one.id)
-  if (isSettled) void loadCounts()
+  if (!isSettled) return
+  void loadCounts()
+  // The list, if it was open before, shows what came in or went.
+  void ask(one.module)
 }
 
 async function readProblems(id: string): Promise<void> {
