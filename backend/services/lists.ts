@@ -27,6 +27,7 @@ import {
   type PageKey,
 } from '../storage/lists.ts'
 import { plannedOnce } from '../storage/prepared.ts'
+import type { Viewer } from '../storage/records.ts'
 import { findAnyRecordsById } from '../storage/search-candidates.ts'
 import { todosOfCards } from '../storage/surroundings.ts'
 import { viewerOf } from './access.ts'
@@ -45,7 +46,7 @@ export async function listPage(ctx: Context, query: ListQuery): Promise<ListPage
   const viewer = viewerOf(ctx)
   const scope = readScope(ctx, module, query)
   refuse(columnProblems(module, query.columns))
-  const { order, descending, name } = readSort(module, query.sort)
+  const { order, descending, name } = readSort(module, query.sort, viewer)
   const start =
     query.cursor === undefined ? { at: query.at ?? 0 } : { after: readPlace(query.cursor, name, order) }
   const total = await countList(ctx.db, viewer, scope)
@@ -150,11 +151,12 @@ const byName: ListColumn = { key: 'name', kind: 'text' }
 function readSort(
   module: ModuleDescription,
   sort: ListQuery['sort'],
+  viewer: Viewer,
 ): { order: Order; descending: boolean; name: string } {
   if (sort !== undefined) refuse(sortProblems(module, sort))
   const column = (sort && listColumn(module, sort.field)) ?? byName
   const descending = sort?.direction === 'desc'
-  return { order: orderOf(column), descending, name: `${column.key} ${descending ? 'desc' : 'asc'}` }
+  return { order: orderOf(column, viewer), descending, name: `${column.key} ${descending ? 'desc' : 'asc'}` }
 }
 
 /** Where a page ended, in this order only. */

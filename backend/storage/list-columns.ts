@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ListColumn, ListTest, Test } from '../../lib/domain/list-filter.ts'
+import { type Viewer, visibleTo } from './records.ts'
 
 /** Columns of `records` behind fields that are columns; everything else is a member of `fields`. */
 const own: Readonly<Record<string, string>> = {
@@ -80,7 +81,8 @@ export interface Order {
 /** Letters of a text that decide about its place; the rest is left to the id. */
 const orderedLetters = 200
 
-export function orderOf(column: ListColumn): Order {
+/** A name the viewer may not read decides about no place: the cursor tells it. */
+export function orderOf(column: ListColumn, viewer: Viewer): Order {
   const { key, kind } = column
   const plain = { join: sql``, nullable: true, type: 'text' as const }
   if (key === 'name') return { ...plain, by: sql`records.sort_name`, nullable: false }
@@ -99,24 +101,30 @@ export function orderOf(column: ListColumn): Order {
       join: sql`join users sorted on sorted.id = records.owner_id`,
       by: sql`inlay_fold(sorted.name) collate "C"`,
     }
-  if (kind === 'id' || kind === 'owner') return byTarget(column)
+  if (kind === 'id' || kind === 'owner') return byTarget(column, viewer)
   if (kind === 'date' || kind === 'instant' || kind === 'address')
     return { ...plain, by: sql`(${value(column)}) collate "C"` }
   return { ...plain, by: sql`left(inlay_fold(${value(column)}), ${orderedLetters}) collate "C"` }
 }
 
 /** Lookups stand where the name they lead to stands. */
-function byTarget(column: ListColumn): Order {
-  const table = column.kind === 'owner' ? sql`users` : sql`records`
+function byTarget(column: ListColumn, viewer: Viewer): Order {
   const id = value(column)
   const key =
     own[column.key] === undefined
       ? sql`case when ${id} ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (${id})::uuid end`
       : id
+  const plain = { type: 'text' as const, nullable: true }
+  if (column.kind === 'owner')
+    return {
+      ...plain,
+      join: sql`left join users sorted on sorted.id = ${key}`,
+      by: sql`inlay_fold(sorted.name) collate "C"`,
+    }
   return {
-    join: sql`left join ${table} sorted on sorted.id = ${key}`,
-    by: column.kind === 'owner' ? sql`inlay_fold(sorted.name) collate "C"` : sql`sorted.sort_name`,
-    type: 'text',
-    nullable: true,
+    ...plain,
+    join: sql`left join records sorted on sorted.id = ${key} and sorted.deleted_at is null
+      and ${visibleTo(viewer, 'sorted')}`,
+    by: sql`sorted.sort_name`,
   }
 }

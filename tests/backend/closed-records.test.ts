@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import type { BulkRun, ListPage } from '../../lib/contract/lists.ts'
+import type { RecordCard } from '../../lib/contract/records.ts'
+import { type TestHouse, testHouse } from './harness/house.ts'
+import { make, newTeam } from './harness/people.ts'
+import { workOff } from './harness/work.ts'
+
+// What the policy closes stays closed on the ways around the front door too.
+
+let town: TestHouse
+
+beforeAll(async () => {
+  town = await testHouse()
+})
+
+type Team = Awaited<ReturnType<typeof newTeam>>
+
+async function teamWhere(module: string): Promise<Team> {
+  const team = await newTeam(town)
+  await team.mia.call('PUT', `/policy/access.${module}`, { value: 'private' })
+  return team
+}
+
+test('a list sorted by a lookup tells no name of a record the viewer may not open, in its cursor neither', async () => {
+  const { mia, ken } = await teamWhere('accounts')
+  const zebra = await make(mia, 'accounts', { accountName: 'Zebra Holdings' })
+  const alpha = await make(mia, 'accounts', { accountName: 'Alpha Holdings' })
+  const own = await make(ken, 'accounts', { accountName: 'Mine Ltd' })
+  for (const [lastName, accountId] of [
+    ['A', zebra.id],
+    ['B', own.id],
+    ['C', alpha.id],
+  ] as const)
+    await make(mia, 'contacts', { lastName }, { accountId })
+  const names: string[] = []
+  let cursor: string | undefined
+  do {
+    const query = { module: 'contacts', sort: { field: 'accountId', direction: 'asc' }, limit: 1 }
+    const { body } = await ken.call<ListPage>('POST', '/records/list', {
+      ...query,
+      ...(cursor && { cursor }),
+    })
+    names.push(...body.rows.map((row) => row.name))
+    cursor = body.nextCursor ?? undefined
+    expect(Buffer.from(cursor ?? '', 'base64url').toString()).not.toMatch(/zebra|alpha/)
+  } while (cursor !== undefined)
+  expect(names[0]).toBe('B')
+  expect(names.toSorted()).toEqual(['A', 'B', 'C'])
+})
