@@ -48,3 +48,22 @@ test('a list sorted by a lookup tells no name of a record the viewer may not ope
   expect(names[0]).toBe('B')
   expect(names.toSorted()).toEqual(['A', 'B', 'C'])
 })
+
+test('the key of a call that made a record opens it no longer once it is somebody else’s', async () => {
+  const { mia, ken, ana } = await teamWhere('leads')
+  const headers = { 'idempotency-key': randomUUID() }
+  const body = { module: 'leads', fields: { lastName: 'Brandt' } }
+  const again = () => ken.call<RecordCard>('POST', '/records', body, headers)
+  const { record } = (await again()).body
+  expect((await again()).body.record.id).toBe(record.id)
+  const taken = { version: 1, ownerId: ana.id, fields: { description: 'what Ken is not to know' } }
+  await mia.call('PATCH', `/records/${record.id}`, taken)
+  expect((await again()).status).toBe(404)
+  // Given away with its creation, it is still answered as it was made.
+  const gift = { ...body, ownerId: ana.id }
+  const giving = { 'idempotency-key': randomUUID() }
+  const given = () => ken.call<RecordCard>('POST', '/records', gift, giving)
+  expect([(await given()).status, (await given()).status]).toEqual([201, 201])
+  town.google.clock.advance(2 * 60 * 60_000)
+  expect((await given()).status).toBe(404)
+})
