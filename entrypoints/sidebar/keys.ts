@@ -84,7 +84,7 @@ function jot(kind: 'note' | 'todo'): void {
   if (id !== undefined && whyNoRecords() === undefined) startJotting(kind, id)
 }
 
-/** The field that has the focus, else the first of the card. */
+/** The first field of the card; any other is edited by Enter on it. */
 function editFact(): void {
   if (recordInFront() !== undefined) document.querySelector<HTMLElement>('.facts [data-row]')?.click()
 }

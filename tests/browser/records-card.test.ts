@@ -139,6 +139,8 @@ describe.each(['chromium', 'firefox'] as const)('the card of a record, in %s', (
     await until(async () => (await stored(deal)).fields['stage'] === 'proposal', 'the stage')
     await side.click('toast-undo')
     await side.waitFor('deal-row', { text: 'Negotiation' })
+    await until(async () => (await stored(deal)).fields['stage'] === 'negotiation', 'the old stage')
+    await side.waitFor('toast', { text: 'Stage changed.' })
   })
 
   it('a task and a note are written by key, ticked off, changed, taken back', async () => {

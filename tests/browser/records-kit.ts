@@ -14,7 +14,7 @@ const TOM = 'tom.weber@arbor.example'
 const ANA = 'ana.ruiz@arbor.example'
 
 /** A Monday afternoon in Tokyo. */
-export const monday = Date.parse('2026-11-23T15:00:00+09:00')
+const monday = Date.parse('2026-11-23T15:00:00+09:00')
 
 /** A rep in front of Gmail whose company keeps records; Tom is the admin, Ken a colleague, Ana a viewer. */
 export interface Office {

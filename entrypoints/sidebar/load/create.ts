@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals'
 import type { CreateRecord, RecordCard } from '@/lib/contract/records.ts'
 import { domainOf } from '@/lib/domain/addresses.ts'
-import { fieldPath, readValue } from '@/lib/domain/field-values.ts'
+import { fieldPath, readValue, withDefaults } from '@/lib/domain/field-values.ts'
 import { type FieldDescription, isColumnKey } from '@/lib/domain/fields.ts'
 import { isDocumentModule, type ModuleKey, nameKey } from '@/lib/domain/modules.ts'
 import { companyFromDomain, displayName, splitName } from '@/lib/domain/people.ts'
@@ -80,7 +80,8 @@ export function startCreateNamed(module: ModuleKey, name: string): void {
 
 function begin(module: ModuleKey, about: CreateForm['about'], filled: Filled): void {
   const key = crypto.randomUUID()
-  const values = { currency: lastCurrency(), ...filled.values, ownerId: me.value?.user.id ?? '' }
+  const own = { currency: lastCurrency(), ...filled.values, ownerId: me.value?.user.id ?? '' }
+  const values = withDefaults(moduleOf(module), own)
   form.value = { module, about, ...filled, values, whole: false, problems: {}, key }
   duplicates.value = { key, matches: [] }
   sheetProblem.value = undefined
@@ -100,7 +101,7 @@ function fromMail(one: Pick<Person, 'address' | 'name'>): Filled {
   return {
     values: {
       ...splitName(one.name, one.address),
-      company: account?.record.name ?? company,
+      company: read.company ?? account?.record.name ?? company,
       accountName: company,
       name: displayName(one.name, one.address),
       accountId: account?.record.id ?? '',
@@ -113,7 +114,7 @@ function fromMail(one: Pick<Person, 'address' | 'name'>): Filled {
     sources: {
       ...{ firstName: named, lastName: named, name: named, primaryAddress: 'sender' },
       ...{ title: 'signature', phone: 'signature', accountId: 'domain', domain: 'address' },
-      company: account ? 'domain' : read.company === undefined ? 'address' : 'signature',
+      company: read.company !== undefined ? 'signature' : account ? 'domain' : 'address',
       accountName: read.company === undefined ? 'address' : 'signature',
     },
     newAccount: account === undefined && company !== '' ? { name: company, domain } : undefined,
@@ -158,8 +159,11 @@ async function chooseNew(field: FieldDescription, value: string): Promise<void> 
 }
 
 export function setFormModule(module: ModuleKey): void {
-  if (form.value === undefined) return
-  form.value = { ...form.value, module, problems: {} }
+  const open = form.value
+  if (open === undefined) return
+  // Each module has stages or statuses of its own.
+  const { stage: _, status: __, ...values } = open.values
+  form.value = { ...open, module, values: withDefaults(moduleOf(module), values), problems: {} }
   sheetProblem.value = undefined
   askForDuplicates(0)
 }

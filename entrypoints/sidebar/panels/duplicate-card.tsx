@@ -80,8 +80,9 @@ function reasonsOf({ reasons }: Match): string {
 
 function why(match: Match): string {
   const address = match.record.primaryAddress
+  const reasons = reasonsOf(match)
   const known = address !== null && !match.reasons.includes('address')
-  return `${reasonsOf(match)}${known ? `. ${t('duplicate.known', { address })}` : ''}`
+  return known ? t('duplicate.known', { reasons, address }) : reasons
 }
 
 /** The address of the mail joins the record that stands, if it has room for one. */

@@ -44,7 +44,7 @@ export function RecordBody({ card, person }: { card: RecordCard; person: Person 
   const files = person !== undefined && <InThisMail />
   const reached = moduleOf(card.record.module).reach !== 'none'
   return (
-    <div data-testid="card" data-record-id={card.record.id} key={card.record.id}>
+    <div class="card-body" data-testid="card" data-record-id={card.record.id} key={card.record.id}>
       <CardHead card={card} isPage={person === undefined} />
       <CardActions card={card} person={person} />
       <JottingForm recordId={card.record.id} />

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RecordCard } from '@/lib/contract/records.ts'
-import { ago, joined } from '@/lib/domain/format.ts'
+import { joined } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { moduleName } from '@/lib/extension/record-words.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
@@ -122,14 +122,10 @@ function ChoiceCard(props: { guess: Guess; index: number; checked: boolean; onCh
 }
 
 /** "Contact, Kanda Koki, owner you": enough to tell them apart. */
-function detailOf({ record, company, lastContact }: RecordCard): string {
+function detailOf({ record, company }: RecordCard): string {
   const mine = record.owner.id === me.value?.user.id
   const owner = mine ? t('several.owner_you') : t('several.owner', { name: record.owner.name })
-  const mail =
-    lastContact === null
-      ? t('several.no_mail')
-      : t('several.last_mail', { when: ago(Date.parse(lastContact.at), view.value) })
-  return joined([moduleName(record.module, modules.value), company, owner, mail], view.value.language)
+  return joined([moduleName(record.module, modules.value), company, owner], view.value.language)
 }
 
 /** After "Ask later": a quiet line, never a question that comes by itself. */
