@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 
 /** Through whose eyes the store is read: an admin sees every record, others what is theirs or open by policy. */
 export function viewerOf({ actor }: Context): Viewer {
-  const { orgId, userId, role, policy, hiddenModules: hidden = [] } = actor
+  const { orgId, userId, role, policy, hiddenModules: hidden } = actor
   if (role === 'admin') return { orgId, userId, closed: [], customClosed: false, hidden }
   const isClosed = (module: ModuleKey) => othersAccess(policy, module) === 'private'
   return { orgId, userId, closed: standardModules.filter(isClosed), customClosed: isClosed('x_any'), hidden }

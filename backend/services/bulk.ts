@@ -62,8 +62,8 @@ export async function runBulk(deps: Deps, task: Task, signal: AbortSignal): Prom
   const at = { orgId, id, now: new Date(deps.clock.now()) }
   const person = await findPerson(deps.db, orgId, run.user_id)
   if (person?.status !== 'active' || task.attempts > mostTries) return fail(deps, at)
-  const { role, email, name, policy, modulesVersion } = person
-  const actor = { orgId, userId: run.user_id, role, email, name, policy, modulesVersion }
+  const { status: _, ...rest } = person
+  const actor = { orgId, userId: run.user_id, ...rest }
   try {
     await goOn({ ...deps, actor }, id, signal)
   } catch (error) {

@@ -37,7 +37,7 @@ export interface Actor {
   /** Grows with every change to modules and fields. */
   modulesVersion: number
   /** Deleted modules: their records are kept, and hidden everywhere. */
-  hiddenModules?: readonly string[]
+  hiddenModules: readonly string[]
 }
 
 /** The first argument of every verb. */

@@ -181,6 +181,7 @@ export async function findPerson(q: Queryable, orgId: string, userId: string) {
     .innerJoin('organisations', 'organisations.id', 'users.org_id')
     .select(['users.role', 'users.email', 'users.name', 'users.status'])
     .select(['organisations.modules_version as modulesVersion', 'organisations.policy'])
+    .select('organisations.hidden_modules as hiddenModules')
     .where('users.org_id', '=', orgId)
     .where('users.id', '=', userId)
     .executeTakeFirst()

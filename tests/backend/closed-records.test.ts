@@ -67,3 +67,18 @@ test('the key of a call that made a record opens it no longer once it is somebod
   town.google.clock.advance(2 * 60 * 60_000)
   expect((await given()).status).toBe(404)
 })
+
+test('a change of many records in the background leaves those of a deleted module alone', async () => {
+  const { mia, ken } = await newTeam(town)
+  const labels = { one: 'Boat', many: 'Boats' }
+  const { key } = (await mia.call<{ key: string }>('POST', '/modules', { labels })).body
+  const boat = await make(mia, key, { name: 'Aurora' })
+  await mia.call('DELETE', `/modules/${key}`)
+  // More than are done before the request is answered.
+  const ids = [boat.id, ...Array.from({ length: 120 }, () => randomUUID())]
+  const begun = await ken.call<BulkRun>('POST', '/bulk', { selection: { ids }, action: { kind: 'delete' } })
+  expect(await workOff(town, ['bulk'])).toEqual([])
+  const { body } = await ken.call<BulkRun>('GET', `/bulk/${begun.body.id}`)
+  expect(body).toMatchObject({ status: 'done', done: 121, changed: 0 })
+  expect(body.skipped.find((row) => row.id === boat.id)).toMatchObject({ name: '', reason: 'record_missing' })
+})

@@ -89,7 +89,7 @@ async function enter(db: Context['db'], folder: string): Promise<Context> {
     clock: systemClock(),
     newId: randomUUID,
     log: createLog('silent'),
-    actor: { orgId, userId, policy: {}, modulesVersion: 0, ...person },
+    actor: { orgId, userId, policy: {}, modulesVersion: 0, hiddenModules: [], ...person },
   }
 }
 

@@ -37,8 +37,8 @@ export async function openJob(deps: Deps, row: ImportRow): Promise<Job> {
   const person = await findPerson(deps.db, orgId, userId)
   if (person === undefined || (person.status !== 'active' && row.status !== 'undoing'))
     throw new Refusal('forbidden', 'person_missing')
-  const { role, email, name, policy, modulesVersion } = person
-  const ctx: Context = { ...deps, actor: { orgId, userId, role, email, name, policy, modulesVersion } }
+  const { status: _, ...rest } = person
+  const ctx: Context = { ...deps, actor: { orgId, userId, ...rest } }
   const modules = [...(await modulesOf(ctx)).values()]
   const module = modules.find((one) => one.key === row.module)
   const accounts = modules.find((one) => one.key === 'accounts')

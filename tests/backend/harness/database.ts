@@ -41,7 +41,16 @@ export async function newOrganisation(db: Database, clock: Clock): Promise<TestO
     .execute()
   const person = async (role: 'admin' | 'rep', name: string): Promise<Actor> => {
     const email = `${role}@${tag}.example`
-    const actor = { orgId, userId: randomUUID(), role, email, name, policy: {}, modulesVersion: 0 }
+    const actor = {
+      orgId,
+      userId: randomUUID(),
+      role,
+      email,
+      name,
+      policy: {},
+      modulesVersion: 0,
+      hiddenModules: [],
+    }
     const id = actor.userId
     await db
       .insertInto('users')
