@@ -215,7 +215,13 @@ export async function undoImport(ctx: Context, id: string): Promise<Import> {
   if (until === null) throw new Refusal('conflict', 'import_state', { status: before.status })
   if (until.getTime() < ctx.clock.now())
     throw new Refusal('conflict', 'undo_too_late', { days: undoMs / day })
-  return change(ctx, before, ['done', 'failed'], { status: 'undoing', cursor: Number.MAX_SAFE_INTEGER })
+  await requireModule(ctx, before.module)
+  return change(ctx, before, ['done', 'failed'], {
+    status: 'undoing',
+    reason: null,
+    kept: 0,
+    cursor: Number.MAX_SAFE_INTEGER,
+  })
 }
 
 async function change(

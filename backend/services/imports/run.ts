@@ -52,18 +52,21 @@ export async function runImport(deps: Deps, task: Task, signal: AbortSignal): Pr
       if (row.status === 'undoing') await takeBack(job, signal)
       else await readThrough(job, signal)
     } catch (error) {
-      if (!(error instanceof Refusal) || row.status === 'undoing') throw error
+      if (!(error instanceof Refusal)) throw error
       await fail(deps, row, error)
     }
   }
 }
 
-/** Ends the import for good; the reason, and for a broken file the line, can be read among its problems. */
+/**
+ * Ends the import; the reason, and for a broken file the line, can be read among its problems. What it wrote can be taken back
+ * later: one whose module was deleted meanwhile must not keep all others waiting.
+ */
 async function fail(deps: Deps, row: ImportRow, { reason, facts }: Refusal): Promise<void> {
   const now = new Date(deps.clock.now())
   await deps.db.transaction().execute(async (trx) => {
-    const wrote = row.status === 'running' && row.total > 0
-    const change = { status: 'failed', reason, ...(wrote && { finished_at: now }) }
+    const wrote = row.status === 'undoing' || (row.status === 'running' && row.total > 0)
+    const change = { status: 'failed', reason, ...(wrote && { finished_at: row.finished_at ?? now }) }
     const moved = await moveImport(trx, { id: row.id, from: [row.status], now }, change)
     if (moved === undefined) return
     const line = Number(facts['line'] ?? 0)

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isColumnKey } from '../../../lib/domain/fields.ts'
 import type { Trx } from '../../storage/database.ts'
 import { type ImportedChange, importedChanges, standingMade, usedSince } from '../../storage/import-undo.ts'
 import { lockImport, moveImport } from '../../storage/imports.ts'
@@ -93,7 +92,8 @@ async function restore(trx: Trx, job: Job, changes: readonly ImportedChange[]): 
   const own = await standingMade(trx, job.row.id, ids)
   const rows = await selectRecords(trx, everything(orgId)).where('records.id', 'in', ids).execute()
   const contacts = await batchContacts(trx, ids)
-  const there = await batchNames(trx, orgId, namedBy(updates))
+  const names = namingFields(job)
+  const there = await batchNames(trx, orgId, namedBy(updates, names))
   const drafts = new Map<string, Draft>()
   const left = new Set<string>()
   for (const row of rows) {
@@ -110,7 +110,7 @@ async function restore(trx: Trx, job: Job, changes: readonly ImportedChange[]): 
     }
     const values: Record<string, string> = { ...draft.values }
     for (const { field, old, new: imported } of fields) {
-      const gone = namesRecords(field) && splitIds(old).some((id) => !there.has(id))
+      const gone = names.has(field) && splitIds(old).some((id) => !there.has(id))
       if ((values[field] ?? '') === imported && !gone) values[field] = old
       else left.add(recordId)
     }
@@ -122,16 +122,19 @@ async function restore(trx: Trx, job: Job, changes: readonly ImportedChange[]): 
   return left.size
 }
 
-function namesRecords(field: string): boolean {
-  return field === 'contactIds' || (isColumnKey(field) && /^(account|mainContact|deal)Id$/.test(field))
+/** Keys of what names other records; all of them are kept from pointing at nothing. */
+function namingFields({ module }: Job): ReadonlySet<string> {
+  const lookups = module.fields.filter((field) => field.type === 'lookup')
+  return new Set(['contactIds', ...lookups.map((field) => field.key)])
 }
 
 /** Records that old values name; one that was purged meanwhile cannot come back. */
 function namedBy(
   updates: readonly { changes: readonly { field: string; old: Values[string] }[] }[],
+  names: ReadonlySet<string>,
 ): string[] {
   const ids = updates.flatMap(({ changes }) =>
-    changes.flatMap(({ field, old }) => (namesRecords(field) ? splitIds(old) : [])),
+    changes.flatMap(({ field, old }) => (names.has(field) ? splitIds(old) : [])),
   )
   return [...new Set(ids)]
 }
