@@ -51,6 +51,11 @@ function condition(column: ListColumn, test: Test): RawBuilder<unknown> {
     if (column.kind === 'choices') return sql`string_to_array(${by}, ';') && ${test.values}::text[]`
     // A box nobody ticked is as good as an empty one.
     if (column.kind === 'boolean') return sql`coalesce(${by}, 'false') = any(${test.values}::text[])`
+    if (own[column.key] === undefined && column.kind !== 'number' && column.kind !== 'address')
+      return sql.join(
+        test.values.map((one) => holdsValue(column.key, one)),
+        sql` or `,
+      )
     return sql`${by} = any(${test.values}::${type}[])`
   }
   const bounds = [
@@ -59,6 +64,11 @@ function condition(column: ListColumn, test: Test): RawBuilder<unknown> {
     test.to && sql`${compared(column, by)} ${test.to.inclusive ? sql`<=` : sql`<`} ${test.to.value}::${type}`,
   ].filter((bound) => bound !== undefined)
   return sql.join(bounds, sql` and `)
+}
+
+/** One index finds whatever value of whatever field. */
+function holdsValue(key: string, one: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`records.fields @> ${JSON.stringify({ [key]: one })}::jsonb`
 }
 
 /** Dates and instants are texts that compare as they stand, whatever the server's locale. */

@@ -103,7 +103,7 @@ function inScope(viewer: Viewer, { module, tests, search, bin }: ListScope): Raw
     sql<SqlBool>`records.org_id = ${viewer.orgId} and records.module = ${module} and ${place}`,
     visibleTo(viewer),
     ...tests.map(holdsTest),
-    ...(search === undefined ? [] : [holdsAll(search)]),
+    ...(search === undefined ? [] : [holdsAll(viewer, search)]),
   ]
   return sql<SqlBool>`${sql.join(all, sql` and `)}`
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
 import type { Database } from '../../backend/storage/database.ts'
 import { vacuum } from '../../backend/storage/housekeeping.ts'
 import { type BatchRow, insertBatch } from '../../backend/storage/record-batch.ts'
@@ -30,9 +29,6 @@ const town = words(
 )
 const 業 = words('製作所 海運 電機 商事 食品 建設 化学 物流 工業 薬品 印刷 精密')
 const 町 = words('山田 東海 大和 港 富士 三河 日進 桜 北斗 千代田 平和 旭')
-
-/** Some minute of the two years before. */
-const spreadTime = sql<Date>`timestamptz '2026-11-23' - (abs(hashtext(id::text)) % 1000000) * interval '1 minute'`
 
 /** The same organisation in every run. */
 function dice() {
@@ -149,8 +145,6 @@ export async function fillOrganisation(db: Database, people: BenchPeople): Promi
     await writer.add(module, randomUUID(), fields, { ...of(deal.contact, owner()), dealId: deal.id })
   }
   await writer.flush()
-  // Touched at different times, as it is in an organisation that works.
-  await db.updateTable('records').set({ updated_at: spreadTime }).execute()
   await vacuum(db)
 }
 
@@ -169,11 +163,14 @@ interface Around {
 
 function batchWriter(db: Database, { orgId, ids }: BenchPeople) {
   let rows: BatchRow[] = []
+  let batches = 0
   const by = ids[0] ?? ''
   const flush = async () => {
     const batch = rows
     rows = []
-    const now = new Date(Date.UTC(2026, 10, 1))
+    // Batches of different times: what was touched together stands together, as after imports.
+    const now = new Date(Date.UTC(2024, 10, 23) + ((batches * 7919) % 1000) * 17 * 3_600_000)
+    batches += 1
     await db.transaction().execute((trx) => insertBatch(trx, { orgId, by, now, importId: null }, batch))
   }
   return {
@@ -195,7 +192,7 @@ function batchWriter(db: Database, { orgId, ids }: BenchPeople) {
         secondary,
         company: around.company ?? '',
       })
-      if (rows.length === 1000) await flush()
+      if (rows.length === 500) await flush()
     },
   }
 }

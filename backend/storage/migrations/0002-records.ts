@@ -69,6 +69,8 @@ const statements = [
   `create index records_bin on records (org_id, deleted_at desc) where deleted_at is not null`,
   `create index records_unindexed on records (id) where not indexed`,
   `create index records_import on records (import_id) where import_id is not null`,
+  // Lists filter by any value of any field.
+  `create index records_fields on records using gin (fields jsonb_path_ops) where deleted_at is null`,
   `create index records_newest on records (org_id, updated_at desc) where deleted_at is null`,
   `drop index records_org_module`,
   `create index records_org_module on records (org_id, module, updated_at desc, id desc) where deleted_at is null`,
