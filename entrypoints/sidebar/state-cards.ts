@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { ConversionPreview } from '@/lib/contract/duplicates.ts'
 import type { ChangesPage, RecordAsOf } from '@/lib/contract/history.ts'
-import type { RecordSummary } from '@/lib/contract/records.ts'
+import type { Note, RecordSummary } from '@/lib/contract/records.ts'
 import type { ModuleDescription, ModuleKey } from '@/lib/domain/modules.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { cards, me, modules } from './state.ts'
@@ -68,6 +68,8 @@ export const jotting = signal<Jotting | undefined>(undefined)
 export const noteEdit = signal<{ id: string; text: string; problem: ApiProblem | undefined } | undefined>(
   undefined,
 )
+/** The notes of a record beyond those on its card, once somebody has asked for them. */
+export const allNotes = signal<{ recordId: string; rows: readonly Note[] } | undefined>(undefined)
 /** Tasks ticked off or opened again before the server has said so: by id. */
 export const ticked = signal<ReadonlyMap<string, boolean>>(new Map())
 

@@ -185,6 +185,18 @@ describe.each(['chromium', 'firefox'] as const)('the card of a record, in %s', (
     expect(body.total).toBe(2)
   })
 
+  it('all notes are one click away, newest first', async () => {
+    const { mia, ken } = office
+    const { side } = mia
+    for (const text of ['First', 'Second', 'Third', 'Fourth'])
+      await ken.call('POST', `/records/${elena}/notes`, { text })
+    await side.waitFor('all-notes', { text: 'All 6' })
+    await side.press('all-notes', 'Enter')
+    await side.waitFor('note-row', { text: 'Prefers calls before ten.' })
+    expect((await side.texts('note-shown'))[0]).toBe('Fourth')
+    expect((await side.texts('note-shown')).length).toBe(6)
+  })
+
   it('its history names who changed what, and shows it as it stood', async () => {
     const { mia, door } = office
     const { side } = mia

@@ -7,6 +7,7 @@ import { t } from '@/lib/extension/i18n.ts'
 import { fieldName } from '@/lib/extension/record-words.ts'
 import { cards, view } from '../state.ts'
 import {
+  allNotes,
   type Conflict,
   conflicts,
   type Edit,
@@ -45,6 +46,7 @@ export function forgetEdits(): void {
     ticked.value = new Map()
     jotting.value = undefined
     noteEdit.value = undefined
+    allNotes.value = undefined
   })
 }
 

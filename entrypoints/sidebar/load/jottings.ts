@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import type { Note, Todo } from '@/lib/contract/records.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { sheets } from '../state.ts'
-import { type Jotting, jotting, noteEdit, ticked } from '../state-cards.ts'
+import { allNotes, type Jotting, jotting, noteEdit, ticked } from '../state-cards.ts'
 import { attempt, once, say } from './core.ts'
 import { refreshCard } from './records.ts'
 import { problemSentence } from './words.ts'
@@ -43,7 +43,7 @@ export function saveJotting(): Promise<void> {
       return
     }
     const made = answer.value
-    await refreshCard(open.recordId)
+    await refreshNotes(open.recordId)
     batch(() => {
       jotting.value = undefined
       if ('note' in made)
@@ -69,6 +69,28 @@ export async function tick(todo: Todo, recordId: string, isDone: boolean): Promi
   })
 }
 
+/** Every note of a record, page after page. */
+export function readAllNotes(recordId: string): Promise<void> {
+  return once('notes', async () => {
+    const rows: Note[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const query: { cursor?: string } = cursor === '' ? {} : { cursor }
+      const answer = await attempt(({ backend }) => backend.notes(recordId, query))
+      if (!answer.ok) return say(problemSentence(answer.problem))
+      rows.push(...answer.value.rows)
+      cursor = answer.value.nextCursor
+    }
+    allNotes.value = { recordId, rows }
+  })
+}
+
+/** A note came, went or changed: the card is read again, and the whole list where it is shown. */
+async function refreshNotes(recordId: string): Promise<void> {
+  await refreshCard(recordId)
+  if (allNotes.value?.recordId === recordId) await readAllNotes(recordId)
+}
+
 /** One's own note, changed in its place. */
 export function saveNote(note: Note, recordId: string): Promise<void> {
   return once('note', async () => {
@@ -85,7 +107,7 @@ export function saveNote(note: Note, recordId: string): Promise<void> {
       noteEdit.value = { ...open, problem: answer.problem }
       return
     }
-    await refreshCard(recordId)
+    await refreshNotes(recordId)
     noteEdit.value = undefined
   })
 }
@@ -93,14 +115,14 @@ export function saveNote(note: Note, recordId: string): Promise<void> {
 export async function deleteNote(note: Note, recordId: string): Promise<void> {
   const answer = await attempt(({ backend }) => backend.deleteNote(note.id, note.version))
   if (!answer.ok) return say(problemSentence(answer.problem))
-  await refreshCard(recordId)
+  await refreshNotes(recordId)
   say(t('note.deleted'), { kind: 'restore-note', recordId, noteId: note.id })
 }
 
 export async function restoreNote(noteId: string, recordId: string): Promise<void> {
   const answer = await attempt(({ backend }) => backend.restoreNote(noteId))
   if (!answer.ok) return say(problemSentence(answer.problem))
-  await refreshCard(recordId)
+  await refreshNotes(recordId)
 }
 
 /** Takes a task back that was just written. */

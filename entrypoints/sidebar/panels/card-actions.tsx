@@ -13,8 +13,10 @@ import { startJotting } from '../load/jottings.ts'
 import { askAgain, binRecord } from '../load/records.ts'
 import { whyNoRecords, whyReadOnly } from '../load/rights.ts'
 import { whyNoMail } from '../load/words.ts'
+import { goToRecord } from '../load/workspace/place.ts'
 import { cards, modules, type Person } from '../state.ts'
 import { moduleOf } from '../state-cards.ts'
+import { route } from '../state-workspace.ts'
 import { moduleIcon } from './record-icons.ts'
 
 /** Email, Task, Note, and the rest behind ⋯. */
@@ -119,6 +121,16 @@ function itemsOf(card: RecordCard, person: Person | undefined): MenuItem[] {
             icon: 'people' as const,
             label: t('card.another'),
             run: () => askAgain(person.address),
+          },
+        ]
+      : []),
+    ...(route.value === undefined
+      ? [
+          {
+            id: 'wide',
+            icon: 'widen' as const,
+            label: t('card.wide'),
+            run: () => goToRecord(record.id),
           },
         ]
       : []),

@@ -2,11 +2,11 @@ import type { Note as NoteRow, RecordCard } from '@/lib/contract/records.ts'
 import { ago } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
-import { deleteNote, saveNote, startJotting } from '../load/jottings.ts'
+import { deleteNote, readAllNotes, saveNote, startJotting } from '../load/jottings.ts'
 import { whyNoRecords } from '../load/rights.ts'
 import { problemSentence } from '../load/words.ts'
 import { busy, me, view } from '../state.ts'
-import { noteEdit } from '../state-cards.ts'
+import { allNotes, noteEdit } from '../state-cards.ts'
 import { Fold } from './related.tsx'
 
 /** What colleagues have written down about a record, newest first. */
@@ -30,8 +30,19 @@ export function NotesSection({ card }: { card: RecordCard }) {
         />
       }
     >
+      <NoteList card={card} />
+    </Fold>
+  )
+}
+
+/** The newest notes, all of them when asked for; one's own with what changes them. */
+export function NoteList({ card: { record, notes } }: { card: RecordCard }) {
+  const whole = allNotes.value?.recordId === record.id ? allNotes.value.rows : undefined
+  const rows = whole ?? notes.rows
+  return (
+    <>
       <ul class="notes" aria-label={t('list.notes')}>
-        {notes.rows.map((note) => (
+        {rows.map((note) => (
           <li key={note.id} class="note-row" data-testid="note-row">
             {noteEdit.value?.id === note.id ? (
               <NoteEditor note={note} recordId={record.id} />
@@ -41,8 +52,20 @@ export function NotesSection({ card }: { card: RecordCard }) {
           </li>
         ))}
       </ul>
-      {notes.total > notes.rows.length && <p class="quiet small">{t('note.all', { n: notes.total })}</p>}
-    </Fold>
+      {notes.total > rows.length && (
+        <span class="section-all">
+          <Button
+            kind="text"
+            small
+            busy={busy.value.has('notes')}
+            onPress={() => void readAllNotes(record.id)}
+            testid="all-notes"
+          >
+            {t('list.all', { n: notes.total })}
+          </Button>
+        </span>
+      )}
+    </>
   )
 }
 

@@ -5,7 +5,7 @@ import { isOverdue, type ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { choiceName, moduleInSentence, modulesName } from '@/lib/extension/record-words.ts'
 import { Alarm } from '@/lib/extension/ui/badge.tsx'
-import { IconButton } from '@/lib/extension/ui/button.tsx'
+import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { FoldedList, Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { dateWords } from '@/lib/extension/value-words.ts'
@@ -13,6 +13,7 @@ import { startCreateFor } from '../load/create.ts'
 import { fold } from '../load/modules.ts'
 import { openRecord } from '../load/records.ts'
 import { whyNoRecords } from '../load/rights.ts'
+import { goToRecord } from '../load/workspace/place.ts'
 import { modules, view } from '../state.ts'
 import { moduleOf, unfolded } from '../state-cards.ts'
 import { NotesSection } from './notes.tsx'
@@ -126,6 +127,13 @@ function ModuleList({ card, list }: { card: RecordCard; list: RecordCard['relate
           />
         ))}
       </Rows>
+      {list.total > list.rows.length && (
+        <span class="section-all">
+          <Button kind="text" small onPress={() => goToRecord(card.record.id)} testid="all-related">
+            {t('list.all', { n: list.total })}
+          </Button>
+        </span>
+      )}
     </Fold>
   )
 }

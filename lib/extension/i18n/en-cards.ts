@@ -32,6 +32,7 @@ export const enCards = {
   'card.colleague': '{name} is in contact too',
   'card.another': 'Another record of this address',
   'card.convert': 'Convert this lead',
+  'card.wide': 'Open wide',
   'card.history': 'History',
   'card.delete': 'Delete',
   'card.new': 'New {module}',
@@ -62,7 +63,6 @@ export const enCards = {
   'note.edit': 'Edit this note',
   'note.delete': 'Delete this note',
   'note.by': '{name}, {when}',
-  'note.all': 'All {n} notes are in the workspace.',
   'people.main': 'main contact',
 
   'unknown.add_to': 'Add to…',

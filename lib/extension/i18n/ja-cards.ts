@@ -35,6 +35,7 @@ export const jaCards: Record<keyof typeof enCards, Message> = {
   'card.colleague': '{name} さんも連絡中',
   'card.another': 'このアドレスの別のレコード',
   'card.convert': 'この見込み客を変換',
+  'card.wide': '広い画面で開く',
   'card.history': '履歴',
   'card.delete': '削除',
   'card.new': '{module}を作成',
@@ -65,7 +66,6 @@ export const jaCards: Record<keyof typeof enCards, Message> = {
   'note.edit': 'このメモを編集',
   'note.delete': 'このメモを削除',
   'note.by': '{name} さん、{when}',
-  'note.all': 'メモ {n} 件はすべてワークスペースで確認できます。',
   'people.main': '主な連絡先',
 
   'unknown.add_to': '既存に追加…',
