@@ -71,8 +71,8 @@ export class GmailPage {
       },
       fileAll: () => this.#file(this.#cards.filable(), false),
       go: (route, replace, stay) => {
-        if (route === undefined) this.#frame?.setWide(false, stay)
         this.#places.go(route, replace)
+        this.#frame?.setWide(route !== undefined, stay)
       },
     })
     const goTo = listenForGoTo(window, () => void this.#toPanel('page.widen', {}))
@@ -137,7 +137,10 @@ export class GmailPage {
           if (this.#account !== undefined) void savePanel(this.#account, { open })
         },
         focused: () => void this.#toPanel('page.focus-panel', {}),
-        leave: () => this.#places.go(undefined, false),
+        leave: () => {
+          this.#places.go(undefined, false)
+          this.#turn(undefined)
+        },
       })
     if (mustMount) this.#frame?.setWide(this.#places.now() !== undefined)
     if (isNew || mustMount) void this.#restorePanel()

@@ -1,18 +1,14 @@
 import { pathOf, placeIn, withPlace } from './route.ts'
 
 /**
- * Follows which place of the workspace the address names, and writes it there. Gmail hears of nothing we write: entries
- * are made by `pushState`, which no router is told about, so Gmail's view below stays what it is; Back and a link work.
+ * Follows which place of the workspace the address names, and writes it there; `changed` hears what others do to it, such
+ * as Back, never what `go` does. Gmail hears of nothing we write: entries are made by `pushState`, which no router is told
+ * about, so Gmail's view below stays what it is; Back and a link work.
  */
 export function followPlaces(window: Window, changed: (place: string | undefined) => void) {
   const { location, history } = window
   const ending = new AbortController()
   let hash = location.hash
-  const take = (next: string) => {
-    const before = placeIn(hash)
-    hash = next
-    if (placeIn(next) !== before) changed(placeIn(next))
-  }
   const look = () => {
     const next = location.hash
     const place = placeIn(hash)
@@ -21,7 +17,10 @@ export function followPlaces(window: Window, changed: (place: string | undefined
     if (place !== undefined && placeIn(next) === undefined && isGmails) {
       hash = withPlace(next, place)
       history.replaceState(history.state, '', hash)
-    } else take(next)
+      return
+    }
+    hash = next
+    if (placeIn(next) !== place) changed(placeIn(next))
   }
   for (const event of ['hashchange', 'popstate'])
     window.addEventListener(event, look, { signal: ending.signal })
@@ -32,7 +31,7 @@ export function followPlaces(window: Window, changed: (place: string | undefined
       if (next === location.hash) return
       if (replace) history.replaceState(history.state, '', next)
       else history.pushState(null, '', next)
-      take(next)
+      hash = next
     },
     stop: () => ending.abort(),
   }

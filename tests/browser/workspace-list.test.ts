@@ -258,7 +258,7 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     expect((await named('Team Dee'))?.fields['city']).toBe('Hamburg')
     await check('Team Dee')
     await side().click('bulk-delete')
-    await side().waitFor('delete-many', { text: '1 Contact' })
+    await side().waitFor('delete-many', { text: '1 contact' })
     await side().click('delete-many-do')
     await side().waitFor('toast', { text: '1 record deleted' })
     await showsRows(

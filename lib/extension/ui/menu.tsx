@@ -18,7 +18,14 @@ export interface MenuItem {
 const edge = 12
 
 /** Opens at its button, flips at the edge; arrows, first letters, Home, End, Esc. Closes before it acts. */
-export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[]; onClose: () => void }) {
+export function Menu(props: {
+  at: HTMLElement
+  label: string
+  items: MenuItem[]
+  /** Which edge of its button it keeps to; the end unless said otherwise. */
+  from?: 'start' | 'end'
+  onClose: () => void
+}) {
   const menu = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const element = menu.current
@@ -26,8 +33,9 @@ export function Menu(props: { at: HTMLElement; label: string; items: MenuItem[];
     const at = props.at.getBoundingClientRect()
     const size = element.getBoundingClientRect()
     const below = at.bottom + 4 + size.height <= innerHeight - edge
-    const end = getComputedStyle(element).direction === 'rtl' ? at.left : at.right - size.width
-    element.style.left = `${Math.min(Math.max(edge, end), innerWidth - size.width - edge)}px`
+    const rtl = getComputedStyle(element).direction === 'rtl'
+    const x = rtl === (props.from === 'start') ? at.right - size.width : at.left
+    element.style.left = `${Math.min(Math.max(edge, x), innerWidth - size.width - edge)}px`
     element.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - 4 - size.height)}px`
     items(element)[0]?.focus()
     return () => props.at.focus()

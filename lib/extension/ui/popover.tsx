@@ -23,8 +23,8 @@ export function Popover(props: {
     if (!element) return
     const at = props.at.getBoundingClientRect()
     const size = element.getBoundingClientRect()
-    const rtl = getComputedStyle(element).direction === 'rtl'
-    const x = rtl ? at.left : at.right - size.width
+    // To its button's nearer side.
+    const x = at.left + at.width / 2 < innerWidth / 2 ? at.left : at.right - size.width
     element.style.left = `${Math.min(Math.max(edge, x), innerWidth - size.width - edge)}px`
     element.style.top = `${Math.max(edge, Math.min(at.bottom + 4, innerHeight - size.height - edge))}px`
   })

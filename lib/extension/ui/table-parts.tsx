@@ -14,7 +14,7 @@ export interface TableColumn {
   sort?: 'ascending' | 'descending' | 'none'
 }
 
-export interface TableSelection<Row> {
+interface TableSelection<Row> {
   has: (row: Row) => boolean
   /** What the box in the head shows. */
   whole: 'none' | 'some' | 'all'

@@ -7,6 +7,7 @@ import {
   nothing,
   route,
   shownRecord,
+  tasks,
   type WorkspaceDialog,
   where,
 } from '../../state-workspace.ts'
@@ -49,6 +50,7 @@ export async function arrive(): Promise<void> {
   if (isModuleKey(to.place)) await openList(to.place, to.part === 'view' ? to.id : undefined)
   else if (to.place === 'tasks') await readTasks()
   void loadCounts()
+  if (!tasks.value.asked) void readTasks()
 }
 
 /** To a place; the address and Back follow. `replace` leaves no step behind. */

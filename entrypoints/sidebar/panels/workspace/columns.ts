@@ -31,14 +31,14 @@ export function columnName(module: ModuleKey, key: string): string {
 }
 
 const widths: Partial<Record<FieldDescription['type'] | string, readonly [min: number, share: number]>> = {
-  name: [150, 1.5],
-  lastContact: [104, 0.7],
-  nextStep: [150, 1.4],
-  openDeals: [96, 0.8],
-  ownerId: [52, 0.2],
+  name: [140, 1.5],
+  lastContact: [100, 0.7],
+  nextStep: [136, 1.4],
+  openDeals: [92, 0.8],
+  ownerId: [44, 0.2],
   long_text: [160, 1.4],
-  email: [140, 1.5],
-  lookup: [110, 1.1],
+  email: [128, 1.5],
+  lookup: [96, 1.1],
   text: [110, 1],
   number: [80, 0.5],
   money: [96, 0.8],

@@ -216,7 +216,7 @@ function Any(props: {
   const { field, module, chosen } = props
   const options =
     field.type === 'owner'
-      ? [['me', t('op.me')] as const, ...others().map(({ id, name }) => [id, name] as const)]
+      ? [['me', t('op.me_option')] as const, ...others().map(({ id, name }) => [id, name] as const)]
       : (field.choices ?? []).map(({ key }) => [key, choiceName(module, field, key)] as const)
   return (
     <fieldset class="condition-any" aria-label={t('filter.value')} data-testid={props.testid}>

@@ -85,7 +85,7 @@ export function GoTo() {
             id={`go-${index}`}
             role="option"
             tabIndex={-1}
-            class={index === active ? 'option option-marked go-option' : 'option go-option'}
+            class={index === active ? 'go-option go-marked' : 'go-option'}
             aria-selected={index === active}
             data-testid="go-to-option"
             onPointerDown={(event) => event.preventDefault()}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { moduleName, modulesName } from '@/lib/extension/record-words.ts'
+import { moduleInSentence, modulesName } from '@/lib/extension/record-words.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { startCreateNamed } from '../../load/create.ts'
@@ -59,7 +59,7 @@ export function ListHead({ list }: { list: ListState }) {
           onPress={() => startCreateNamed(module, '')}
           testid="new-record"
         >
-          {t('table.new_record', { module: moduleName(module, modules.value) })}
+          {t('table.new_record', { module: moduleInSentence(module, modules.value) })}
         </Button>
         <IconButton
           icon="narrow"

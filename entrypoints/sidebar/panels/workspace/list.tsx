@@ -22,6 +22,7 @@ import { columnName, nextSort, tableColumns } from './columns.ts'
 import { ListBar } from './list-bar.tsx'
 import { ListFoot } from './list-foot.tsx'
 import { ListHead } from './list-head.tsx'
+import { modulesInSentence } from './many-words.ts'
 import { useNarrow } from './narrow.ts'
 import './list.css'
 
@@ -103,7 +104,7 @@ function Nothing({ list }: { list: ListState }) {
     return (
       <div class="list-empty">
         <Empty
-          title={t('table.none_title', { module: many })}
+          title={t('table.none_title', { module: modulesInSentence(module) })}
           text={q === '' ? t('table.none_filter', { fields: names }) : t('table.none_q', { q })}
           action={
             <Button
@@ -122,7 +123,7 @@ function Nothing({ list }: { list: ListState }) {
   return (
     <div class="list-empty">
       <Empty
-        title={t('table.empty_title', { module: many })}
+        title={t('table.empty_title', { module: modulesInSentence(module) })}
         text={t('table.empty_text', { module: many })}
         action={
           <Button

@@ -20,7 +20,7 @@ import { AttachmentsSection } from '../attachments.tsx'
 import { CardActions } from '../card-actions.tsx'
 import { Facts } from '../facts.tsx'
 import { JottingForm } from '../jotting.tsx'
-import { NotesSection } from '../notes.tsx'
+import { NoteList } from '../notes.tsx'
 import { TodoRow } from '../todo-row.tsx'
 import { RelatedLists } from './related-lists.tsx'
 import { StagePath } from './stage-path.tsx'
@@ -61,7 +61,7 @@ function Whole({ card }: { card: RecordCard }) {
           {reached && <WideEmails card={card} />}
           <AttachmentsSection card={card} />
           <RelatedLists card={card} />
-          <NotesSection card={card} />
+          <Notes card={card} />
         </div>
         <aside class="record-facts" aria-label={t('record.facts')}>
           <NextSteps card={card} />
@@ -148,6 +148,30 @@ function NextSteps({ card }: { card: RecordCard }) {
           ))}
         </Rows>
       )}
+    </RelatedList>
+  )
+}
+
+function Notes({ card }: { card: RecordCard }) {
+  const { record, notes } = card
+  if (notes.total === 0) return null
+  return (
+    <RelatedList
+      title={t('list.notes')}
+      count={String(notes.total)}
+      testid="notes"
+      tools={
+        <IconButton
+          icon="plus"
+          small
+          label={t('note.add')}
+          off={whyNoRecords()}
+          onPress={() => startJotting('note', record.id)}
+          testid="add-note"
+        />
+      }
+    >
+      <NoteList card={card} />
     </RelatedList>
   )
 }

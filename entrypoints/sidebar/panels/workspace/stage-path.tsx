@@ -61,7 +61,7 @@ function walk(event: KeyboardEvent): void {
   const forward = getComputedStyle(list).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
   const step = event.key === forward ? 1 : event.key === 'ArrowLeft' || event.key === 'ArrowRight' ? -1 : 0
   const buttons = [...list.querySelectorAll('button')]
-  const here = buttons.findIndex((button) => button === document.activeElement)
+  const here = buttons.indexOf(document.activeElement as HTMLButtonElement)
   const next = step === 0 || here < 0 ? undefined : buttons[here + step]
   if (next === undefined) return
   event.preventDefault()

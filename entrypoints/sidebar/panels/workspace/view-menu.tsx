@@ -35,6 +35,7 @@ export function ViewMenu({ list }: { list: ListState }) {
       {at && (
         <Menu
           at={at}
+          from="start"
           label={t('view.prefix')}
           items={itemsOf(list, saved, changed)}
           onClose={() => setAt(undefined)}
