@@ -172,6 +172,12 @@ const castable: Readonly<Record<Order['type'], RegExp>> = {
 }
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** @throws RangeError for what only looks like an instant, or is none to the database */
+function sameInstant(text: string): string {
+  if (Temporal.Instant.from(text).epochMilliseconds > 0) return text
+  throw new RangeError('No row is that old.')
+}
+
 /** @throws Refusal for anything {@link writePlace} did not write for this order */
 function readPlace(cursor: string, name: string, order: Order): PageKey {
   try {
@@ -180,7 +186,7 @@ function readPlace(cursor: string, name: string, order: Order): PageKey {
       const value: unknown = read[1]
       if (value === null && order.nullable) return { value, id: read[2] }
       if (typeof value === 'string' && castable[order.type].test(value) && !value.includes('\0'))
-        return { value, id: read[2] }
+        return { value: order.type === 'timestamptz' ? sameInstant(value) : value, id: read[2] }
     }
   } catch {
     // Refused below.

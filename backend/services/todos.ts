@@ -60,7 +60,7 @@ function readOpenCursor(text: string | undefined): TodoCursor | undefined {
   if (text === undefined) return undefined
   const [, due, rest] = /^(-|\d{4}-\d\d-\d\d)\.(.+)$/.exec(text) ?? []
   const made = readCursor(rest ?? text)
-  const isDate = due === '-' || (due !== undefined && !Number.isNaN(Date.parse(due)))
+  const isDate = due === '-' || (due !== undefined && due >= '1000' && !Number.isNaN(Date.parse(due)))
   if (made === undefined || !isDate)
     throw new Refusal('invalid', 'field_invalid', {}, [{ field: 'cursor', reason: 'field_invalid' }])
   return { dueOn: due === '-' ? null : due, createdAt: made.at, id: made.key }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Queryable, Trx } from './database.ts'
+import { type Queryable, storedJson, type Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
 export type BulkRow = Selectable<Tables['bulk_runs']>
@@ -30,8 +30,8 @@ export async function insertBulk(
       id: run.id,
       org_id: run.orgId,
       user_id: run.userId,
-      action: JSON.stringify(run.action),
-      selection: JSON.stringify(run.selection),
+      action: storedJson(run.action),
+      selection: storedJson(run.selection),
       status: 'running',
       total: run.total,
       created_at: run.now,

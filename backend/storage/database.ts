@@ -29,6 +29,13 @@ export class CannotOpen extends Error {
   override readonly name = 'CannotOpen'
 }
 
+/** What a person sent, for a jsonb column, which takes neither NUL nor half of a surrogate pair. */
+export function storedJson(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'string' ? one.toWellFormed().replaceAll('\0', '') : one,
+  )
+}
+
 /** How both drivers read int8 (bigint, count): a number, checked, since neither agrees with the other by itself. */
 export function checkedInteger(text: string): number {
   const value = Number(text)

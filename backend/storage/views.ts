@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
-import type { Queryable } from './database.ts'
+import { type Queryable, storedJson } from './database.ts'
 
 export interface ViewRow {
   id: string
@@ -67,7 +67,7 @@ export async function insertView(q: Queryable, view: NewView): Promise<boolean> 
       module: view.module,
       name: view.name,
       shared: view.shared,
-      definition: JSON.stringify(view.definition),
+      definition: storedJson(view.definition),
       created_at: view.now,
       updated_at: view.now,
     })
@@ -95,7 +95,7 @@ export async function changeView(
       .set((eb) => ({
         ...(name !== undefined && { name }),
         ...(shared !== undefined && { shared }),
-        ...(definition !== undefined && { definition: JSON.stringify(definition) }),
+        ...(definition !== undefined && { definition: storedJson(definition) }),
         updated_at: at.now,
         version: eb('version', '+', 1),
       }))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isAddress, normaliseAddress } from '../domain/addresses.ts'
 import { type ErrorCode, type ErrorReason, errorCodes } from '../domain/errors.ts'
+import { cleanText } from '../domain/text.ts'
 
 /** Ids are UUIDs made by the backend. */
 export const Id = z.uuid()
@@ -17,6 +18,17 @@ export const Address = z
 
 /** A party of a mail or a recipient. */
 export const PartySchema = z.object({ address: Address, name: z.string().max(200).default('') })
+
+/** What people call something: one line, without controls and marks that turn text around; at most `max` characters. */
+export function Name(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .transform((text) => cleanText(text).trim())
+    .refine((text) => text !== '')
+}
 
 /** Ids of Gmail's API: hexadecimal, at most 20 digits. */
 export const GmailId = z.string().regex(/^[0-9a-f]{6,20}$/)

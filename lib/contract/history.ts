@@ -62,7 +62,7 @@ export const CreateNote = z.strictObject({ text: NoteText })
 export const UpdateNote = z.strictObject({ version: Version, text: NoteText })
 /** Any page of a list from new to old. */
 export const PageQuery = z.object({ cursor: z.string().max(200).optional() })
-export const AsOfQuery = z.object({ at: Instant })
+export const AsOfQuery = z.object({ at: Instant.refine((at) => at >= '1000') })
 export const NotesPage = z.object({
   rows: z.array(Note),
   total: z.number().int(),

@@ -92,7 +92,7 @@ export const JoinPolicy = z.object({
         .string()
         .trim()
         .toLowerCase()
-        .regex(/^[^@\s]+\.[^@\s]+$/),
+        .regex(/^[^@\s\p{C}]+\.[^@\s\p{C}]+$/u),
     )
     .max(50),
 })

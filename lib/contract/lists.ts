@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Id, Instant } from './common.ts'
+import { Id, Instant, Name } from './common.ts'
 import { FieldKey, ModuleKeySchema } from './modules.ts'
 import { RecordSummary, Todo } from './records.ts'
 
@@ -89,14 +89,14 @@ export const ViewsQuery = z.object({ module: ModuleKeySchema.optional() })
 
 export const CreateView = z.strictObject({
   module: ModuleKeySchema,
-  name: z.string().trim().min(1).max(80),
+  name: Name(80),
   shared: z.boolean().default(false),
   definition: ViewDefinition,
 })
 export type CreateView = z.infer<typeof CreateView>
 export const UpdateView = z.strictObject({
   version: z.number().int(),
-  name: z.string().trim().min(1).max(80).optional(),
+  name: Name(80).optional(),
   shared: z.boolean().optional(),
   definition: ViewDefinition.optional(),
 })

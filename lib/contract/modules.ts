@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { customFieldTypes, type FieldDescription, fieldTypes } from '../domain/fields.ts'
 import { isModuleKey, type ModuleDescription, type ModuleKey } from '../domain/modules.ts'
+import { Name } from './common.ts'
 
 export const ModuleKeySchema = z.string().refine(isModuleKey) as unknown as z.ZodType<ModuleKey, ModuleKey>
 
@@ -43,7 +44,7 @@ export type ModulesAnswer = z.infer<typeof ModulesAnswer>
 export const ModulesChanged = ModulesAnswer.extend({ key: z.string() })
 export type ModulesChanged = z.infer<typeof ModulesChanged>
 
-const Label = z.string().trim().min(1).max(60)
+const Label = Name(60)
 
 export const CreateModule = z.strictObject({
   labels: z.strictObject({ one: Label, many: Label }),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Id, Instant } from './common.ts'
+import { Id, Instant, Name } from './common.ts'
 import { Role } from './identity.ts'
 
 /** Who was invited and has not come yet. */
@@ -92,7 +92,7 @@ export const AccessToken = z.object({
 export const AccessTokens = z.object({ tokens: z.array(AccessToken) })
 export type AccessTokens = z.infer<typeof AccessTokens>
 export const CreateAccessToken = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: Name(80),
   readOnly: z.boolean().default(false),
   /** Days; null never. */
   expiresInDays: z.number().int().min(1).max(730).nullable().default(90),

@@ -137,6 +137,8 @@ export function guessDecimal(cells: Iterable<string>, delimiter: string): '.' | 
 const idInBrackets = /^(.*?)\s*\[([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]$/is
 const bareId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+const longestReference = 2000
+
 /** How a cell names another record or a person. */
 export interface NamedThing {
   id?: string
@@ -147,6 +149,8 @@ export interface NamedThing {
 /** `Halden Marine`, `Elena Brandt <elena@x.example>`, `elena@x.example`, `Halden Marine [id]` or the id alone. */
 export function readReference(text: string): NamedThing {
   const plain = text.trim()
+  // No name is that long, and these patterns go back and forth in it.
+  if (plain.length > longestReference) return { name: plain }
   if (bareId.test(plain)) return { id: plain.toLowerCase(), name: '' }
   const [, named, id] = idInBrackets.exec(plain) ?? []
   if (id !== undefined) return { id: id.toLowerCase(), name: named ?? '' }

@@ -34,13 +34,16 @@ export function nameKey(name: string): string {
   return [...latin, others.join('')].filter((word) => word !== '').join(' ')
 }
 
+/** What a web address may have; no pattern looks at more of a hostile one. */
+const longestUrl = 2000
+
 /** A domain without `www.`, from a domain or a web address. */
 export function domainKey(text: string): string | undefined {
-  const host = fold(text.trim())
+  const host = fold(text.trim().slice(0, longestUrl))
     .replace(/^[a-z]+:\/\//, '')
     .replace(/[/?#:].*$/, '')
     .replace(/^www\./, '')
-  return /^[^\s@.]+(?:\.[^\s@.]+)+$/.test(host) && host.length <= 253 ? host : undefined
+  return /^[^\s@.\p{C}]+(?:\.[^\s@.\p{C}]+)+$/u.test(host) && host.length <= 253 ? host : undefined
 }
 
 /** Every key under which others like this record are found. */

@@ -13,6 +13,11 @@ const maxText = 500
 const maxLongText = 50_000
 const maxPhone = 60
 const maxUrl = 2000
+/** Of all kinds without a limit of their own, whose patterns go back and forth in a hostile text. */
+const maxPlain = 1000
+const limited = new Set<string>(['text', 'long_text', 'phone', 'url', 'multi_choice'])
+/** Pieces of a multi-choice. */
+const mostPieces = 500
 
 /** What helps to read text that is not canonical yet. */
 export interface HowToRead {
@@ -40,6 +45,8 @@ export function readValue(field: FieldDescription, text: string, how: HowToRead 
     field.type === 'long_text' ? clean.replace(/\r\n?/g, '\n') : clean.replace(/[\t\n\r]+/g, ' ')
   ).trim()
   if (plain === '') return { value: '' }
+  if (plain.length > maxPlain && !limited.has(field.type))
+    return { problem: 'too_long', facts: { max: maxPlain } }
   switch (field.type) {
     case 'text':
       return atMost(plain, maxText)
@@ -238,10 +245,11 @@ function choicesOf(field: FieldDescription, text: string, how: HowToRead): strin
   const whole = choiceOf(field, text, how)
   if (whole !== undefined) return whole
   const parts = text
-    .split(/[;；、]/)
+    .split(/[;；、]/, mostPieces + 1)
     .flatMap((part) => (choiceOf(field, part.trim(), how) === undefined ? part.split(/[,，]/) : [part]))
     .map((part) => part.trim())
     .filter((part) => part !== '')
+  if (parts.length > mostPieces) return undefined
   const found = parts.map((part) => choiceOf(field, part, how))
   if (found.includes(undefined)) return undefined
   const chosen = new Set(found)

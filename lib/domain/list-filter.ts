@@ -125,7 +125,7 @@ function dayOf(text: string, today: string): string | undefined {
   const days = text === 'today' ? 0 : Number(/^([+-]\d{1,5})d$/.exec(text)?.[1] ?? Number.NaN)
   try {
     if (Number.isInteger(days)) return Temporal.PlainDate.from(today).add({ days }).toString()
-    return /^\d{4}-\d{2}-\d{2}$/.test(text) ? Temporal.PlainDate.from(text).toString() : undefined
+    return /^[1-9]\d{3}-\d{2}-\d{2}$/.test(text) ? Temporal.PlainDate.from(text).toString() : undefined
   } catch {
     return undefined
   }
@@ -158,12 +158,18 @@ function readInstants(
 
 function instantOf(text: string): string | undefined {
   const at = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+  return Number.isNaN(at) ? undefined : writtenInstant(at)
 }
 
-function startOf(day: string, zone: string, plus: number): string {
+function startOf(day: string, zone: string, plus: number): string | undefined {
   const start = Temporal.PlainDate.from(day).add({ days: plus }).toZonedDateTime(zone)
-  return new Date(start.epochMilliseconds).toISOString()
+  return writtenInstant(start.epochMilliseconds)
+}
+
+/** Years 1000 to 9999, as fields have them; the database knows no year 0 and no year of five digits. */
+function writtenInstant(at: number): string | undefined {
+  const text = new Date(at).toISOString()
+  return /^[1-9]\d{3}-/.test(text) ? text : undefined
 }
 
 /** What the store's `inlay_fold` makes of a text, so that both sides of a comparison agree. */

@@ -103,7 +103,9 @@ export function fitsRule(rule: PolicyRule, value: unknown): boolean {
 }
 
 function fitsList(of: 'domain' | 'address_or_domain', text: string): boolean {
-  return of === 'domain' ? /^[^@\s]+\.[^@\s]+$/.test(text) : /^(?:[^@\s]+@)?[^@\s]+\.[^@\s]+$/.test(text)
+  return of === 'domain'
+    ? /^[^@\s\p{C}]+\.[^@\s\p{C}]+$/u.test(text)
+    : /^(?:[^@\s\p{C}]+@)?[^@\s\p{C}]+\.[^@\s\p{C}]+$/u.test(text)
 }
 
 export function othersAccess(policy: Policy, module: ModuleKey): AccessLevel {

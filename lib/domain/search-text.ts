@@ -185,7 +185,10 @@ const shortCodes = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58
 
 /** A phone number's digits: with the country as far as given, and national. Extensions are left out. */
 function readPhone(text: string): { country: string; national: string } | undefined {
-  const plain = text.normalize('NFKC').replace(/(?:ext|x|内線|#|;).*$/iu, '')
+  const plain = text
+    .slice(0, longestValue)
+    .normalize('NFKC')
+    .replace(/(?:ext|x|内線|#|;).*$/iu, '')
   const abroad = /^\s*\(?\s*(?:\+|00)/.test(plain)
   const digits = plain.replace(/\(0\)/g, '').replace(/\D/g, '')
   if (digits.length < 5 || digits.length > 20) return undefined

@@ -19,6 +19,9 @@ export interface ReadRow {
   problems: RowProblem[]
 }
 
+/** Characters of a cell that names another record or a person, and of one that names many. */
+const longestReference = 2000
+const longestList = 20_000
 /** What is kept of a refused value, to recognise it by. */
 const shownValue = 200
 const mostProblems = 20
@@ -59,7 +62,7 @@ const strayBytes = /[\uFFFD\0]/
 function readCell(plan: Plan, field: FieldDescription, text: string, read: ReadRow): ErrorReason | undefined {
   if (strayBytes.test(text)) return 'bytes_invalid'
   if (field.type === 'lookup' || field.type === 'owner') {
-    if (text.length > 2000 && field.key !== 'contactIds') return 'too_long'
+    if (text.length > (field.key === 'contactIds' ? longestList : longestReference)) return 'too_long'
     read.named.push({ field, text: text.trim() })
     return undefined
   }
