@@ -18,14 +18,7 @@ import type { ModuleDescription, ModuleKey } from '../../lib/domain/modules.ts'
 import { isZone } from '../../lib/domain/schedule.ts'
 import { readQuery } from '../../lib/domain/search-rank.ts'
 import { type Order, orderOf } from '../storage/list-columns.ts'
-import {
-  countByModule,
-  countList,
-  type ListScope,
-  listKeys,
-  openDealsOf,
-  type PageKey,
-} from '../storage/lists.ts'
+import { countByModule, type ListScope, listKeys, openDealsOf, type PageKey } from '../storage/lists.ts'
 import { plannedOnce } from '../storage/prepared.ts'
 import type { Viewer } from '../storage/records.ts'
 import { findAnyRecordsById } from '../storage/search-candidates.ts'
@@ -49,9 +42,8 @@ export async function listPage(ctx: Context, query: ListQuery): Promise<ListPage
   const { order, descending, name } = readSort(module, query.sort, viewer)
   const start =
     query.cursor === undefined ? { at: query.at ?? 0 } : { after: readPlace(query.cursor, name, order) }
-  const total = await countList(ctx.db, viewer, scope)
-  const page = { order, descending, start, limit: query.limit, total }
-  const keys = await listKeys(ctx.db, viewer, scope, page)
+  const page = { order, descending, start, limit: query.limit }
+  const { total, keys } = await listKeys(ctx.db, viewer, scope, page)
   const ids = keys.map((key) => key.id)
   const found = new Map(
     (await plannedOnce(() => findAnyRecordsById(ctx.db, viewer, ids))).map((row) => [row.id, row]),

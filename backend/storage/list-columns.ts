@@ -25,8 +25,7 @@ function value({ key, kind }: ListColumn): RawBuilder<unknown> {
 
 /** Numbers are checked when they are written; what an older version left behind is no number, and no error either. */
 function numeric(column: ListColumn): RawBuilder<unknown> {
-  const text = value(column)
-  return sql`case when ${text} ~ '^-?[0-9]{1,30}([.][0-9]{1,30})?$' then (${text})::numeric end`
+  return sql`substring(${value(column)} from '^-?[0-9]{1,30}(?:[.][0-9]{1,30})?$')::numeric`
 }
 
 /** How values given as text are compared with the column. */

@@ -30,15 +30,34 @@ export async function countList(q: Queryable, viewer: Viewer, scope: ListScope):
   return rows[0]?.total ?? 0
 }
 
+interface PageAsked {
+  order: Order
+  descending: boolean
+  start: PageStart
+  limit: number
+}
+
 /**
- * The ids of one page in order, with what the next page goes on from. The order is total (the id decides among equals), so
- * that no row is missed or comes twice while others change.
+ * The ids of one page in order, with what the next page goes on from, and how many rows the whole list has. The order is
+ * total (the id decides among equals), so that no row is missed or comes twice while others change.
  */
 export async function listKeys(
   q: Database,
   viewer: Viewer,
   scope: ListScope,
-  page: { order: Order; descending: boolean; start: PageStart; limit: number; total: number },
+  page: PageAsked,
+): Promise<{ total: number; keys: PageKey[] }> {
+  if (scope.tests.length > 0 || scope.search !== undefined) return filteredKeys(q, viewer, scope, page)
+  const total = await countList(q, viewer, scope)
+  return { total, keys: await wholeKeys(q, viewer, scope, { ...page, total }) }
+}
+
+/** A module's whole list: counted and walked by its index. */
+async function wholeKeys(
+  q: Database,
+  viewer: Viewer,
+  scope: ListScope,
+  page: PageAsked & { total: number },
 ): Promise<PageKey[]> {
   const { order, start, limit, total } = page
   // The far half of a long list is walked from its end.
@@ -47,29 +66,56 @@ export async function listKeys(
   if (length === 0) return []
   const offset = 'at' in start ? (fromEnd ? total - start.at - length : start.at) : 0
   const descending = page.descending !== fromEnd
-  const after = 'after' in start ? sql`and ${comesAfter(order, start.after, descending)}` : sql``
+  const after =
+    'after' in start
+      ? sql`and ${comesAfter({ ...order, id: sql`records.id` }, start.after, descending)}`
+      : sql``
   const { rows } = await sql<PageKey>`
-    select records.id, (${order.by})::text as value from records ${order.join}
-    where ${inScope(viewer, scope)} ${after}
-    order by ${inOrder(order, descending, fromEnd)} limit ${length} offset ${offset}`.execute(q)
+    select id, sorted_by::text as value from (
+      select records.id, ${order.by} as sorted_by from records ${order.join}
+      where ${inScope(viewer, scope)} ${after}
+      order by ${inOrder(order, descending, fromEnd)} limit ${length} offset ${offset}) as page
+    order by ${inOrder(order, descending, fromEnd)}`.execute(q)
   return fromEnd ? rows.reverse() : rows
 }
 
-function inOrder({ by, nullable }: Order, descending: boolean, nullsFirst: boolean): RawBuilder<unknown> {
+/** A filtered list: what it holds is found once, for the page and for the count. */
+async function filteredKeys(
+  q: Database,
+  viewer: Viewer,
+  scope: ListScope,
+  { order, descending, start, limit }: PageAsked,
+): Promise<{ total: number; keys: PageKey[] }> {
+  const offset = 'at' in start ? start.at : 0
+  const held = { ...order, by: sql`sorted_by`, id: sql`id` }
+  const after = 'after' in start ? sql`where ${comesAfter(held, start.after, descending)}` : sql``
+  const { rows } = await sql<{ total: number; id: string | null; value: string | null }>`
+    with held as materialized (
+      select records.id, ${order.by} as sorted_by from records ${order.join} where ${inScope(viewer, scope)})
+    select whole.total, page.id, page.sorted_by::text as value
+    from (select count(*)::int as total from held) as whole
+    left join (select id, sorted_by from held ${after}
+      order by ${inOrder(order, descending, false)} limit ${limit} offset ${offset}) as page on true
+    order by ${inOrder(order, descending, false)}`.execute(q)
+  const keys = rows.flatMap(({ id, value }) => (id === null ? [] : [{ id, value }]))
+  return { total: rows[0]?.total ?? 0, keys }
+}
+
+function inOrder({ nullable }: Order, descending: boolean, nullsFirst: boolean): RawBuilder<unknown> {
   const way = descending ? sql`desc` : sql`asc`
   const nulls = nullable ? (nullsFirst ? sql`nulls first` : sql`nulls last`) : sql``
-  return sql`${by} ${way} ${nulls}, records.id ${way}`
+  return sql`sorted_by ${way} ${nulls}, id ${way}`
 }
 
 function comesAfter(
-  { by, type, nullable }: Order,
-  { value, id }: PageKey,
+  { by, id, type, nullable }: Pick<Order, 'by' | 'type' | 'nullable'> & { id: RawBuilder<unknown> },
+  { value, id: last }: PageKey,
   descending: boolean,
 ): RawBuilder<SqlBool> {
   const sign = descending ? sql`<` : sql`>`
-  if (value === null) return sql<SqlBool>`(${by} is null and records.id ${sign} ${id}::uuid)`
+  if (value === null) return sql<SqlBool>`(${by} is null and ${id} ${sign} ${last}::uuid)`
   const typed = sql`${value}::${sql.raw(casts[type])}`
-  const later = sql<SqlBool>`(${by}, records.id) ${sign} (${typed}, ${id}::uuid)`
+  const later = sql<SqlBool>`(${by}, ${id}) ${sign} (${typed}, ${last}::uuid)`
   return nullable ? sql<SqlBool>`(${later} or ${by} is null)` : later
 }
 

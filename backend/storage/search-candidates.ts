@@ -21,7 +21,7 @@ const bounds = {
   named: 40,
   near: 500,
   /** Rows handed out to be ranked. */
-  ranked: 200,
+  ranked: 300,
 }
 
 interface Search {
@@ -53,10 +53,10 @@ export async function findCandidates(q: Queryable, viewer: Viewer, input: Search
     )
   const begins = words.map(({ text }) => sql`text like ${`% ${text}%`}`)
   const { rows } = await sql<Candidate>`
-    (select * from (${sql.join(all, sql` union `)}) as holding
+    (select * from (${sql.join(all, sql` union all `)}) as holding
       order by ${sql.join(begins, sql` and `)} desc, "updatedAt" desc limit ${bounds.ranked})
-    union ${sql.join(others, sql` union `)}`.execute(q)
-  return rows
+    union all ${sql.join(others, sql` union all `)}`.execute(q)
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
 }
 
 /** Records that hold nearly the same words, each with at most one slip. */

@@ -8,7 +8,7 @@ import { enter } from './lookup.ts'
 import { fillOrganisation, sizes } from './records-data.ts'
 import { type BenchReport, percentile, spread, verdict } from './report.ts'
 
-const rounds = 300
+const rounds = Number(process.env['INLAY_BENCH_ROUNDS'] ?? 300)
 
 /**
  * What a rep waits for, in an organisation of the size issue 3 names: through every room by the app's own fetch, and the same
