@@ -9,7 +9,7 @@ import { Foot } from './panels/foot.tsx'
 import { Setup } from './panels/setup.tsx'
 import { Nav } from './panels/workspace/nav.tsx'
 import { placeOf } from './panels/workspace/places.tsx'
-import { offline, stage } from './state.ts'
+import { mailbox, offline, stage } from './state.ts'
 import { route, where } from './state-workspace.ts'
 import './workspace.css'
 
@@ -39,7 +39,7 @@ export function Workspace({ inert, children }: { inert: boolean; children?: Comp
           </Button>
         </div>
         {children || (place === undefined ? <Nowhere /> : place.draw(at))}
-        {offline.value && <Foot />}
+        {(offline.value || mailbox.value?.status === 'reauth_required') && <Foot />}
       </div>
     </div>
   )

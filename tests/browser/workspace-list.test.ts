@@ -391,6 +391,33 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitFor('record-name', { text: 'Newcomer' })
   })
 
+  it('stays over a compose window of Gmail’s, and gives way when Gmail goes elsewhere', async () => {
+    await goTo(company.mia, 'contacts')
+    const go = (hash: string) =>
+      company.mia.page.evaluate((to) => {
+        location.hash = to
+      }, hash)
+    const path = await company.mia.page.evaluate(() => location.hash.split('?')[0] ?? '')
+    await go(`${path}?compose=new`)
+    await until(
+      async () =>
+        (await company.mia.page.evaluate(() => location.hash)).endsWith('?compose=new&inlay=contacts'),
+      'both in the address',
+    )
+    await side().waitFor('list-row')
+    await go('#search/Halden')
+    await side().waitForNo('nav')
+    await company.mia.page.goBack()
+    await side().waitFor('list-row')
+    // The compose window closes.
+    await go(path)
+    await until(
+      async () => (await company.mia.page.evaluate(() => location.hash)) === `${path}?inlay=contacts`,
+      'the place alone',
+    )
+    await side().waitFor('list-row')
+  })
+
   it('a link to nowhere says so; a wrong view shows all', async () => {
     const go = (place: string) =>
       company.mia.page.evaluate((to) => {

@@ -7,12 +7,16 @@ import { commandKey } from './compose.tsx'
 export function KeysSheet() {
   const keys: [string[], string][] = [
     [['Alt I'], t('keys.focus')],
+    [['W'], t('keys.widen')],
+    [['G', 'W'], t('keys.widen_gmail')],
     [['↑', '↓', 'J', 'K'], t('keys.rows')],
+    [['X', '⇧ X'], t('keys.select')],
     [['↵'], t('keys.open')],
     [['[', ']'], t('keys.people')],
     [['C'], t('keys.write')],
     [['T', 'N'], t('keys.task')],
     [['E'], t('keys.edit')],
+    [['E'], t('keys.send_selected')],
     [['E', 'M', 'S'], t('keys.send_row')],
     [['Del'], t('keys.delete')],
     [['1 … 9'], t('keys.number')],

@@ -1,5 +1,9 @@
 /** The workspace: its places, lists of records, what is done to many of them, a record's page, tasks. */
 export const enWorkspace = {
+  'keys.widen': 'to the workspace and back to the panel',
+  'keys.widen_gmail': 'to the workspace, from Gmail',
+  'keys.select': 'select a row, all rows up to it (lists)',
+  'keys.send_selected': 'send email to the selected records',
   'header.widen': 'Open the workspace',
   'nav.label': 'Workspace',
   'nav.back': 'Back to mail',

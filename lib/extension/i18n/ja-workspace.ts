@@ -2,6 +2,10 @@ import type { Message } from '../i18n.ts'
 import type { enWorkspace } from './en-workspace.ts'
 
 export const jaWorkspace: Record<keyof typeof enWorkspace, Message> = {
+  'keys.widen': 'ワークスペースを開く・パネルに戻る',
+  'keys.widen_gmail': 'Gmail からワークスペースへ',
+  'keys.select': '行を選択、そこまでの行をすべて選択（一覧）',
+  'keys.send_selected': '選択したレコードにメールを送信',
   'header.widen': 'ワークスペースを開く',
   'nav.label': 'ワークスペース',
   'nav.back': 'メールに戻る',

@@ -37,7 +37,9 @@ export async function reload(module: ModuleKey): Promise<void> {
  */
 async function refresh(module: ModuleKey, mayMove: boolean): Promise<void> {
   const before = lists.value.get(module)
-  if (before?.total === undefined || before.asking) return
+  if (before === undefined || before.asking) return
+  // Nothing was read so far: the server was away.
+  if (before.total === undefined) return ask(module)
   running = true
   const pages = new Map<number, readonly ListRow[]>()
   let total = before.total
