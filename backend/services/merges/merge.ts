@@ -126,10 +126,10 @@ async function mergeInto(
     facts: { mergeId: id, into: winner.id, name: winner.name },
   })
   const how = { kind: 'merged' as const, facts: { mergeId: id, from: loser.id, name: loser.name } }
-  if (!(await changeRecord(trx, ctx, merge.winner, { module, values: after }, how)))
-    await note(trx, ctx, winner.id, [], how)
+  const told = await changeRecord(trx, ctx, merge.winner, { module, values: after }, how)
+  if (!told) await note(trx, ctx, winner.id, [], how)
   await carryMoments(trx, orgId, winner.id, loserAddresses)
-  await tellChanged(ctx, trx, [loser.id, ...named.slice(0, maxTold)])
+  await tellChanged(ctx, trx, [told ? null : winner.id, loser.id, ...named.slice(0, maxTold)])
 }
 
 /** The winner's values, addresses left out. Every contact of two deals stays one, the main one that was not chosen too. */

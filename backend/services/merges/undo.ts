@@ -26,7 +26,7 @@ import { reindexRecords } from '../../storage/search.ts'
 import { accessTo, requirePermission, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { requireModule } from '../records/create.ts'
-import { changesBetween, type Values } from '../records/values.ts'
+import { changesBetween, joinIds, splitIds, type Values } from '../records/values.ts'
 import { changeRecord, type HeldRecord, holdRecord, note, tellChanged } from '../records/write.ts'
 import { companyRenamed } from '../search-index.ts'
 import { addressAdded } from '../sync/backfill.ts'
@@ -118,7 +118,11 @@ async function putBackWinner(
     kind: 'unmerged' as const,
     facts: { mergeId: merge.id, from: merge.loser_id, name: merge.loserName },
   }
-  if (!(await changeRecord(trx, ctx, winner, { module, values }, how))) await note(trx, ctx, id, [], how)
+  if (!(await changeRecord(trx, ctx, winner, { module, values }, how))) {
+    await note(trx, ctx, id, [], how)
+    // What went to the loser stood on its card.
+    await tellChanged(ctx, trx, [id])
+  }
   // Since when they stood here before the merge, not since when they stood on either.
   const addresses = addressesIn(values, held)
   await replaceAddresses(trx, orgId, id, addresses)
@@ -145,6 +149,13 @@ async function followTargets(
     const target = restore[key]
     if (type === 'lookup' && target) restore[key] = (await successorOf(trx, orgId, target)) ?? ''
   }
+  if (!restore['contactIds']) return
+  const contacts: string[] = []
+  for (const id of splitIds(restore['contactIds'])) {
+    const standing = await successorOf(trx, orgId, id)
+    if (standing !== undefined) contacts.push(standing)
+  }
+  restore['contactIds'] = joinIds(contacts)
 }
 
 function addressesIn(values: Values, held: readonly StoredAddress[]): StoredAddress[] {
