@@ -143,7 +143,10 @@ async function change(
       throw new Refusal('conflict', 'version_stale', { version: before.version })
     await tell(ctx, trx, { id, recordId, people })
   })
-  return toTodo(await requireTodo(ctx, id, 'any'))
+  // One of no record that was given away is still answered to whoever gave it.
+  const row = await findTodo(ctx.db, { ...todoViewer(ctx), seesAll: true }, id)
+  if (row === undefined) throw new Refusal('not_found', 'todo_missing')
+  return toTodo(row)
 }
 
 async function requireTodo(ctx: Context, id: string, state: 'standing' | 'any' = 'standing') {

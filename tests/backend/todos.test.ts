@@ -97,6 +97,9 @@ describe('tasks', () => {
     expect(await patch(ken, todo, { assigneeId: miaId })).toMatchObject({ body: { assignee: { id: miaId } } })
     expect((await heardBy(kenId)).length).toBe(before + 1)
     expect(await heardBy(miaId)).toContainEqual({ type: 'todo', id: todo.id })
+    // Of no record, and theirs no longer: it was done, so it is answered.
+    const { body: loose } = await make(mia, { title: 'Book a room', assigneeId: kenId })
+    expect(await patch(ken, loose, { assigneeId: miaId })).toMatchObject({ status: 200 })
     await setPolicy(house, { 'access.contacts': 'private' })
     try {
       for (const assigneeId of [kenId, randomUUID()])
