@@ -25,7 +25,7 @@ function value({ key, kind }: ListColumn): RawBuilder<unknown> {
 
 /** Numbers are checked when they are written; what an older version left behind is no number, and no error either. */
 function numeric(column: ListColumn): RawBuilder<unknown> {
-  return sql`substring(${value(column)} from '^-?[0-9]{1,30}(?:[.][0-9]{1,30})?$')::numeric`
+  return sql`substring(${value(column)} from '^-?[0-9]+(?:[.][0-9]+)?$')::numeric`
 }
 
 /** How values given as text are compared with the column. */

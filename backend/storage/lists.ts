@@ -186,7 +186,7 @@ export async function openDealsOf(
     join records on records.id = named.deal_id and records.org_id = ${viewer.orgId} and records.module = 'deals'
       and records.deleted_at is null and ${visibleTo(viewer)}
       and coalesce(records.fields->>'stage', '') not in ('won', 'lost')
-      and records.fields->>'amount' ~ '^-?[0-9]{1,30}([.][0-9]{1,30})?$'
+      and records.fields->>'amount' ~ '^-?[0-9]+([.][0-9]+)?$'
     group by 1, 2 order by 1, 2`.execute(q)
   return rows
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { SearchQuery } from '../../lib/domain/search-rank.ts'
+import type { SearchQuery, SearchWord } from '../../lib/domain/search-rank.ts'
 import type { Database, Queryable } from './database.ts'
 import { type RecordRow, selectAnyRecords, selectRecords, type Viewer, visibleTo } from './records.ts'
 
@@ -61,11 +61,11 @@ export async function findCandidates(q: Queryable, viewer: Viewer, input: Search
 
 /** Records that hold nearly the same words, each with at most one slip. */
 export async function findNearCandidates(db: Database, viewer: Viewer, input: Search): Promise<Candidate[]> {
-  const all = input.query.words.map(
-    ({ grams, near }) => sql<SqlBool>`(${sql.join([grams, ...near].map(holds), sql` or `)})`,
-  )
+  const [longest, ...others] = input.query.words.toSorted((a, b) => b.text.length - a.text.length)
+  if (longest === undefined) return []
+  const among = [scope(viewer, input), nearlyHolds(longest), ...others.map(nearlyLike)]
   const found = sql<Candidate>`
-    select * from (select ${columns} from records where ${scope(viewer, input)} and ${sql.join(all, sql` and `)}
+    select * from (select ${columns} from records where ${sql.join(among, sql` and `)}
       limit ${bounds.near}) as near
     order by "updatedAt" desc limit ${bounds.ranked}`
   return db.transaction().execute(async (trx) => {
@@ -74,6 +74,20 @@ export async function findNearCandidates(db: Database, viewer: Viewer, input: Se
     await sql`set local enable_indexscan = off`.execute(trx)
     return (await found.execute(trx)).rows
   })
+}
+
+/** For the index: the word's pairs, or all but those that one slip spoils. */
+function nearlyHolds({ grams, near }: SearchWord): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${sql.join([grams, ...near].map(holds), sql` or `)})`
+}
+
+/** The same for rows that are at hand: comparing arrays of text takes fifty times as long. */
+function nearlyLike({ grams, near }: SearchWord): RawBuilder<SqlBool> {
+  const ways = [grams, ...near].map((some) => {
+    const pairs = some.map((gram) => sql<SqlBool>`records.search_text like ${`%${gram}%`}`)
+    return sql<SqlBool>`(${sql.join(pairs, sql` and `)})`
+  })
+  return sql<SqlBool>`(${sql.join(ways, sql` or `)})`
 }
 
 /** What was touched last, by this person first. */
