@@ -143,6 +143,23 @@ describe('the rows that failed', () => {
     expect(await files.run(mia, again.id)).toMatchObject({ created: 1, failed: 0 })
   })
 
+  test('come back without running: a stranger’s formula is defused, and says the same when imported again', async () => {
+    const formula = '=HYPERLINK("http://evil.example")'
+    const made = await files.upload(mia, 'leads', [
+      ['Last name', 'Email'],
+      [formula, 'x'],
+      [`'${formula}`, 'y'],
+    ])
+    expect(await files.run(mia, made.id)).toMatchObject({ failed: 2 })
+    const text = await files.text(mia, `/imports/${made.id}/problems.csv`)
+    expect(text.match(/^"'=HYPERLINK/gm)).toHaveLength(2)
+    expect(text).not.toMatch(/^"?=/m)
+    const corrected = text.replace(',x,', ',x@evil.example,').replace(',y,', ',y@evil.example,')
+    const again = await files.upload(mia, 'leads', corrected)
+    expect(await files.run(mia, again.id)).toMatchObject({ created: 2, failed: 0 })
+    expect((await names('leads')).filter((name) => name === formula)).toHaveLength(2)
+  })
+
   test('are listed page by page', async () => {
     const made = await files.upload(mia, 'leads', [
       ['Last name', 'Email'],

@@ -1,6 +1,6 @@
 import type { ImportProblems } from '../../../lib/contract/imports.ts'
 import { fieldWords, type Language } from '../../../lib/domain/choice-words.ts'
-import { csvLine, defuseCell } from '../../../lib/domain/csv.ts'
+import { csvLine, defuseCell, restoreCell } from '../../../lib/domain/csv.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { problemWords } from '../../../lib/domain/problem-words.ts'
 import type { Queryable } from '../../storage/database.ts'
@@ -78,9 +78,12 @@ export async function problemsCsv(
   }
 }
 
-/** The reason stands in a column of its own, whatever the row lacks; what it has too much is left out. */
+/**
+ * The reason stands in a column of its own, whatever the row lacks; what it has too much is left out. The file may be a
+ * stranger's, so its formulas are defused; imported again it says the same.
+ */
 function padded(cells: readonly string[], width: number): string[] {
-  return Array.from({ length: width }, (_, n) => cells[n] ?? '')
+  return Array.from({ length: width }, (_, n) => defuseCell(restoreCell(cells[n] ?? '')))
 }
 
 async function* problemsByRow(
