@@ -28,7 +28,13 @@ export function KeysSheet() {
     [['?'], t('keys.all')],
   ]
   return (
-    <Sheet title={t('keys.title')} closeLabel={t('common.close')} onClose={closeSheet} testid="keys-sheet">
+    <Sheet
+      title={t('keys.title')}
+      closeLabel={t('common.close')}
+      onClose={closeSheet}
+      testid="keys-sheet"
+      reads
+    >
       <div class="pad pad-block stack">
         <p class="second">{t('keys.text')}</p>
         <dl class="keys-list">

@@ -16,7 +16,15 @@ interface FrameProps {
 }
 
 /** One task over the panel: title left, close right, buttons at the foot. Traps the focus and gives it back. */
-export function Sheet(props: FrameProps & { closeLabel: string; backLabel?: string; onClose: () => void }) {
+export function Sheet(
+  props: FrameProps & {
+    closeLabel: string
+    backLabel?: string
+    /** There is nothing in it but text: what scrolls takes the focus itself, for the arrow keys. */
+    reads?: boolean
+    onClose: () => void
+  },
+) {
   const root = useRef<HTMLDivElement>(null)
   const id = useId()
   useTrap(root)
@@ -40,7 +48,12 @@ export function Sheet(props: FrameProps & { closeLabel: string; backLabel?: stri
           <IconButton icon="close" label={props.closeLabel} onPress={props.onClose} testid="close" />
         )}
       </div>
-      <div class="frame-body">{props.children}</div>
+      <div
+        class="frame-body"
+        {...(props.reads && { tabIndex: 0, role: 'region', 'aria-labelledby': id, 'data-autofocus': '' })}
+      >
+        {props.children}
+      </div>
       {props.bar && <div class="frame-bar">{props.bar}</div>}
     </div>
   )
