@@ -12,6 +12,7 @@ import { Header } from './panels/header.tsx'
 import { HistoryPage } from './panels/history.tsx'
 import { KeysSheet } from './panels/keys-sheet.tsx'
 import { MailPage } from './panels/mail.tsx'
+import { MergeSheet } from './panels/merge-sheet.tsx'
 import { PermissionsPage } from './panels/permissions.tsx'
 import { PersonPanel } from './panels/person.tsx'
 import { RecordPage } from './panels/record.tsx'
@@ -93,6 +94,8 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <CreateSheet />
     case 'convert':
       return <ConvertSheet recordId={sheet.recordId} />
+    case 'merge':
+      return <MergeSheet recordId={sheet.recordId} />
     case 'compose':
       return <ComposeSheet />
     case 'schedule':

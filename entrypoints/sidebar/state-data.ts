@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { MergePreview } from '@/lib/contract/duplicates.ts'
+import type { Duplicates, MergePreview } from '@/lib/contract/duplicates.ts'
 import type { Import, ImportMapping, ImportProblems } from '@/lib/contract/imports.ts'
 import type { BinPage } from '@/lib/contract/records.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
@@ -19,6 +19,9 @@ export const uploading = signal<string | undefined>(undefined)
 export const exporting = signal<string | undefined>(undefined)
 
 export const bin = signal<{ page: BinPage; module: string | undefined } | undefined>(undefined)
+
+/** Who is like a record that stands. */
+export const alike = signal<{ recordId: string; matches: Duplicates['matches'] } | undefined>(undefined)
 
 /** Two records side by side, and which side each field is taken from. */
 export const merging = signal<

@@ -138,6 +138,7 @@ export type Purpose =
 export type SheetView =
   | { kind: 'create' }
   | { kind: 'convert'; recordId: string }
+  | { kind: 'merge'; recordId: string }
   | { kind: 'compose' }
   | { kind: 'schedule'; purpose: Purpose; any: boolean }
   | { kind: 'file'; part: PartRef }

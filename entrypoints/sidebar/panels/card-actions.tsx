@@ -13,6 +13,7 @@ import { startJotting } from '../load/jottings.ts'
 import { askAgain, binRecord } from '../load/records.ts'
 import { whyNoRecords, whyReadOnly } from '../load/rights.ts'
 import { whyNoMail } from '../load/words.ts'
+import { startMerge } from '../load/workspace/merge.ts'
 import { goToRecord } from '../load/workspace/place.ts'
 import { cards, modules, type Person } from '../state.ts'
 import { moduleOf } from '../state-cards.ts'
@@ -137,6 +138,12 @@ function itemsOf(card: RecordCard, person: Person | undefined): MenuItem[] {
     { id: 'history', icon: 'history', label: t('card.history'), run: () => openHistory(record.id) },
     ...(mayChange
       ? [
+          {
+            id: 'merge',
+            icon: 'people' as const,
+            label: t('card.merge'),
+            run: () => startMerge(record.id),
+          },
           {
             id: 'delete',
             icon: 'trash' as const,

@@ -1,6 +1,9 @@
 import { batch } from '@preact/signals'
+import type { RecordSummary } from '@/lib/contract/records.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { dataProblem, merging } from '../../state-data.ts'
+import type { Option } from '@/lib/extension/ui/combobox.tsx'
+import { cards, sheets } from '../../state.ts'
+import { alike, dataProblem, merging } from '../../state-data.ts'
 import { attempt, once, say } from '../core.ts'
 import { dropCard } from '../people.ts'
 import { refreshCard } from '../records.ts'
@@ -8,8 +11,41 @@ import { problemSentence } from '../words.ts'
 import { goTo, goToRecord } from './place.ts'
 
 /** The address at which two records stand side by side. */
-export function mergeRoute(winnerId: string, loserId: string): string {
+function mergeRoute(winnerId: string, loserId: string): string {
   return `merge/${winnerId}/${loserId}`
+}
+
+/** Opens the question with which record this one shall become one. */
+export function startMerge(recordId: string): void {
+  sheets.value = [...sheets.value, { kind: 'merge', recordId }]
+}
+
+/** Who is like this record; nothing is said where the server can't be asked. */
+export async function readAlike(recordId: string): Promise<void> {
+  const record = cards.value.get(recordId)?.record
+  if (record === undefined) return
+  const { module } = record
+  const answer = await attempt(({ backend }) => backend.duplicates({ module, recordId }))
+  if (answer.ok) alike.value = { recordId, matches: answer.value.matches }
+}
+
+/** Other records of the same module, by what is typed. */
+export async function findToMerge(record: RecordSummary, q: string): Promise<Option[]> {
+  const answer = await attempt(({ backend }) => backend.findRecords(q, record.module))
+  if (!answer.ok) return []
+  return answer.value.records
+    .filter((one) => one.id !== record.id)
+    .map(({ id, name, primaryAddress }) => ({
+      id,
+      label: name,
+      ...(primaryAddress && { hint: primaryAddress }),
+    }))
+}
+
+/** To the place at which the two stand side by side. */
+export function openMerge(winnerId: string, loserId: string): void {
+  sheets.value = []
+  goTo(mergeRoute(winnerId, loserId))
 }
 
 /** Both records, what differs, and what would move. */

@@ -9,6 +9,7 @@ import { whyNoRecords } from '../../load/rights.ts'
 import { stopBulk } from '../../load/workspace/bulk.ts'
 import { changeQuestion } from '../../load/workspace/list.ts'
 import { mailHint, mailOff, mailSelected, mayMail } from '../../load/workspace/mail.ts'
+import { openMerge } from '../../load/workspace/merge.ts'
 import { openDialog } from '../../load/workspace/place.ts'
 import { selectAll, selectedCount, selectNone } from '../../load/workspace/select.ts'
 import { view } from '../../state.ts'
@@ -72,6 +73,11 @@ function Selected({ list, count }: { list: ListState; count: number }) {
   const { module, total = 0 } = list
   const no = whyNoRecords()
   const all = list.selected.kind === 'all'
+  const [first, second, third] = list.selected.kind === 'some' ? [...list.selected.rows.keys()] : []
+  const pair =
+    first !== undefined && second !== undefined && third === undefined
+      ? ([first, second] as const)
+      : undefined
   return (
     <div class="list-bar bulk-bar" role="toolbar" aria-label={t('bulk.label')} data-testid="bulk-bar">
       <strong class="number" role="status" data-testid="bulk-count">
@@ -105,6 +111,11 @@ function Selected({ list, count }: { list: ListState; count: number }) {
       >
         {t('bulk.edit')}
       </Button>
+      {pair !== undefined && (
+        <Button kind="text" icon="people" off={no} onPress={() => openMerge(...pair)} testid="bulk-merge">
+          {t('merge.start')}
+        </Button>
+      )}
       <Button
         kind="danger"
         icon="trash"
