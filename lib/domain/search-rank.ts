@@ -113,9 +113,11 @@ interface PartWords {
   words: string[]
 }
 
+const partOfSign = new Map<string, SearchPart>(Object.entries(searchParts))
+
 function readText(text: string): PartWords[] {
   return text.split('\n').flatMap((line) => {
-    const part = Object.entries(searchParts).find(([sign]) => sign === line[0])?.[1]
+    const part = partOfSign.get(line.charAt(0))
     return part === undefined ? [] : [{ part, words: line.slice(2).split(' ') }]
   })
 }
@@ -130,31 +132,36 @@ function isName({ words }: SearchQuery, sortName: string): boolean {
 /** Closeness 2: a word begins with it; 1: it stands in the middle; below 1: how alike the most similar word is. */
 function bestFit(asked: string, parts: readonly PartWords[]): { closeness: number; part: SearchPart } {
   let best = { closeness: 0, part: 'name' as SearchPart }
-  for (const { part, words } of parts) {
-    const closeness = Math.max(
-      ...words.map((word) => (word.startsWith(asked) ? 2 : word.includes(asked) ? 1 : 0)),
-    )
-    if (closeness > best.closeness) best = { closeness, part }
-  }
-  if (best.closeness > 0 || [...asked].length < shortestLatin) return best
+  for (const { part, words } of parts)
+    for (const word of words) {
+      const closeness = word.startsWith(asked) ? 2 : best.closeness < 1 && word.includes(asked) ? 1 : 0
+      if (closeness > best.closeness) best = { closeness, part }
+      if (closeness === 2) return best
+    }
+  const letters = [...asked].length
+  if (best.closeness > 0 || letters < shortestLatin) return best
+  const wanted = pairs(asked)
   for (const { part, words } of parts) {
     if (part === 'phone' || part === 'number') continue
-    const closeness = Math.max(...words.map((word) => likeness(asked, word)))
-    // Alike is never the same.
-    if (closeness > best.closeness) best = { closeness: Math.min(closeness, 0.99), part }
+    for (const word of words) {
+      // Alike is never the same.
+      const closeness = Math.min(likeness(wanted, letters, word), 0.99)
+      if (closeness > best.closeness) best = { closeness, part }
+    }
   }
   return best
 }
 
 /** Dice's coefficient over pairs of letters, with the whole word or with as much of it as was typed. */
-function likeness(asked: string, word: string): number {
-  const typed = [...word].slice(0, [...asked].length + 1).join('')
-  return Math.max(dice(asked, word), typed === word ? 0 : dice(asked, typed))
+function likeness(asked: ReadonlySet<string>, letters: number, word: string): number {
+  const all = [...pairs(word)]
+  const most = dice(asked, all)
+  return all.length <= letters + 1 ? most : Math.max(most, dice(asked, all.slice(0, letters + 1)))
 }
 
-function dice(one: string, other: string): number {
-  const [a, b] = [pairs(one), pairs(other)]
-  return (2 * a.intersection(b).size) / Math.max(a.size + b.size, 1)
+function dice(asked: ReadonlySet<string>, word: readonly string[]): number {
+  const shared = word.filter((pair) => asked.has(pair)).length
+  return (2 * shared) / Math.max(asked.size + word.length, 1)
 }
 
 function pairs(word: string): Set<string> {
