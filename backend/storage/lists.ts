@@ -17,7 +17,7 @@ export interface ListScope {
 }
 
 /** Where a page begins: after a row, or at a number from 0. */
-export type PageStart = { after: PageKey } | { at: number }
+type PageStart = { after: PageKey } | { at: number }
 /** `value` is the row's sort value as text, null where it has none. */
 export interface PageKey {
   value: string | null

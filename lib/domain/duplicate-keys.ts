@@ -1,7 +1,7 @@
 import { fold, phoneKey, type Searchable, wordsOf } from './search-text.ts'
 
 /** By what two records may turn out to be the same; addresses are compared by themselves. */
-export type DuplicateKind = 'phone' | 'name_company' | 'name' | 'domain'
+type DuplicateKind = 'phone' | 'name_company' | 'name' | 'domain'
 export interface DuplicateKey {
   kind: DuplicateKind
   key: string

@@ -173,7 +173,7 @@ function writtenInstant(at: number): string | undefined {
 }
 
 /** What the store's `inlay_fold` makes of a text, so that both sides of a comparison agree. */
-export function foldLoosely(text: string): string {
+function foldLoosely(text: string): string {
   return text
     .normalize('NFKC')
     .normalize('NFD')

@@ -69,7 +69,7 @@ function nearGrams(word: string): string[][] {
 }
 
 /** Why a record was found, for its second line. */
-export type Matched = SearchPart | 'similar'
+type Matched = SearchPart | 'similar'
 
 export interface Match {
   /** Exact name > start of a word (of the name, of others) > in the middle > similar; in this order from 6 to 1. */
