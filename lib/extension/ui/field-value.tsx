@@ -28,13 +28,7 @@ export function FieldValue(props: {
   const href = value === '' ? undefined : hrefOf(field, value)
   if (href !== undefined) {
     return (
-      <a
-        class="cut"
-        dir="auto"
-        href={href}
-        target="_blank"
-        rel="noopener noreferrer"
-      >
+      <a class="cut" dir="auto" href={href} target="_blank" rel="noopener noreferrer">
         {field.type === 'email' ? <MiddleCut text={words} /> : words}
       </a>
     )
