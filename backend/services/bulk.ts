@@ -3,12 +3,13 @@ import type { BulkRun, Selection, StartBulk } from '../../lib/contract/lists.ts'
 import { type FieldProblem, Refusal } from '../../lib/domain/errors.ts'
 import { readValues } from '../../lib/domain/field-values.ts'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
+import { roleMay } from '../../lib/domain/policy.ts'
 import { type BulkRow, endBulk, findBulk, holdBulk, insertBulk, modulesOfRecords } from '../storage/bulk.ts'
-import { findPerson } from '../storage/imports.ts'
 import { countList } from '../storage/lists.ts'
 import { activePeople } from '../storage/record-writes.ts'
 import { enqueueTask, type Task } from '../storage/tasks.ts'
 import { requirePermission, viewerOf } from './access.ts'
+import { actorNow } from './actor-now.ts'
 import { nextBatch } from './bulk-batch.ts'
 import type { Context, Deps } from './context.ts'
 import { readScope } from './lists.ts'
@@ -38,7 +39,7 @@ export async function startBulk(ctx: Context, input: StartBulk): Promise<BulkRun
     const dueAt = isSmall ? new Date(now.getTime() + takeOverMs) : now
     await enqueueTask(trx, { id: ctx.newId(), orgId, kind: 'bulk', key: id, dueAt, now })
   })
-  if (isSmall) await goOn(ctx, id)
+  if (isSmall) await goOn(ctx, { orgId, userId, id })
   return getBulk(ctx, id)
 }
 
@@ -60,14 +61,11 @@ export async function runBulk(deps: Deps, task: Task, signal: AbortSignal): Prom
   const run = await findBulk(deps.db, orgId, id)
   if (run?.status !== 'running') return
   const at = { orgId, id, now: new Date(deps.clock.now()) }
-  const person = await findPerson(deps.db, orgId, run.user_id)
-  if (person?.status !== 'active' || task.attempts > mostTries) return fail(deps, at)
-  const { status: _, ...rest } = person
-  const actor = { orgId, userId: run.user_id, ...rest }
+  if (task.attempts > mostTries) return fail(deps, at)
   try {
-    await goOn({ ...deps, actor }, id, signal)
+    await goOn(deps, { orgId, userId: run.user_id, id }, signal)
   } catch (error) {
-    // The module is gone, or the person may no longer write.
+    // The module is gone.
     if (!(error instanceof Refusal)) throw error
     await fail(deps, at)
   }
@@ -77,17 +75,28 @@ async function fail(deps: Deps, at: { orgId: string; id: string; now: Date }): P
   await endBulk(deps.db, at, 'failed')
 }
 
-/** Batch by batch, each a transaction of its own, until there is no more. @throws when the signal ends */
-async function goOn(ctx: Context, id: string, signal?: AbortSignal): Promise<void> {
-  const { orgId } = ctx.actor
-  const modules = await modulesOf(ctx)
+/**
+ * Batch by batch, each a transaction of its own, until there is no more or the person may no longer write: their rights are
+ * read anew each time. @throws when the signal ends
+ */
+async function goOn(
+  deps: Deps,
+  { orgId, userId, id }: { orgId: string; userId: string; id: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const end = (status: 'done' | 'cancelled') =>
+    endBulk(deps.db, { orgId, id, now: new Date(deps.clock.now()) }, status)
   for (;;) {
     signal?.throwIfAborted()
+    const actor = await actorNow(deps, { orgId, userId })
+    if (actor === undefined || !roleMay(actor.policy, actor.role, 'records.write')) return end('cancelled')
+    const ctx: Context = { ...deps, actor }
+    const modules = await modulesOf(ctx)
     const hasMore = await ctx.db.transaction().execute(async (trx) => {
       const run = await holdBulk(trx, orgId, id)
       return run !== undefined && (await nextBatch(trx, ctx, modules, run))
     })
-    if (!hasMore) return endBulk(ctx.db, { orgId, id, now: new Date(ctx.clock.now()) }, 'done')
+    if (!hasMore) return end('done')
     await nextTurn()
   }
 }
