@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ListColumn, ListTest, Test } from '../../lib/domain/list-filter.ts'
+import { matchedLetters } from '../../lib/domain/loose-match.ts'
 import { type Viewer, visibleTo } from './records.ts'
 
 /** Columns of `records` behind fields that are columns; everything else is a member of `fields`. */
@@ -43,7 +44,7 @@ export function holdsTest({ column, test }: ListTest): RawBuilder<SqlBool> {
 
 function condition(column: ListColumn, test: Test): RawBuilder<unknown> {
   if (test.kind === 'empty') return sql`${value(column)} is null`
-  if (test.kind === 'like') return sql`inlay_fold(${value(column)}) like ${test.pattern}`
+  if (test.kind === 'matches') return matches(column, test.pattern)
   const by = column.kind === 'number' ? numeric(column) : value(column)
   const type = typeOf(column)
   if (test.kind === 'one_of') {
@@ -63,6 +64,13 @@ function condition(column: ListColumn, test: Test): RawBuilder<unknown> {
     test.to && sql`${compared(column, by)} ${test.to.inclusive ? sql`<=` : sql`<`} ${test.to.value}::${type}`,
   ].filter((bound) => bound !== undefined)
   return sql.join(bounds, sql` and `)
+}
+
+/** Hardly any text has to be made NFKC first; folding each would take fifty times as long. */
+function matches(column: ListColumn, pattern: string): RawBuilder<SqlBool> {
+  const text = sql`left(${value(column)}, ${matchedLetters}::int)`
+  return sql<SqlBool>`(${text} ~ ${pattern}
+    or (${text} is not nfkc normalized and normalize(${text}, NFKC) ~ ${pattern}))`
 }
 
 /** One index finds whatever value of whatever field. */
@@ -88,7 +96,7 @@ export interface Order {
 }
 
 /** Letters of a text that decide about its place; the rest is left to the id. */
-const orderedLetters = 200
+const orderedLetters = 40
 
 /** A name the viewer may not read decides about no place: the cursor tells it. */
 export function orderOf(column: ListColumn, viewer: Viewer): Order {
@@ -113,7 +121,7 @@ export function orderOf(column: ListColumn, viewer: Viewer): Order {
   if (kind === 'id' || kind === 'owner') return byTarget(column, viewer)
   if (kind === 'date' || kind === 'instant' || kind === 'address')
     return { ...plain, by: sql`(${value(column)}) collate "C"` }
-  return { ...plain, by: sql`left(inlay_fold(${value(column)}), ${orderedLetters}) collate "C"` }
+  return { ...plain, by: sql`inlay_fold(left(${value(column)}, ${orderedLetters}::int)) collate "C"` }
 }
 
 /** Lookups stand where the name they lead to stands. */

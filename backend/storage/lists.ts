@@ -141,9 +141,9 @@ export async function listIds(
 }
 
 function inScope(viewer: Viewer, { module, tests, search, bin }: ListScope): RawBuilder<SqlBool> {
-  // A record that was merged into another has its own way back.
+  // A record that was merged into another, and a lead that was converted, has its own way back.
   const place = bin
-    ? sql<SqlBool>`records.deleted_at is not null and records.merged_into is null`
+    ? sql<SqlBool>`records.deleted_at is not null and records.merged_into is null and records.converted_to is null`
     : sql<SqlBool>`records.deleted_at is null`
   const all = [
     sql<SqlBool>`records.org_id = ${viewer.orgId} and records.module = ${module} and ${place}`,

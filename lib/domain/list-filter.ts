@@ -1,6 +1,7 @@
 import type { ErrorReason } from './errors.ts'
 import { readValue } from './field-values.ts'
 import { type FieldDescription, isColumnKey } from './fields.ts'
+import { longestPattern, loosePattern } from './loose-match.ts'
 import type { ModuleDescription } from './modules.ts'
 import { cleanText } from './text.ts'
 
@@ -16,7 +17,8 @@ export interface ListColumn {
 export type Test =
   | { kind: 'empty'; not: boolean }
   | { kind: 'one_of'; values: string[]; not: boolean }
-  | { kind: 'like'; pattern: string }
+  /** A regular expression of the store's. */
+  | { kind: 'matches'; pattern: string }
   | { kind: 'between'; from?: Bound; to?: Bound; not: boolean }
 interface Bound {
   value: string
@@ -86,8 +88,9 @@ export function readCondition(
     return { problem: 'field_required' }
   if (op === 'contains' || op === 'starts') {
     if (column.kind !== 'text' && column.kind !== 'address') return { problem: 'field_invalid' }
-    const text = likeText(foldLoosely(cleanText(input.values[0] ?? '')))
-    return { kind: 'like', pattern: op === 'contains' ? `%${text}%` : `${text}%` }
+    const text = cleanText(input.values[0] ?? '')
+    if ([...text].length > longestPattern) return { problem: 'too_long' }
+    return { kind: 'matches', pattern: loosePattern(text, op === 'starts') }
   }
   if (column.kind === 'instant') return readInstants(input, eyes)
   const values = input.values.map((value) => readOne(column, field, cleanText(value).trim(), eyes))
@@ -170,18 +173,4 @@ function startOf(day: string, zone: string, plus: number): string | undefined {
 function writtenInstant(at: number): string | undefined {
   const text = new Date(at).toISOString()
   return /^[1-9]\d{3}-/.test(text) ? text : undefined
-}
-
-/** What the store's `inlay_fold` makes of a text, so that both sides of a comparison agree. */
-function foldLoosely(text: string): string {
-  return text
-    .normalize('NFKC')
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
-}
-
-function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -74,7 +74,7 @@ const statements = [
   `create index records_newest on records (org_id, updated_at desc) where deleted_at is null`,
   `drop index records_org_module`,
   `create index records_org_module on records (org_id, module, updated_at desc, id desc) where deleted_at is null`,
-  // Lower case without accents, katakana as hiragana, in any locale of the server; \`foldLoosely\` (lib/domain) does the same.
+  // Lower case without accents, katakana as hiragana, in any locale of the server; slow, so for short texts only.
   `create function inlay_fold(text) returns text language sql immutable parallel safe as $$
     select case when octet_length($1) = char_length($1) then lower($1) else
       translate(lower(regexp_replace(normalize(normalize($1, NFKC), NFD), '[\u0300-\u036f]', '', 'g')),
