@@ -3,8 +3,6 @@ import { Refusal } from '../../../lib/domain/errors.ts'
 import type { ModuleDescription, ModuleKey } from '../../../lib/domain/modules.ts'
 import { policyNumber } from '../../../lib/domain/policy.ts'
 import { cleanText } from '../../../lib/domain/text.ts'
-import type { Queryable } from '../../storage/database.ts'
-import { appendEvent } from '../../storage/events.ts'
 import { usedBytes } from '../../storage/file-rows.ts'
 import {
   bytesUsed,
@@ -20,7 +18,7 @@ import {
 } from '../../storage/imports.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import { requirePermission } from '../access.ts'
-import type { Context, Deps } from '../context.ts'
+import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
 import { readHead } from './file.ts'
 import {
@@ -32,6 +30,7 @@ import {
   storedMapping,
   toStored,
 } from './plan.ts'
+import { tellImport } from './tell.ts'
 
 export const maxImportBytes = 100 * 1024 * 1024
 const day = 24 * 60 * 60_000
@@ -108,7 +107,7 @@ async function requireRoom(ctx: Context, size: number): Promise<void> {
 }
 
 /** Importing is writing: both permissions. */
-export function requireImporter(ctx: Context): void {
+function requireImporter(ctx: Context): void {
   requirePermission(ctx, 'records.write')
   requirePermission(ctx, 'records.import')
 }
@@ -252,17 +251,6 @@ async function change(
   if (row !== undefined) return toImport(row)
   const current = await loadImport(ctx.db, id)
   throw new Refusal('conflict', 'import_state', { status: current?.status ?? before.status })
-}
-
-/** Tells whoever started it how it stands. Call it last in a transaction. */
-export async function tellImport(q: Queryable, deps: Pick<Deps, 'clock'>, row: ImportRow): Promise<void> {
-  const { id, status, done, total } = row
-  await appendEvent(q, {
-    orgId: row.org_id,
-    userId: row.user_id,
-    payload: { type: 'import', id, status, done, total },
-    at: new Date(deps.clock.now()),
-  })
 }
 
 function undoUntil(row: ImportRow): Date | null {

@@ -21,11 +21,11 @@ import { scopesFor } from '../scopes.ts'
 import { enqueueKnownBackfill } from '../sync/backfill.ts'
 import { type Decided, decide, type Held } from './decide.ts'
 import { type FileRow, readRows } from './file.ts'
-import { requireImporter, tellImport } from './imports.ts'
-import { breathMs, type Job, openJob } from './job.ts'
+import { breathMs, type Job, openJob, renewJob } from './job.ts'
 import { type Resolved, resolveRows } from './resolve.ts'
 import { readRow } from './rows.ts'
 import { saveDrafts } from './save.ts'
+import { tellImport, tellRecords } from './tell.ts'
 import { takeBack } from './undo.ts'
 
 /**
@@ -65,8 +65,11 @@ export async function runImport(deps: Deps, task: Task, signal: AbortSignal): Pr
 async function fail(deps: Deps, row: ImportRow, { reason, facts }: Refusal): Promise<void> {
   const now = new Date(deps.clock.now())
   await deps.db.transaction().execute(async (trx) => {
-    const wrote = row.status === 'undoing' || (row.status === 'running' && row.total > 0)
-    const change = { status: 'failed', reason, ...(wrote && { finished_at: row.finished_at ?? now }) }
+    // `row` is from before its batches.
+    const current = await lockImport(trx, row.id, row.status)
+    if (current === undefined) return
+    const wrote = row.status === 'undoing' || (row.status === 'running' && current.cursor > 0)
+    const change = { status: 'failed', reason, ...(wrote && { finished_at: current.finished_at ?? now }) }
     const moved = await moveImport(trx, { id: row.id, from: [row.status], now }, change)
     if (moved === undefined) return
     const line = Number(facts['line'] ?? 0)
@@ -77,7 +80,6 @@ async function fail(deps: Deps, row: ImportRow, { reason, facts }: Refusal): Pro
 
 /** First counts, so that progress has an end and a broken table is refused before anything is written. */
 async function readThrough(job: Job, signal: AbortSignal): Promise<void> {
-  requireImporter(job.ctx)
   const { row } = job
   const status = job.writes ? 'running' : 'checking'
   if (row.total === 0 || !job.writes) {
@@ -96,6 +98,7 @@ async function readThrough(job: Job, signal: AbortSignal): Promise<void> {
   let batchesDone = 0
   for await (const batch of batches(job, signal)) {
     signal.throwIfAborted()
+    await renewJob(job)
     if (!(await (job.writes ? writeBatch(job, batch) : tryBatch(job, batch)))) return
     batchesDone += 1
     if (job.writes && batchesDone % analyzeEvery === 0) await analyzeRecords(job.ctx.db)
@@ -225,6 +228,7 @@ async function progress(
   const moved = await moveImport(trx, { id: row.id, from: [status], now }, change)
   if (moved === undefined) return false
   job.row = moved
+  if (job.writes && counts.created + counts.updated > 0) await tellRecords(trx, job.ctx, moved)
   await tellImport(trx, job.ctx, moved)
   return true
 }

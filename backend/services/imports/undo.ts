@@ -8,9 +8,9 @@ import { lockRecords } from '../../storage/record-writes.ts'
 import { everything, selectRecords } from '../../storage/records.ts'
 import { splitIds, type Values, valuesOf } from '../records/values.ts'
 import type { Draft } from './decide.ts'
-import { tellImport } from './imports.ts'
 import { breathMs, type Job } from './job.ts'
 import { saveDrafts } from './save.ts'
+import { tellImport, tellRecords } from './tell.ts'
 
 const batchChanges = 500
 
@@ -48,7 +48,10 @@ async function takeBackBatch(trx: Trx, job: Job): Promise<boolean> {
     { id, from: ['undoing'], now },
     { cursor: last.seq, done: Math.max(0, current.done - changes.length), kept: current.kept + left },
   )
-  if (moved !== undefined) await tellImport(trx, job.ctx, moved)
+  if (moved !== undefined) {
+    await tellRecords(trx, job.ctx, moved)
+    await tellImport(trx, job.ctx, moved)
+  }
   return true
 }
 
