@@ -147,12 +147,13 @@ await phase('browsers there', 0, async () => {
   const found = ensureBrowsers({ install: true })
   for (const [kind, path] of Object.entries(found)) console.log(`${kind}: ${path}`)
 })
-await phase('rules and backend on the embedded database', 180, (own) =>
+await phase('rules and backend on the embedded database', 240, (own) =>
   vitest(own, ['--project', 'unit', '--project', 'backend'], {}),
 )
-await phase('backend on a server', 180, onServer)
-await phase('browsers', 420, async (own) => {
-  await vitest(own, ['--project', 'browser'], {})
+await phase('backend on a server', 240, onServer)
+await phase('browsers', 600, async (own) => {
+  // A browser mostly waits: two files at a time keep two cores busy.
+  await vitest(own, ['--project', 'browser', '--maxWorkers=2'], {})
   if (!inCi || own.skipped === 0) return
   own.note = `${own.skipped} skipped count as failed`
   own.failed += own.skipped

@@ -6,7 +6,7 @@ const shared = { root, resolve: { alias: { '@': root.replace(/\/$/, '') } } }
 
 /**
  * Three suites: `unit` (pure rules, stand-ins, structure), `backend` (real services over a real database,
- * the one `DATABASE_URL` names or the embedded one) and `browser` (both real browsers, one after the other).
+ * the one `DATABASE_URL` names or the embedded one) and `browser` (both real browsers, two files at a time).
  */
 export default defineConfig({
   ...shared,
@@ -39,7 +39,6 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -397,13 +397,12 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
       company.mia.page.evaluate((to) => {
         location.hash = to
       }, hash)
-    const path = await company.mia.page.evaluate(() => location.hash.split('?')[0] ?? '')
+    const address = () => company.mia.page.evaluate(() => location.hash)
+    // The list opens at the view it was left in.
+    const place = await until(async () => /inlay=contacts[^&]*$/.exec(await address())?.[0], 'the place')
+    const path = (await address()).split('?')[0] ?? ''
     await go(`${path}?compose=new`)
-    await until(
-      async () =>
-        (await company.mia.page.evaluate(() => location.hash)).endsWith('?compose=new&inlay=contacts'),
-      'both in the address',
-    )
+    await until(async () => (await address()).endsWith(`?compose=new&${place}`), 'both in the address')
     await side().waitFor('list-row')
     await go('#search/Halden')
     await side().waitForNo('nav')
@@ -411,10 +410,7 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitFor('list-row')
     // The compose window closes.
     await go(path)
-    await until(
-      async () => (await company.mia.page.evaluate(() => location.hash)) === `${path}?inlay=contacts`,
-      'the place alone',
-    )
+    await until(async () => (await address()) === `${path}?${place}`, 'the place alone')
     await side().waitFor('list-row')
   })
 
