@@ -43,8 +43,6 @@ export const dealStages = [
   'lost',
 ] as const
 
-export type DealStage = (typeof dealStages)[number]
-
 /** True while the deal can still be won. */
 export function isOpenStage(stage: string | undefined): boolean {
   return stage !== 'won' && stage !== 'lost'

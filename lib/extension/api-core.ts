@@ -32,7 +32,7 @@ export class ApiError extends Error {
 }
 
 /** The routes below `/api/v1`, as hono's client types them. */
-export type V1 = ReturnType<typeof hc<Api>>['api']['v1']
+type V1 = ReturnType<typeof hc<Api>>['api']['v1']
 
 /** What every group of calls (`api-<stem>.ts`) is made from. */
 export interface Calls {
