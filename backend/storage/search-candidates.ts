@@ -37,10 +37,11 @@ export async function findCandidates(q: Queryable, viewer: Viewer, input: Search
   const { words, phone } = input.query
   const name = words.map((word) => word.text).join(' ')
   const among = scope(viewer, input)
+  const columns = columnsFor(viewer)
   const all = [
-    sql`(select ${columns} from records where ${among} and ${holdsWords(input.query)} limit ${bounds.holding})`,
+    sql`(select ${columns} from records where ${among} and ${holdsWords(viewer, input.query)} limit ${bounds.holding})`,
     sql`(select * from (select ${columns} from records where ${among}
-      order by records.updated_at desc limit ${bounds.newest}) as newest where ${likeWords(words, 'text')})`,
+      order by records.updated_at desc limit ${bounds.newest}) as newest where ${likeWords(words, sql`text`)})`,
   ]
   const others = [
     sql`(select ${columns} from records where ${among}
@@ -63,9 +64,15 @@ export async function findCandidates(q: Queryable, viewer: Viewer, input: Search
 export async function findNearCandidates(db: Database, viewer: Viewer, input: Search): Promise<Candidate[]> {
   const [longest, ...others] = input.query.words.toSorted((a, b) => b.text.length - a.text.length)
   if (longest === undefined) return []
-  const among = [scope(viewer, input), nearlyHolds(longest), ...others.map(nearlyLike)]
+  const text = seenText(viewer)
+  const compared = seesAccounts(viewer) ? others : [longest, ...others]
+  const among = [
+    scope(viewer, input),
+    nearlyHolds(longest),
+    ...compared.map((word) => nearlyLike(word, text)),
+  ]
   const found = sql<Candidate>`
-    select * from (select ${columns} from records where ${sql.join(among, sql` and `)}
+    select * from (select ${columnsFor(viewer)} from records where ${sql.join(among, sql` and `)}
       limit ${bounds.near}) as near
     order by "updatedAt" desc limit ${bounds.ranked}`
   return db.transaction().execute(async (trx) => {
@@ -82,9 +89,9 @@ function nearlyHolds({ grams, near }: SearchWord): RawBuilder<SqlBool> {
 }
 
 /** The same for rows that are at hand: comparing arrays of text takes fifty times as long. */
-function nearlyLike({ grams, near }: SearchWord): RawBuilder<SqlBool> {
+function nearlyLike({ grams, near }: SearchWord, text: RawBuilder<unknown>): RawBuilder<SqlBool> {
   const ways = [grams, ...near].map((some) => {
-    const pairs = some.map((gram) => sql<SqlBool>`records.search_text like ${`%${gram}%`}`)
+    const pairs = some.map((gram) => sql<SqlBool>`${text} like ${`%${gram}%`}`)
     return sql<SqlBool>`(${sql.join(pairs, sql` and `)})`
   })
   return sql<SqlBool>`(${sql.join(ways, sql` or `)})`
@@ -113,8 +120,22 @@ export async function findAnyRecordsById(
     .execute()
 }
 
-const columns = sql`records.id, records.sort_name as "sortName", records.search_text as text,
+function columnsFor(viewer: Viewer): RawBuilder<unknown> {
+  return sql`records.id, records.sort_name as "sortName", ${seenText(viewer)} as text,
   records.updated_at as "updatedAt"`
+}
+
+function seesAccounts({ closed }: Viewer): boolean {
+  return !closed.includes('accounts')
+}
+
+/** The search text without the name of an account the viewer may not see, or they could spell it out (lines of `searchParts`). */
+function seenText(viewer: Viewer): RawBuilder<unknown> {
+  if (seesAccounts(viewer)) return sql`records.search_text`
+  return sql`case when records.account_id is null
+      or exists (select from records account where account.id = records.account_id and ${visibleTo(viewer, 'account')})
+    then records.search_text else regexp_replace(records.search_text, '(^|\n)c [^\n]*', '') end`
+}
 
 function scope(viewer: Viewer, { module }: Search): RawBuilder<SqlBool> {
   const inModule = module === undefined ? sql`` : sql`and records.module = ${module}`
@@ -123,18 +144,18 @@ function scope(viewer: Viewer, { module }: Search): RawBuilder<SqlBool> {
 
 /** Condition on `records`: every word of the search stands in it, or the phone number does. */
 export function holdsAll(viewer: Viewer, query: SearchQuery): RawBuilder<SqlBool> {
-  const text = holdsWords(query)
+  const text = holdsWords(viewer, query)
   return query.phone === undefined ? text : sql<SqlBool>`(${text} or ${hasPhone(viewer, query.phone)})`
 }
 
-function holdsWords({ words }: SearchQuery): RawBuilder<SqlBool> {
+function holdsWords(viewer: Viewer, { words }: SearchQuery): RawBuilder<SqlBool> {
   if (words.length === 0) return sql<SqlBool>`false`
   const grams = [...new Set(words.flatMap((word) => word.grams))]
-  return sql<SqlBool>`(${holds(grams)} and ${likeWords(words, 'records.search_text')})`
+  return sql<SqlBool>`(${holds(grams)} and ${likeWords(words, seenText(viewer))})`
 }
 
-function likeWords(words: SearchQuery['words'], column: string): RawBuilder<SqlBool> {
-  const likes = words.map(({ like }) => sql<SqlBool>`${sql.ref(column)} like ${like}`)
+function likeWords(words: SearchQuery['words'], text: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  const likes = words.map(({ like }) => sql<SqlBool>`${text} like ${like}`)
   return sql<SqlBool>`${sql.join(likes, sql` and `)}`
 }
 

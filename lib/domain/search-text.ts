@@ -114,7 +114,10 @@ export function sortName(name: string): string {
 /** Parts of a record's search text, best first; each line begins with its sign and every word has a space before it. */
 export const searchParts = {
   n: 'name',
+  /** Its account's name, which whoever may not see the account does not search. */
   c: 'company',
+  /** The company as it was typed. */
+  t: 'company',
   a: 'address',
   p: 'phone',
   d: 'number',
@@ -142,7 +145,8 @@ export function searchColumns(record: Searchable): { sortName: string; text: str
     n: withJoined(
       wordsOf(`${record.name.slice(0, longestValue)} ${field('subject')}`).flatMap(apartFromForm),
     ),
-    c: wordsOf(`${record.company.slice(0, longestValue)} ${field('company')}`).flatMap(apartFromForm),
+    c: wordsOf(record.company.slice(0, longestValue)).flatMap(apartFromForm),
+    t: wordsOf(field('company')).flatMap(apartFromForm),
     a: [...record.addresses, field('domain'), field('website')].flatMap(wordsOf),
     p: [field('phone'), field('mobile')].flatMap(phoneForms),
     d: number === '' ? [] : [...wordsOf(number), wordsOf(number).join('')],

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import type { BulkRun, ListPage } from '../../lib/contract/lists.ts'
-import type { RecordCard } from '../../lib/contract/records.ts'
+import type { Found, RecordCard } from '../../lib/contract/records.ts'
+import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 import { make, newTeam } from './harness/people.ts'
 import { workOff } from './harness/work.ts'
@@ -47,6 +48,29 @@ test('a list sorted by a lookup tells no name of a record the viewer may not ope
   } while (cursor !== undefined)
   expect(names[0]).toBe('B')
   expect(names.toSorted()).toEqual(['A', 'B', 'C'])
+})
+
+test('nobody spells out the name of an account they may not open: a search does not look there, a list neither', async () => {
+  const { mia, ken } = await teamWhere('accounts')
+  const hidden = await make(mia, 'accounts', { accountName: 'Topsecret Holdings' })
+  const own = await make(ken, 'accounts', { accountName: 'Mainsail Ltd' })
+  await make(mia, 'contacts', { lastName: 'Under' }, { accountId: hidden.id })
+  await make(mia, 'contacts', { lastName: 'Topsecretary' }, { accountId: hidden.id })
+  await make(mia, 'contacts', { lastName: 'Beside' }, { accountId: own.id })
+  await make(mia, 'contacts', { lastName: 'Alone', company: 'Typed Works' })
+  const found = async (who: Person, q: string) => {
+    const listed = await who.call<ListPage>('POST', '/records/list', { module: 'contacts', q })
+    const { records } = (await who.call<Found>('GET', `/records?q=${q}&module=contacts`)).body
+    return [records, listed.body.rows].map((rows) => rows.map((row) => row.name).toSorted())
+  }
+  const both = (...names: string[]) => [names, names]
+  expect(await found(mia, 'topsecret')).toEqual(both('Topsecretary', 'Under'))
+  expect(await found(ken, 'topsecret')).toEqual(both('Topsecretary'))
+  expect(await found(ken, 'holdings')).toEqual(both())
+  expect(await found(ken, 'hodlings')).toEqual(both())
+  expect(await found(ken, 'mainsail')).toEqual(both('Beside'))
+  expect(await found(ken, 'typed')).toEqual(both('Alone'))
+  expect(await found(ken, 'under')).toEqual(both('Under'))
 })
 
 test('the key of a call that made a record opens it no longer once it is somebody else’s', async () => {

@@ -61,7 +61,8 @@ describe('words and what of them is indexed', () => {
     })
     expect(text.split('\n')).toEqual([
       'n 田中 浩二 田中浩二',
-      'c 株 山田製作所 港海運 株式会社',
+      'c 株 山田製作所',
+      't 港海運 株式会社',
       'a k tanaka yamada example',
       'p 09012345678 819012345678',
       'd q 1187 q1187',
