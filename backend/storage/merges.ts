@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Queryable, Trx } from './database.ts'
+import { type Viewer, visibleTo } from './records.ts'
 import type { Tables } from './tables.ts'
 
 export type MergeRow = Selectable<Tables['merges']> & { loserName: string }
@@ -129,9 +130,13 @@ export async function lastChanges(
   return rows
 }
 
-/** How many rows of each kind would go along, files that the other one has too left out. */
+/**
+ * How many rows of each kind would go along, files that the other one has too left out; of records that name it those the
+ * viewer sees.
+ */
 export async function countBelongings(
   q: Queryable,
+  viewer: Viewer,
   from: string,
   to: string,
 ): Promise<{ attachments: number; notes: number; todos: number; sends: number; related: number }> {
@@ -150,11 +155,12 @@ export async function countBelongings(
       (select count(*)::int from todos t where t.record_id = ${from} and t.deleted_at is null) as todos,
       (select count(*)::int from sends s where s.record_id = ${from}) as sends,
       (select count(*)::int from (
-        select r.id from records r where r.deleted_at is null and r.id <> ${to}
+        select r.id from records r where r.deleted_at is null and r.id <> ${to} and ${visibleTo(viewer, 'r')}
           and (r.account_id = ${from} or r.main_contact_id = ${from} or r.deal_id = ${from})
         union
         select r.id from record_links l join records r on r.id = l.record_id
           where l.target_id = ${from} and r.deleted_at is null and r.id not in (${from}, ${to})
+            and ${visibleTo(viewer, 'r')}
       ) as named) as related`.execute(q)
   return rows[0] ?? { attachments: 0, notes: 0, todos: 0, sends: 0, related: 0 }
 }

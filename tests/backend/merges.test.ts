@@ -17,6 +17,7 @@ import {
   tryUndo,
   undo,
 } from './harness/merging.ts'
+import { setPolicy } from './harness/records.ts'
 import { houseOfReps, someone } from './harness/reps.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -71,6 +72,21 @@ describe('preview', () => {
     expect(shown.lostAddresses).toEqual([addresses[1]])
     expect(shown.moves).toEqual({ emails: 0, attachments: 0, notes: 1, todos: 1, related: 1, sends: 0 })
     expect([shown.winner.id, shown.loser.id]).toEqual([winner.id, loser.id])
+  })
+
+  test('records the viewer may not see are not counted among what moves', async () => {
+    const { winner, loser } = await twins()
+    const other = (await newRep()).me
+    for (const who of [mia, other])
+      await make(who, { module: 'deals', fields: { dealName: 'Line 5' }, mainContactId: loser.id })
+    const related = async () => (await preview(mia, winner.id, loser.id)).moves.related
+    expect(await related()).toBe(2)
+    await setPolicy(town, { 'access.deals': 'private' })
+    try {
+      expect(await related()).toBe(1)
+    } finally {
+      await setPolicy(town, { 'access.deals': 'edit' })
+    }
   })
 
   test('two modules, one record twice, and unknown fields are refused', async () => {

@@ -4,6 +4,7 @@ import { Refusal } from '../../../lib/domain/errors.ts'
 import { addressesOf, countBelongings, lastChanges } from '../../storage/merges.ts'
 import { contactIdsOf } from '../../storage/record-links.ts'
 import type { RecordRow } from '../../storage/records.ts'
+import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { emailSummaries } from '../emails.ts'
 import { toSummaries } from '../records/read.ts'
@@ -30,7 +31,7 @@ export async function previewMerge(
   const held = toPair(await addressesOf(ctx.db, ids.winnerId))
   const { lost } = mergeAddresses(held, toPair(await addressesOf(ctx.db, ids.loserId)), take)
   const { emails } = (await emailSummaries(ctx, [ids.loserId])).of(ids.loserId)
-  const counts = await countBelongings(ctx.db, ids.loserId, ids.winnerId)
+  const counts = await countBelongings(ctx.db, viewerOf(ctx), ids.loserId, ids.winnerId)
   return { winner, loser, fields, lostAddresses: lost, moves: { emails: emails.total, ...counts } }
 }
 
