@@ -11,8 +11,8 @@ export async function listPolicies(
 }
 
 /**
- * Records deleted before `deletedBefore`, the oldest first. Those that went into another by merging keep their history and
- * their way to it, and go when that one goes; converted leads stay: nobody deleted them.
+ * Records deleted before `deletedBefore`, the oldest first. Those that went into another by merging or conversion keep their
+ * history and their way to it, and go when that one goes.
  */
 export async function listPurgeable(
   q: Queryable,
@@ -24,7 +24,8 @@ export async function listPurgeable(
         and converted_to is null and merged_into is null
       order by deleted_at limit ${input.limit})
       union
-      select r.id from due join records r on r.merged_into = due.id and r.deleted_at is not null)
+      select r.id from due join records r on coalesce(r.merged_into, r.converted_to) = due.id
+        and r.deleted_at is not null)
     select id from due`.execute(q)
   return rows.map((row) => row.id)
 }

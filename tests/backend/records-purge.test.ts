@@ -80,6 +80,29 @@ describe('after the days the policy keeps it', () => {
     }
   })
 
+  test('a converted lead goes in one step with the contact it became, so it is never in the bin', async () => {
+    const { mia, house } = town
+    const lead = await named(mia, 'leads', 'Converted')
+    const body = { version: lead.version, account: null, deal: null }
+    const { contactId } = (await mia.call<{ contactId: string }>('POST', `/records/${lead.id}/convert`, body))
+      .body
+    town.google.clock.advance(31 * day)
+    await hourly()
+    const left = () =>
+      house.db.selectFrom('records').select('id').where('id', 'in', [lead.id, contactId]).execute()
+    expect(await left()).toHaveLength(2)
+    await remove(mia, contactId)
+    town.google.clock.advance(30 * day + 1000)
+    const steps: unknown[] = []
+    const log = {
+      ...house.log,
+      info: (event: string, facts?: object) => event === 'records.purged' && steps.push(facts),
+    }
+    await keepHouse({ ...house, log }, false)
+    expect(steps).toMatchObject([{ records: 2 }])
+    expect(await left()).toEqual([])
+  })
+
   test('who still names it loses the name, and its history says so', async () => {
     const { mia } = town
     const account = await named(mia, 'accounts', 'Purged Marine')
