@@ -13,6 +13,7 @@ import {
   type ModuleRow,
   putCardFields,
   setHidden,
+  updateFieldRow,
   updateModuleRow,
 } from '../storage/module-admin.ts'
 import { requirePermission } from './access.ts'
@@ -122,13 +123,21 @@ export async function deleteModule(ctx: Context, key: string): Promise<ModulesCh
   })
 }
 
+/** Lookups to modules that are still deleted stay behind among the deleted fields. */
 export async function restoreModule(ctx: Context, key: string): Promise<ModulesChanged> {
-  return changeModules(ctx, async (trx) => {
+  return changeModules(ctx, async (trx, now) => {
     const { orgId } = ctx.actor
     const all = await ownModules(trx, orgId)
     const module = requireKept(all, key)
     requireRoom(all)
     if (module.labels !== null) requireNewName(all, module.labels)
+    const stands = (lookup: ModuleKey) =>
+      isStandardModule(lookup) || all.some((one) => one.key === lookup && !isDeleted(one))
+    for (const field of await allFields(trx, orgId, module.key)) {
+      if (field.lookup === null || field.lookup === module.key || field.deleted_at !== null) continue
+      if (!stands(field.lookup))
+        await updateFieldRow(trx, { orgId, module: module.key, key: field.key }, { deleted_at: now })
+    }
     await updateModuleRow(trx, orgId, module.key, { deleted_at: null })
     await setHidden(trx, orgId)
     return module.key

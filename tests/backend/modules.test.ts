@@ -182,6 +182,23 @@ describe('own modules', () => {
     })
   })
 
+  test('restored while a module it looks records up in is still deleted: that field stays away until both stand', async () => {
+    const [to, key] = [await newModule(), await newModule()]
+    const field = await newField(key, { label: 'Where', type: 'lookup', lookup: to })
+    const self = await newField(key, { label: 'Above', type: 'lookup', lookup: key })
+    for (const one of [key, to]) expect((await admin.call('DELETE', `/modules/${one}`)).status).toBe(200)
+    expect((await admin.call('POST', `/modules/${key}/restore`)).status).toBe(200)
+    const keys = async () => (await moduleOf(key))?.fields.map((one) => one.key)
+    expect(await keys()).not.toContain(field)
+    expect(await keys()).toContain(self)
+    expect((await deleted()).fields).toContainEqual(expect.objectContaining({ module: key, key: field }))
+    const back = () => admin.call('POST', `/modules/${key}/fields/${field}/restore`)
+    expect((await back()).status).toBe(409)
+    await admin.call('POST', `/modules/${to}/restore`)
+    expect((await back()).status).toBe(200)
+    expect(await keys()).toContain(field)
+  })
+
   test('a standard module can be neither deleted nor erased', async () => {
     expect((await admin.call('DELETE', '/modules/deals')).status).toBe(400)
     expect((await admin.call('POST', '/modules/deals/purge')).status).toBe(404)
