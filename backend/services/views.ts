@@ -42,10 +42,13 @@ export async function createView(ctx: Context, input: CreateView): Promise<Saved
   throw nameTaken()
 }
 
-/** Changes what is given, by its owner or, when it is shared, an admin. @throws Refusal conflict `version_stale` */
+/**
+ * Changes what is given, by its owner or, when it is shared, an admin; what others see only by who may write. @throws Refusal conflict
+ * `version_stale`
+ */
 export async function updateView(ctx: Context, id: string, input: UpdateView): Promise<SavedView> {
   const view = await requireMine(ctx, id)
-  if (input.shared) requirePermission(ctx, 'records.write')
+  if (view.shared || input.shared) requirePermission(ctx, 'records.write')
   if (input.definition !== undefined)
     checkDefinition(ctx, await requireModule(ctx, view.module), input.definition)
   const { version, name, shared, definition } = input
@@ -64,7 +67,8 @@ export async function updateView(ctx: Context, id: string, input: UpdateView): P
 }
 
 export async function deleteView(ctx: Context, id: string): Promise<void> {
-  await requireMine(ctx, id)
+  const view = await requireMine(ctx, id)
+  if (view.shared) requirePermission(ctx, 'records.write')
   await removeView(ctx.db, { orgId: ctx.actor.orgId, id })
 }
 

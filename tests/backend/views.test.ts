@@ -68,6 +68,20 @@ test('a shared view is changed by its owner or an admin, never over somebody fas
   expect(await views(ken)).toEqual([])
 })
 
+test('who may write no more changes and takes away nothing that others see, only what is theirs alone', async () => {
+  const { ken, mia } = await newTeam(town)
+  const shared = (await save(ken, { shared: true })).body
+  const own = (await save(ken, { name: 'Own' })).body
+  await mia.call('PATCH', `/people/${ken.id}`, { role: 'viewer' })
+  const refused = { status: 403, body: { error: { reason: 'role_cannot_write' } } }
+  for (const change of [{ name: 'Other' }, { shared: false }, { definition: {} }])
+    expect(await ken.call('PATCH', `/views/${shared.id}`, { version: 1, ...change })).toMatchObject(refused)
+  expect(await ken.call('DELETE', `/views/${shared.id}`)).toMatchObject(refused)
+  expect(await views(mia)).toEqual(['Late'])
+  expect((await ken.call('PATCH', `/views/${own.id}`, { version: 1, name: 'Mine' })).status).toBe(200)
+  expect((await ken.call('DELETE', `/views/${own.id}`)).status).toBe(204)
+})
+
 test('a name stands once among one’s own views, and once among the shared ones; case and width do not matter', async () => {
   const { ken, ana } = await newTeam(town)
   const first = (await save(ken)).body
