@@ -2,16 +2,19 @@ import { setImmediate } from 'node:timers/promises'
 import type { TransferStarted } from '../../lib/contract/people.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { appendEvent } from '../storage/events.ts'
-import { countAllOwned, findPerson, giveRecords } from '../storage/people.ts'
+import { countAllOwned, findPerson, giveRecords, lockOrganisation } from '../storage/people.ts'
 import { noteChanges } from '../storage/record-changes.ts'
-import { enqueueTask } from '../storage/tasks.ts'
+import { enqueueTask, taskPayload } from '../storage/tasks.ts'
 import { requirePermission } from './access.ts'
 import type { Context, Deps } from './context.ts'
 
 const batchSize = 500
 const lowest = '00000000-0000-0000-0000-000000000000'
 
-/** All records of one person to another, those in the bin included, in the background. An admin's. */
+/**
+ * All records of one person to another, those in the bin included, in the background. An admin's.
+ * @throws Refusal conflict `transfer_running` while theirs are still going to somebody else
+ */
 export async function transferRecords(
   ctx: Context,
   fromId: string,
@@ -25,14 +28,13 @@ export async function transferRecords(
   if (to?.status !== 'active' || to.id === fromId)
     throw new Refusal('invalid', 'person_missing', {}, [{ field: 'toId', reason: 'person_missing' }])
   const now = new Date(ctx.clock.now())
-  await enqueueTask(ctx.db, {
-    id: ctx.newId(),
-    orgId,
-    kind: 'transfer',
-    key: `${orgId}/${fromId}`,
-    payload: { from: fromId, to: to.id, by: userId },
-    dueAt: now,
-    now,
+  const key = `${orgId}/${fromId}`
+  const payload = { from: fromId, to: to.id, by: userId }
+  await ctx.db.transaction().execute(async (trx) => {
+    await lockOrganisation(trx, orgId)
+    const waiting = await taskPayload(trx, 'transfer', key)
+    if (waiting !== undefined && waiting['to'] !== to.id) throw new Refusal('conflict', 'transfer_running')
+    await enqueueTask(trx, { id: ctx.newId(), orgId, kind: 'transfer', key, payload, dueAt: now, now })
   })
   return { records: await countAllOwned(ctx.db, orgId, fromId) }
 }

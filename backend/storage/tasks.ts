@@ -68,6 +68,21 @@ export async function enqueueTask(q: Queryable, task: NewTask): Promise<void> {
   await sql`select pg_notify(${taskChannel}, ${task.kind})`.execute(q)
 }
 
+/** What a task that waits or runs was asked to do. */
+export async function taskPayload(
+  q: Queryable,
+  kind: string,
+  key: string,
+): Promise<Record<string, string> | undefined> {
+  const row = await q
+    .selectFrom('tasks')
+    .select('payload')
+    .where('kind', '=', kind)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  return row?.payload
+}
+
 /** Takes up to `limit` tasks that are due or whose worker let its lease lapse, earliest first. */
 export async function claimTasks(
   db: Database,

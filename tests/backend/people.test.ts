@@ -269,6 +269,23 @@ describe('transfer', () => {
     expect(counts[1]).toBe(0)
   })
 
+  test('while it waits a second one to somebody else is refused; the same again is the same', async () => {
+    const [from, to, other] = [await colleague(), await colleague(), await colleague()]
+    const lead = { module: 'leads', fields: { lastName: 'Once' } }
+    const { record } = (await from.me.call<RecordCard>('POST', '/records', lead)).body
+    const give = (toId: string) => admin.call('POST', `/people/${from.id}/transfer`, { toId })
+    expect((await give(to.id)).status).toBe(202)
+    expect(await give(other.id)).toMatchObject({
+      status: 409,
+      body: { error: { reason: 'transfer_running' } },
+    })
+    expect((await give(to.id)).status).toBe(202)
+    expect(await workOff(here.town)).toEqual([])
+    expect((await admin.call<RecordCard>('GET', `/records/${record.id}`)).body.record.owner.id).toBe(to.id)
+    expect((await give(other.id)).status).toBe(202)
+    expect(await workOff(here.town)).toEqual([])
+  })
+
   test('to nobody, to a deactivated person, to oneself: refused', async () => {
     const from = await colleague()
     const away = await colleague()

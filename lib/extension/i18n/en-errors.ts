@@ -15,6 +15,8 @@ export const enErrors = {
   'error.module_in_use': 'Other modules look records up here. Delete those fields first.',
   'error.name_taken': 'That name is taken.',
   'error.too_many': 'That is more than Inlay keeps of these.',
+  'error.list_too_long':
+    'That is too many records to look through for a text. Narrow the list with another filter first.',
   'error.not_mergeable': 'These two can’t be merged. They must be of one module and both stand.',
   'error.undo_too_late': 'It is too long ago to take back.',
   'error.undo_changed': 'It was changed since, so it can’t be taken back.',
@@ -22,6 +24,7 @@ export const enErrors = {
   'error.not_a_lead': 'Only leads can be converted.',
   'error.import_missing': 'That import is gone, or it is somebody else’s.',
   'error.import_running': 'Another import is running. Wait until it is done.',
+  'error.transfer_running': 'These records are still going to somebody else. Wait until that is done.',
   'error.import_state': 'The import has moved on. What stands here is the newer state.',
   'error.file_empty': 'This file has no rows.',
   'error.mapping_incomplete': 'Choose a column for the name first.',
