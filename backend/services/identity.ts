@@ -10,6 +10,7 @@ import {
   listPeople,
   listSessions,
   type Mailbox,
+  requireOrganisation,
   sessionIsGood,
   touchSession,
 } from '../storage/identity.ts'
@@ -51,11 +52,7 @@ export async function serverInfo(deps: Deps, version: string): Promise<ServerInf
 /** S-003: who am I, and what may Inlay do for each of my mailboxes. */
 export async function getMe(ctx: Context): Promise<Me> {
   const { orgId, userId } = ctx.actor
-  const organisation = await ctx.db
-    .selectFrom('organisations')
-    .select(['id', 'name'])
-    .where('id', '=', orgId)
-    .executeTakeFirstOrThrow()
+  const organisation = await requireOrganisation(ctx.db, orgId)
   const [mailboxes, held, people] = [
     await listMailboxes(ctx.db, orgId, userId),
     await countHeld(ctx.db, orgId, userId),

@@ -67,6 +67,14 @@ export async function anyOrganisation(q: Queryable): Promise<{ id: string; name:
   return q.selectFrom('organisations').select(['id', 'name']).orderBy('created_at').executeTakeFirst()
 }
 
+export async function requireOrganisation(q: Queryable, id: string): Promise<{ id: string; name: string }> {
+  return q
+    .selectFrom('organisations')
+    .select(['id', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+}
+
 /** Serialises "is there an organisation yet?" so that two first sign-ins cannot both become its admin. */
 export async function lockJoining(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(7205759)`.execute(trx)
