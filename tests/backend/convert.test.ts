@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { actorNow } from '../../backend/services/actor-now.ts'
+import { convertLead } from '../../backend/services/convert/convert.ts'
 import type { Conversion, ConversionPreview } from '../../lib/contract/duplicates.ts'
 import type { RecordCard, RecordSummary } from '../../lib/contract/records.ts'
 import { attach } from './harness/around.ts'
@@ -75,6 +77,38 @@ describe('preview', () => {
 })
 
 describe('convert', () => {
+  test('an account that is deleted at the same moment is refused, and the lead stays as it was', async () => {
+    const { db } = house.town.house
+    const account = await make(rep.me, { module: 'accounts', fields: { accountName: 'Gone Marine' } })
+    const contact = await make(rep.me, { fields: { lastName: 'Brandt' } })
+    const of = await lead({})
+    const { id: userId, org_id: orgId } = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', rep.me.email)
+      .executeTakeFirstOrThrow()
+    const actor = await actorNow({ db }, { orgId, userId })
+    if (actor === undefined) throw new Error('Nobody')
+    // Just before the conversion begins to write.
+    const late = new Proxy(db, {
+      get: (target, key) =>
+        key === 'transaction'
+          ? () => ({
+              execute: async (work: Parameters<ReturnType<typeof db.transaction>['execute']>[0]) => {
+                await rep.me.call('DELETE', `/records/${account.id}`)
+                return db.transaction().execute(work)
+              },
+            })
+          : Reflect.get(target, key, target),
+    })
+    const input = { version: of.version, account: { id: account.id }, contactId: contact.id, deal: null }
+    await expect(convertLead({ ...house.town.house, db: late, actor }, of.id, input)).rejects.toMatchObject({
+      fields: [{ field: 'account.id', reason: 'lookup_missing' }],
+    })
+    expect((await look(rep.me, of.id)).version).toBe(of.version)
+    expect((await look(rep.me, contact.id)).accountId).toBeNull()
+  })
+
   test('makes account, contact and deal; what both sides have goes along, an admin’s own fields too', async () => {
     const { town } = house
     const own = await ownField(town, 'leads', 'text')

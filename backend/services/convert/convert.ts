@@ -19,8 +19,8 @@ import {
   type StoredAddress,
 } from '../../storage/merges.ts'
 import { noteChanges } from '../../storage/record-changes.ts'
-import { updateRecordRow } from '../../storage/record-writes.ts'
-import { requireEditable, requireRecord } from '../access.ts'
+import { findTargets, updateRecordRow } from '../../storage/record-writes.ts'
+import { requireEditable, requireRecord, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { addressValues, maxTold, toPair } from '../merges/memory.ts'
 import { noteRenamed } from '../merges/tell.ts'
@@ -59,7 +59,7 @@ export async function convertLead(ctx: Context, id: string, input: Input): Promi
   const { orgId } = ctx.actor
   return ctx.db.transaction().execute(async (trx) => {
     await lockFiles(trx, orgId)
-    await lockWhole(trx, orgId, [id, ...(input.contactId === null ? [] : [input.contactId])])
+    await lockWhole(trx, orgId, [id, ...idsOf(input)])
     await holdBelongings(trx, id)
     const lead = await holdRecord(trx, ctx, id)
     if (lead.row.version !== input.version)
@@ -93,8 +93,14 @@ async function requireUsable(ctx: Context, { account, contactId }: Input): Promi
     await requireModuleOf(await requireEditable(ctx, contactId), 'contacts', 'contactId')
 }
 
-function requireModuleOf(row: { module: string }, module: StandardModule, field: string): void {
-  if (row.module !== module)
+/** What the conversion uses besides the lead. */
+function idsOf({ account, contactId }: Input): string[] {
+  const ids = [contactId, account !== null && 'id' in account ? account.id : null]
+  return ids.filter((id) => id !== null)
+}
+
+function requireModuleOf(row: { module: string } | undefined, module: StandardModule, field: string): void {
+  if (row?.module !== module)
     throw new Refusal('invalid', 'field_invalid', {}, [{ field, reason: 'lookup_missing' }])
 }
 
@@ -102,7 +108,11 @@ function requireModuleOf(row: { module: string }, module: StandardModule, field:
 async function accountFor(ctx: Context, trx: Trx, one: Conversing): Promise<string> {
   const { account } = one.input
   if (account === null) return ''
-  if ('id' in account) return account.id
+  if ('id' in account) {
+    const found = await findTargets(trx, viewerOf(ctx), [account.id])
+    requireModuleOf(found.get(account.id), 'accounts', 'account.id')
+    return account.id
+  }
   const module = one.modules.accounts
   const accountName = cleanText(account.name).replace(/\s+/g, ' ').trim()
   const values = {
