@@ -18,7 +18,15 @@ import type { ModuleDescription, ModuleKey } from '../../lib/domain/modules.ts'
 import { isZone } from '../../lib/domain/schedule.ts'
 import { readQuery } from '../../lib/domain/search-rank.ts'
 import { type Order, orderOf } from '../storage/list-columns.ts'
-import { countByModule, type ListScope, listKeys, openDealsOf, type PageKey } from '../storage/lists.ts'
+import {
+  countByModule,
+  type ListScope,
+  listKeys,
+  lookThrough,
+  mostLookedThrough,
+  openDealsOf,
+  type PageKey,
+} from '../storage/lists.ts'
 import { plannedOnce } from '../storage/prepared.ts'
 import type { Viewer } from '../storage/records.ts'
 import { findAnyRecordsById } from '../storage/search-candidates.ts'
@@ -43,7 +51,7 @@ export async function listPage(ctx: Context, query: ListQuery): Promise<ListPage
   const start =
     query.cursor === undefined ? { at: query.at ?? 0 } : { after: readPlace(query.cursor, name, order) }
   const page = { order, descending, start, limit: query.limit }
-  const { total, keys } = await listKeys(ctx.db, viewer, scope, page)
+  const { total, keys } = await listKeys(ctx.db, viewer, await lookedThrough(ctx, scope), page)
   const ids = keys.map((key) => key.id)
   const found = new Map(
     (await plannedOnce(() => findAnyRecordsById(ctx.db, viewer, ids))).map((row) => [row.id, row]),
@@ -84,6 +92,13 @@ export function readScope(
   refuse(problems)
   const search = query.q.trim() === '' ? undefined : readQuery(query.q)
   return { module: module.key, tests, search, bin: query.bin }
+}
+
+/** The scope with its texts looked through. @throws Refusal invalid `list_too_long` */
+async function lookedThrough(ctx: Context, scope: ListScope): Promise<ListScope> {
+  const looked = await lookThrough(ctx.db, viewerOf(ctx), scope)
+  if (looked === undefined) throw new Refusal('invalid', 'list_too_long', { most: mostLookedThrough })
+  return looked
 }
 
 function eyesOf({ actor, clock }: Context, zone: string): ListEyes {

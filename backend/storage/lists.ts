@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ListTest } from '../../lib/domain/list-filter.ts'
 import type { ModuleKey } from '../../lib/domain/modules.ts'
@@ -14,6 +15,8 @@ export interface ListScope {
   /** Undefined when nothing was typed. */
   search: SearchQuery | undefined
   bin: boolean
+  /** What {@link lookThrough} found to hold its texts. */
+  ids?: readonly string[]
 }
 
 /** Where a page begins: after a row, or at a number from 0. */
@@ -28,6 +31,41 @@ export async function countList(q: Queryable, viewer: Viewer, scope: ListScope):
   const { rows } = await sql<{ total: number }>`
     select count(*)::int as total from records where ${inScope(viewer, scope)}`.execute(q)
   return rows[0]?.total ?? 0
+}
+
+/** Rows whose long texts one request may look through. */
+export const mostLookedThrough = 200_000
+/** Few enough that others wait a tenth of a second at most. */
+const lookedAtOnce = 500
+
+/**
+ * The scope with the ids of what its texts match in their place: found in small statements, since no index helps and the
+ * embedded database answers nobody else meanwhile. Undefined for more than {@link mostLookedThrough} rows.
+ */
+export async function lookThrough(
+  db: Database,
+  viewer: Viewer,
+  scope: ListScope,
+): Promise<ListScope | undefined> {
+  const texts = scope.tests.filter(({ column, test }) => test.kind === 'matches' && column.key !== 'name')
+  if (texts.length === 0) return scope
+  const others = { ...scope, tests: scope.tests.filter((test) => !texts.includes(test)) }
+  const all = await sql<{ id: string }>`
+    select records.id from records where ${inScope(viewer, others)} limit ${mostLookedThrough + 1}`.execute(
+    db,
+  )
+  if (all.rows.length > mostLookedThrough) return undefined
+  const ids: string[] = []
+  for (let from = 0; from < all.rows.length; from += lookedAtOnce) {
+    const some = all.rows.slice(from, from + lookedAtOnce).map((row) => row.id)
+    const { rows } = await sql<{ id: string }>`
+      select records.id from records where records.id = any(${some}::uuid[])
+      and ${sql.join(texts.map(holdsTest), sql` and `)}`.execute(db)
+    ids.push(...rows.map((row) => row.id))
+    // The embedded database answers within this process, without ever waiting.
+    await nextTurn()
+  }
+  return { ...others, ids }
 }
 
 interface PageAsked {
@@ -47,7 +85,8 @@ export async function listKeys(
   scope: ListScope,
   page: PageAsked,
 ): Promise<{ total: number; keys: PageKey[] }> {
-  if (scope.tests.length > 0 || scope.search !== undefined) return filteredKeys(q, viewer, scope, page)
+  if (scope.tests.length > 0 || scope.search !== undefined || scope.ids !== undefined)
+    return filteredKeys(q, viewer, scope, page)
   const total = await countList(q, viewer, scope)
   return { total, keys: await wholeKeys(q, viewer, scope, { ...page, total }) }
 }
@@ -140,7 +179,7 @@ export async function listIds(
   return rows.map((row) => row.id)
 }
 
-function inScope(viewer: Viewer, { module, tests, search, bin }: ListScope): RawBuilder<SqlBool> {
+function inScope(viewer: Viewer, { module, tests, search, bin, ids }: ListScope): RawBuilder<SqlBool> {
   // A record that was merged into another, and a lead that was converted, has its own way back.
   const place = bin
     ? sql<SqlBool>`records.deleted_at is not null and records.merged_into is null and records.converted_to is null`
@@ -148,6 +187,7 @@ function inScope(viewer: Viewer, { module, tests, search, bin }: ListScope): Raw
   const all = [
     sql<SqlBool>`records.org_id = ${viewer.orgId} and records.module = ${module} and ${place}`,
     visibleTo(viewer),
+    ...(ids === undefined ? [] : [sql<SqlBool>`records.id = any(${[...ids]}::uuid[])`]),
     ...tests.map(holdsTest),
     ...(search === undefined ? [] : [holdsAll(viewer, search)]),
   ]

@@ -220,6 +220,25 @@ describe('pages', () => {
     expect((await list(many.ken, other)).status).toBe(400)
   })
 
+  test('what holds a text is found among many, counted once, and met with the other conditions', async () => {
+    const wide = await newTeam(town)
+    await make(wide.ken, 'deals', { dealName: 'Sample', source: 'Ｆair' })
+    await copies(wide.orgId, 1200)
+    const { filter } = where('source', 'contains', 'fair')
+    const ids = async (query: object) => {
+      const { rows, total } = (await list(wide.ken, { limit: 200, ...query })).body
+      return { total, ids: rows.map((row) => row.id) }
+    }
+    const pages = [0, 200, 400, 600, 800, 1000, 1200].map((at) => ids({ filter, at }))
+    const found = await Promise.all(pages)
+    expect(new Set(found.flatMap((page) => page.ids)).size).toBe(1201)
+    expect(found.map((page) => page.total)).toEqual(found.map(() => 1201))
+    const amount = where('amount', 'is', '39').filter
+    expect(await ids({ filter: [...filter, ...amount] })).toMatchObject({ total: 30 })
+    const none = { filter: [...where('source', 'contains', 'fairy').filter, ...amount] }
+    expect(await ids(none)).toEqual({ total: 0, ids: [] })
+  })
+
   test('the far half, walked from its end, is the same', async () => {
     const far = await newTeam(town)
     await make(far.ken, 'deals', { dealName: 'Sample' })
