@@ -1,11 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { RecordSummary } from '../../lib/contract/records.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
-import { deliverDue, inMinutes, newPair, see, workerDeps, write } from './harness/sending.ts'
 import { type Tables, tables } from './harness/tables.ts'
-import { workOff } from './harness/work.ts'
 
 let town: TestHouse
 let files: Tables
@@ -31,335 +28,197 @@ const read = async (id: string): Promise<RecordSummary> =>
 const named = async (module: string, name: string): Promise<RecordSummary[]> =>
   (await files.records(mia, module)).filter((record) => record.name === name)
 
-describe('rows become records', () => {
-  test('contacts with their account, owner and choices; the unknown account is made once and counted', async () => {
-    const halden = await create({ module: 'accounts', fields: { accountName: 'Halden Marine' } })
-    const made = await files.upload(mia, 'contacts', [
-      ['First name', 'Last name', 'Email', 'Account', 'Owner', 'Phone', 'Description'],
-      ['Elena', 'Brandt', 'Elena@Halden.example', 'HALDEN marine', 'Ken Mori', '+49 40 123', 'two\nlines'],
-      ['浩二', '田中', 'koji@yamada.example', '株式会社山田製作所', 'mia@arbor.example', '', ''],
-      ['花子', '山﨑', 'hanako@yamada.example', '株式会社山田製作所', '', '', ''],
-    ])
-    const checked = await files.run(mia, made.id, 'check')
-    expect(checked).toMatchObject({
-      status: 'checked',
-      total: 3,
-      done: 3,
-      created: 3,
-      failed: 0,
-      accounts: 1,
-    })
-    expect(await named('contacts', 'Elena Brandt')).toEqual([])
-    expect(await named('accounts', '株式会社山田製作所')).toEqual([])
-    const done = await files.run(mia, made.id)
-    expect(done).toMatchObject({
-      status: 'done',
-      total: 3,
-      done: 3,
-      created: 3,
-      updated: 0,
-      failed: 0,
-      accounts: 1,
-    })
-    const [elena] = await named('contacts', 'Elena Brandt')
-    expect(elena).toMatchObject({
-      primaryAddress: 'elena@halden.example',
-      accountId: halden.id,
-      owner: { name: 'Ken Mori' },
-      fields: { phone: '+49 40 123', description: 'two\nlines' },
-    })
-    const [koji] = await named('contacts', '田中 浩二')
-    const [hanako] = await named('contacts', '山﨑 花子')
-    const [yamada, ...more] = await named('accounts', '株式会社山田製作所')
-    expect(more).toEqual([])
-    expect([koji?.accountId, hanako?.accountId]).toEqual([yamada?.id, yamada?.id])
-    const history = await mia.call<{ rows: object[] }>('GET', `/records/${elena?.id}/changes`)
-    expect(history.body.rows).toMatchObject([{ kind: 'imported', by: { name: 'Mia Sato' } }])
-    const found = await mia.call<{ records: RecordSummary[] }>('GET', '/records?q=山田')
-    expect(found.body.records.map((one) => one.name).sort()).toEqual(
-      ['山﨑 花子', '株式会社山田製作所', '田中 浩二'].sort(),
-    )
-  })
-
-  test('a match key updates; empty cells keep or clear as chosen; the same again changes nothing', async () => {
-    const record = await create({
-      module: 'leads',
-      fields: { lastName: 'Ono', phone: '03-1234-5678', title: 'CTO' },
-      primaryAddress: 'ono@x.example',
-    })
-    const rows = [
-      ['Email', 'Last name', 'Title', 'Phone'],
-      ['ONO@x.example', 'Ono', '', '03-9999-0000'],
-    ]
-    const first = await files.upload(mia, 'leads', rows)
-    expect(await files.run(mia, first.id)).toMatchObject({ created: 0, updated: 1 })
-    expect(await read(record.id)).toMatchObject({ fields: { title: 'CTO', phone: '03-9999-0000' } })
-    const again = await files.upload(mia, 'leads', rows)
-    expect(await files.run(mia, again.id)).toMatchObject({ updated: 0, unchanged: 1 })
-    const clearing = await files.upload(mia, 'leads', rows)
-    await files.map(mia, clearing, { emptyCells: 'clear' })
-    expect(await files.run(mia, clearing.id)).toMatchObject({ updated: 1 })
-    expect((await read(record.id)).fields).not.toHaveProperty('title')
-  })
-
-  test('a later row with the same key changes what the earlier one made, in one batch and across two', async () => {
-    const filler = Array.from({ length: 600 }, (_, n) => [`Filler ${n}`, `filler${n}@x.example`, ''])
-    const made = await files.upload(mia, 'leads', [
-      ['Last name', 'Email', 'Title'],
-      ['Twice', 'twice@x.example', 'A'],
-      ['Twice', 'twice@x.example', 'B'],
-      ...filler,
-      ['Twice', 'twice@x.example', 'C'],
-    ])
-    expect(await files.run(mia, made.id, 'check')).toMatchObject({ created: 601, updated: 2 })
-    expect(await files.run(mia, made.id)).toMatchObject({ created: 601, updated: 2, failed: 0 })
-    expect(await named('leads', 'Twice')).toMatchObject([{ fields: { title: 'C' } }])
-  })
-
-  test('deals by names and numbers; what is not there is an error of its row', async () => {
-    const account = await create({ module: 'accounts', fields: { accountName: 'Deal House' } })
-    const person = await create({
-      module: 'contacts',
-      fields: { lastName: 'Dealer' },
-      primaryAddress: 'dealer@x.example',
-      accountId: account.id,
-    })
-    const made = await files.upload(mia, 'deals', [
-      ['Deal name', 'Stage', 'Amount', 'Currency', 'Closing date', 'Main contact', 'Account'],
-      ['By address', 'Negotiation', '1,234.50', 'eur', '2026/11/23', 'dealer@x.example', ''],
-      ['By name', '交渉', '99', 'JPY', '2026年11月23日', 'Dealer', 'deal house'],
-      ['Unknown', 'Negotiation', '1', 'EUR', '', 'Nobody', 'No House'],
-      ['Wrong', 'Maybe', 'many', 'XXQ', '31/31/2026', '', ''],
-    ])
-    expect(await files.run(mia, made.id)).toMatchObject({ created: 2, failed: 2 })
-    for (const name of ['By address', 'By name'])
-      expect(await named('deals', name)).toMatchObject([
-        {
-          mainContactId: person.id,
-          accountId: account.id,
-          fields: { stage: 'negotiation', closingOn: '2026-11-23' },
-        },
-      ])
-    expect((await named('deals', 'By address'))[0]?.fields).toMatchObject({
-      amount: '1234.5',
-      currency: 'EUR',
-    })
-    const { rows, total } = await files.problems(mia, made.id)
-    expect(total).toBe(6)
-    expect(rows.map(({ row, field, reason }) => `${row} ${field} ${reason}`)).toEqual([
-      '4 mainContactId lookup_missing',
-      '4 accountId lookup_missing',
-      '5 stage not_a_choice',
-      '5 amount not_a_number',
-      '5 currency not_a_currency',
-      '5 closingOn not_a_date',
-    ])
-  })
-
-  test('several records with one name or key are an error, unless the name is written just so', async () => {
-    for (const accountName of ['Twin Works', 'Twin Works', 'TWIN WORKS'])
-      await create({ module: 'accounts', fields: { accountName } })
-    const made = await files.upload(mia, 'contacts', [
-      ['Last name', 'Account'],
-      ['Ambiguous', 'Twin Works'],
-      ['Sure', 'TWIN WORKS'],
-    ])
-    expect(await files.run(mia, made.id)).toMatchObject({ created: 1, failed: 1 })
-    expect((await files.problems(mia, made.id)).rows).toMatchObject([
-      { row: 2, field: 'accountId', reason: 'several_match', value: 'Twin Works' },
-    ])
-    const update = await files.upload(mia, 'accounts', [
-      ['Account name', 'Industry'],
-      ['twin works', 'Ships'],
-    ])
-    expect(await files.run(mia, update.id)).toMatchObject({ updated: 0, failed: 1 })
-  })
-
-  test('a parent account leads in no circle', async () => {
-    const [a, b] = [
-      await create({ module: 'accounts', fields: { accountName: 'Circle A' } }),
-      await create({ module: 'accounts', fields: { accountName: 'Circle B' } }),
-    ]
-    const made = await files.upload(mia, 'accounts', [
-      ['Account name', 'Parent account'],
-      ['Circle A', 'Circle B'],
-      ['Circle B', 'Circle A'],
-    ])
-    expect(await files.run(mia, made.id)).toMatchObject({ updated: 1, failed: 1 })
-    expect((await files.problems(mia, made.id)).rows).toMatchObject([{ row: 3, reason: 'lookup_circle' }])
-    expect((await read(a.id)).fields['parentAccount']).toBe(b.id)
-  })
-
-  test('decimal commas and points for thousands in a file that parts with semicolons', async () => {
-    const made = await files.upload(
-      mia,
-      'deals',
-      'Deal name;Amount;Closing date\r\nGerman;1.234,5;23.11.2026\r\nThousands;12.000;1.2.2027\r\n',
-    )
-    expect(await files.run(mia, made.id)).toMatchObject({ created: 2, failed: 0 })
-    expect((await named('deals', 'German'))[0]?.fields).toMatchObject({
-      amount: '1234.5',
-      closingOn: '2026-11-23',
-    })
-    expect((await named('deals', 'Thousands'))[0]?.fields).toMatchObject({
-      amount: '12000',
-      closingOn: '2027-02-01',
-    })
-  })
-
-  test('records of others are not changed where the policy lets people only read', async () => {
-    const record = await create({
-      module: 'leads',
-      fields: { lastName: 'Guarded' },
-      primaryAddress: 'guarded@x.example',
-    })
-    await town.house.db
-      .updateTable('organisations')
-      .set({ policy: JSON.stringify({ 'access.leads': 'read' }) })
-      .execute()
-    const made = await files.upload(ken, 'leads', [
-      ['Last name', 'Email'],
-      ['Taken', 'guarded@x.example'],
-    ])
-    expect(await files.run(ken, made.id)).toMatchObject({ updated: 0, failed: 1 })
-    expect((await files.problems(ken, made.id)).rows).toMatchObject([{ reason: 'record_read_only' }])
-    await town.house.db.updateTable('organisations').set({ policy: '{}' }).execute()
-    expect((await read(record.id)).name).toBe('Guarded')
-  })
-})
-
-describe('taking back', () => {
-  const rows = [
-    ['Last name', 'Email', 'Title', 'Account'],
-    ['Undo One', 'undo1@x.example', 'New title', 'Undo Works'],
-    ['Undo Two', 'undo2@x.example', 'New title', 'Undo Works'],
-    ['Undo Three', 'undo3@x.example', 'New title', ''],
-  ]
-
-  test('undo: made records go to the bin, changed ones get their old values; what a person touched is left and counted', async () => {
-    const before = await create({
-      module: 'contacts',
-      fields: { lastName: 'Old Name', title: 'Old title' },
-      primaryAddress: 'undo3@x.example',
-    })
-    const made = await files.upload(mia, 'contacts', rows)
-    expect(await files.run(mia, made.id)).toMatchObject({ created: 2, updated: 1, accounts: 1 })
-    const [two] = await named('contacts', 'Undo Two')
-    await mia.call('PATCH', `/records/${two?.id}`, {
-      version: two?.version,
-      fields: { phone: '03-1111-2222' },
-    })
-    const now = await read(before.id)
-    await mia.call('PATCH', `/records/${before.id}`, { version: now.version, fields: { title: 'By hand' } })
-    const undone = await files.run(mia, made.id, 'undo')
-    expect(undone).toMatchObject({ status: 'undone', kept: 3, undoUntil: null })
-    expect(await named('contacts', 'Undo One')).toEqual([])
-    expect(await named('contacts', 'Undo Two')).toHaveLength(1)
-    // The account stays for the contact that stays.
-    expect(await named('accounts', 'Undo Works')).toHaveLength(1)
-    expect(await read(before.id)).toMatchObject({ name: 'Old Name', fields: { title: 'By hand' } })
-  })
-
-  test('an address that an import replaced matches again since when it first did (decisions 6)', async () => {
-    const record = await create({
-      module: 'contacts',
-      fields: { lastName: 'Mover' },
-      primaryAddress: 'mover@old.example',
-    })
-    const sinceOf = async () =>
-      (
-        await town.house.db
-          .selectFrom('record_addresses')
-          .selectAll()
-          .where('record_id', '=', record.id)
-          .execute()
-      ).map(({ address, since }) => ({ address, since: since.getTime() }))
-    const before = await sinceOf()
-    town.google.clock.advance(60_000)
-    const made = await files.upload(mia, 'contacts', [
-      ['Inlay ID', 'Email'],
-      [record.id, 'mover@new.example'],
-    ])
-    expect(made.mapping.matchKey).toBe('id')
-    expect(await files.run(mia, made.id)).toMatchObject({ updated: 1 })
-    expect((await sinceOf()).map((one) => one.address)).toEqual(['mover@new.example'])
-    await files.run(mia, made.id, 'undo')
-    expect(await sinceOf()).toEqual(before)
-  })
-
-  test('cancel in the middle leaves nothing half done; sends and others go on between batches', async () => {
-    const many = Array.from({ length: 1200 }, (_, n) => [`Half ${n}`, `half${n}@x.example`, '', 'Half Works'])
-    const made = await files.upload(mia, 'contacts', [rows[0] ?? [], ...many])
-    await files.step(mia, made.id, 'start')
-    const working = workOff(town, ['import'])
-    for (;;) {
-      const { done } = await files.get(mia, made.id)
-      if (done > 0) break
-      await nextTurn()
-    }
-    const cancelled = await files.step(mia, made.id, 'cancel')
-    expect(cancelled.body.status).toBe('undoing')
-    expect(await working).toEqual([])
-    const ended = await files.get(mia, made.id)
-    expect(ended).toMatchObject({ status: 'cancelled', done: 0, kept: 0 })
-    expect(ended.created).toBeGreaterThan(0)
-    expect(ended.created).toBeLessThan(1200)
-    expect((await files.records(mia, 'contacts')).filter((one) => one.name.startsWith('Half'))).toEqual([])
-    expect(await named('accounts', 'Half Works')).toEqual([])
-  })
-
-  test('what has not begun is simply cancelled; what is over cannot be; undo ends after 30 days', async () => {
-    const waiting = await files.upload(mia, 'contacts', rows)
-    expect((await files.step(mia, waiting.id, 'cancel')).body.status).toBe('cancelled')
-    const refused = { status: 409, body: { error: { reason: 'import_state' } } }
-    expect(await files.step(mia, waiting.id, 'start')).toMatchObject(refused)
-    expect(await files.step(mia, waiting.id, 'undo')).toMatchObject(refused)
-    const late = await files.upload(mia, 'leads', [['Last name'], ['Late']])
-    await files.run(mia, late.id)
-    expect(await files.step(mia, late.id, 'cancel')).toMatchObject(refused)
-    town.google.clock.advance(30 * 24 * 60 * 60_000 + 1)
-    expect(await files.step(mia, late.id, 'undo')).toMatchObject({
-      status: 409,
-      body: { error: { reason: 'undo_too_late', facts: { days: 30 } } },
-    })
-  })
-})
-
-test('one import of an organisation writes at a time', async () => {
-  const [one, two] = [
-    await files.upload(mia, 'leads', [['Last name'], ['First']]),
-    await files.upload(mia, 'leads', [['Last name'], ['Second']]),
-  ]
-  expect((await files.step(mia, one.id, 'start')).status).toBe(202)
-  expect(await files.step(mia, two.id, 'start')).toMatchObject({
-    status: 409,
-    body: { error: { reason: 'import_running' } },
-  })
-  expect((await files.step(mia, two.id, 'check')).status).toBe(202)
-  await workOff(town, ['import'])
-  expect(await files.get(mia, two.id)).toMatchObject({ status: 'checked' })
-  expect(await files.run(mia, two.id)).toMatchObject({ status: 'done', created: 1 })
-})
-
-test('a mail that becomes due goes out while an import writes (S-030)', async () => {
-  const pair = await newPair(town, ['send'])
-  const mail = await write(pair, inMinutes(town, 30))
-  const made = await files.upload(mia, 'leads', [
-    ['Last name', 'Email'],
-    ...Array.from({ length: 5000 }, (_, n) => [`Busy ${n}`, `busy${n}@x.example`]),
+test('contacts with their account, owner and choices; the unknown account is made once and counted', async () => {
+  const halden = await create({ module: 'accounts', fields: { accountName: 'Halden Marine' } })
+  const made = await files.upload(mia, 'contacts', [
+    ['First name', 'Last name', 'Email', 'Account', 'Owner', 'Phone', 'Description'],
+    ['Elena', 'Brandt', 'Elena@Halden.example', 'HALDEN marine', 'Ken Mori', '+49 40 123', 'two\nlines'],
+    ['浩二', '田中', 'koji@yamada.example', '株式会社山田製作所', 'mia@arbor.example', '', ''],
+    ['花子', '山﨑', 'hanako@yamada.example', '株式会社山田製作所', '', '', ''],
   ])
-  await files.step(mia, made.id, 'start')
-  const working = workOff(town, ['import'])
-  for (;;) {
-    if ((await files.get(mia, made.id)).done > 0) break
-    await nextTurn()
-  }
-  town.google.clock.advance(31 * 60_000)
-  expect(await deliverDue(workerDeps(town))).toBe(1)
-  const { done, status } = await files.get(mia, made.id)
-  expect((await see(pair.rep, mail.id)).status).toBe('sent')
-  expect(status).toBe('running')
-  expect(done).toBeLessThan(5000)
-  expect(await working).toEqual([])
-  expect(await files.get(mia, made.id)).toMatchObject({ status: 'done', created: 5000 })
+  const checked = await files.run(mia, made.id, 'check')
+  expect(checked).toMatchObject({
+    status: 'checked',
+    total: 3,
+    done: 3,
+    created: 3,
+    failed: 0,
+    accounts: 1,
+  })
+  expect(await named('contacts', 'Elena Brandt')).toEqual([])
+  expect(await named('accounts', '株式会社山田製作所')).toEqual([])
+  const done = await files.run(mia, made.id)
+  expect(done).toMatchObject({
+    status: 'done',
+    total: 3,
+    done: 3,
+    created: 3,
+    updated: 0,
+    failed: 0,
+    accounts: 1,
+  })
+  const [elena] = await named('contacts', 'Elena Brandt')
+  expect(elena).toMatchObject({
+    primaryAddress: 'elena@halden.example',
+    accountId: halden.id,
+    owner: { name: 'Ken Mori' },
+    fields: { phone: '+49 40 123', description: 'two\nlines' },
+  })
+  const [koji] = await named('contacts', '田中 浩二')
+  const [hanako] = await named('contacts', '山﨑 花子')
+  const [yamada, ...more] = await named('accounts', '株式会社山田製作所')
+  expect(more).toEqual([])
+  expect([koji?.accountId, hanako?.accountId]).toEqual([yamada?.id, yamada?.id])
+  const history = await mia.call<{ rows: object[] }>('GET', `/records/${elena?.id}/changes`)
+  expect(history.body.rows).toMatchObject([{ kind: 'imported', by: { name: 'Mia Sato' } }])
+  const found = await mia.call<{ records: RecordSummary[] }>('GET', '/records?q=山田')
+  expect(found.body.records.map((one) => one.name).sort()).toEqual(
+    ['山﨑 花子', '株式会社山田製作所', '田中 浩二'].sort(),
+  )
+})
+
+test('a match key updates; empty cells keep or clear as chosen; the same again changes nothing', async () => {
+  const record = await create({
+    module: 'leads',
+    fields: { lastName: 'Ono', phone: '03-1234-5678', title: 'CTO' },
+    primaryAddress: 'ono@x.example',
+  })
+  const rows = [
+    ['Email', 'Last name', 'Title', 'Phone'],
+    ['ONO@x.example', 'Ono', '', '03-9999-0000'],
+  ]
+  const first = await files.upload(mia, 'leads', rows)
+  expect(await files.run(mia, first.id)).toMatchObject({ created: 0, updated: 1 })
+  expect(await read(record.id)).toMatchObject({ fields: { title: 'CTO', phone: '03-9999-0000' } })
+  const again = await files.upload(mia, 'leads', rows)
+  expect(await files.run(mia, again.id)).toMatchObject({ updated: 0, unchanged: 1 })
+  const clearing = await files.upload(mia, 'leads', rows)
+  await files.map(mia, clearing, { emptyCells: 'clear' })
+  expect(await files.run(mia, clearing.id)).toMatchObject({ updated: 1 })
+  expect((await read(record.id)).fields).not.toHaveProperty('title')
+})
+
+test('a later row with the same key changes what the earlier one made, in one batch and across two', async () => {
+  const filler = Array.from({ length: 600 }, (_, n) => [`Filler ${n}`, `filler${n}@x.example`, ''])
+  const made = await files.upload(mia, 'leads', [
+    ['Last name', 'Email', 'Title'],
+    ['Twice', 'twice@x.example', 'A'],
+    ['Twice', 'twice@x.example', 'B'],
+    ...filler,
+    ['Twice', 'twice@x.example', 'C'],
+  ])
+  expect(await files.run(mia, made.id, 'check')).toMatchObject({ created: 601, updated: 2 })
+  expect(await files.run(mia, made.id)).toMatchObject({ created: 601, updated: 2, failed: 0 })
+  expect(await named('leads', 'Twice')).toMatchObject([{ fields: { title: 'C' } }])
+})
+
+test('deals by names and numbers; what is not there is an error of its row', async () => {
+  const account = await create({ module: 'accounts', fields: { accountName: 'Deal House' } })
+  const person = await create({
+    module: 'contacts',
+    fields: { lastName: 'Dealer' },
+    primaryAddress: 'dealer@x.example',
+    accountId: account.id,
+  })
+  const made = await files.upload(mia, 'deals', [
+    ['Deal name', 'Stage', 'Amount', 'Currency', 'Closing date', 'Main contact', 'Account'],
+    ['By address', 'Negotiation', '1,234.50', 'eur', '2026/11/23', 'dealer@x.example', ''],
+    ['By name', '交渉', '99', 'JPY', '2026年11月23日', 'Dealer', 'deal house'],
+    ['Unknown', 'Negotiation', '1', 'EUR', '', 'Nobody', 'No House'],
+    ['Wrong', 'Maybe', 'many', 'XXQ', '31/31/2026', '', ''],
+  ])
+  expect(await files.run(mia, made.id)).toMatchObject({ created: 2, failed: 2 })
+  for (const name of ['By address', 'By name'])
+    expect(await named('deals', name)).toMatchObject([
+      {
+        mainContactId: person.id,
+        accountId: account.id,
+        fields: { stage: 'negotiation', closingOn: '2026-11-23' },
+      },
+    ])
+  expect((await named('deals', 'By address'))[0]?.fields).toMatchObject({
+    amount: '1234.5',
+    currency: 'EUR',
+  })
+  const { rows, total } = await files.problems(mia, made.id)
+  expect(total).toBe(6)
+  expect(rows.map(({ row, field, reason }) => `${row} ${field} ${reason}`)).toEqual([
+    '4 mainContactId lookup_missing',
+    '4 accountId lookup_missing',
+    '5 stage not_a_choice',
+    '5 amount not_a_number',
+    '5 currency not_a_currency',
+    '5 closingOn not_a_date',
+  ])
+})
+
+test('several records with one name or key are an error, unless the name is written just so', async () => {
+  for (const accountName of ['Twin Works', 'Twin Works', 'TWIN WORKS'])
+    await create({ module: 'accounts', fields: { accountName } })
+  const made = await files.upload(mia, 'contacts', [
+    ['Last name', 'Account'],
+    ['Ambiguous', 'Twin Works'],
+    ['Sure', 'TWIN WORKS'],
+  ])
+  expect(await files.run(mia, made.id)).toMatchObject({ created: 1, failed: 1 })
+  expect((await files.problems(mia, made.id)).rows).toMatchObject([
+    { row: 2, field: 'accountId', reason: 'several_match', value: 'Twin Works' },
+  ])
+  const update = await files.upload(mia, 'accounts', [
+    ['Account name', 'Industry'],
+    ['twin works', 'Ships'],
+  ])
+  expect(await files.run(mia, update.id)).toMatchObject({ updated: 0, failed: 1 })
+})
+
+test('a parent account leads in no circle', async () => {
+  const [a, b] = [
+    await create({ module: 'accounts', fields: { accountName: 'Circle A' } }),
+    await create({ module: 'accounts', fields: { accountName: 'Circle B' } }),
+  ]
+  const made = await files.upload(mia, 'accounts', [
+    ['Account name', 'Parent account'],
+    ['Circle A', 'Circle B'],
+    ['Circle B', 'Circle A'],
+  ])
+  expect(await files.run(mia, made.id)).toMatchObject({ updated: 1, failed: 1 })
+  expect((await files.problems(mia, made.id)).rows).toMatchObject([{ row: 3, reason: 'lookup_circle' }])
+  expect((await read(a.id)).fields['parentAccount']).toBe(b.id)
+})
+
+test('decimal commas and points for thousands in a file that parts with semicolons', async () => {
+  const made = await files.upload(
+    mia,
+    'deals',
+    'Deal name;Amount;Closing date\r\nGerman;1.234,5;23.11.2026\r\nThousands;12.000;1.2.2027\r\n',
+  )
+  expect(await files.run(mia, made.id)).toMatchObject({ created: 2, failed: 0 })
+  expect((await named('deals', 'German'))[0]?.fields).toMatchObject({
+    amount: '1234.5',
+    closingOn: '2026-11-23',
+  })
+  expect((await named('deals', 'Thousands'))[0]?.fields).toMatchObject({
+    amount: '12000',
+    closingOn: '2027-02-01',
+  })
+})
+
+test('records of others are not changed where the policy lets people only read', async () => {
+  const record = await create({
+    module: 'leads',
+    fields: { lastName: 'Guarded' },
+    primaryAddress: 'guarded@x.example',
+  })
+  await town.house.db
+    .updateTable('organisations')
+    .set({ policy: JSON.stringify({ 'access.leads': 'read' }) })
+    .execute()
+  const made = await files.upload(ken, 'leads', [
+    ['Last name', 'Email'],
+    ['Taken', 'guarded@x.example'],
+  ])
+  expect(await files.run(ken, made.id)).toMatchObject({ updated: 0, failed: 1 })
+  expect((await files.problems(ken, made.id)).rows).toMatchObject([{ reason: 'record_read_only' }])
+  await town.house.db.updateTable('organisations').set({ policy: '{}' }).execute()
+  expect((await read(record.id)).name).toBe('Guarded')
 })
