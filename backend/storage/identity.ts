@@ -68,11 +68,7 @@ export async function anyOrganisation(q: Queryable): Promise<{ id: string; name:
 }
 
 export async function requireOrganisation(q: Queryable, id: string): Promise<{ id: string; name: string }> {
-  return q
-    .selectFrom('organisations')
-    .select(['id', 'name'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
+  return q.selectFrom('organisations').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow()
 }
 
 /** Serialises "is there an organisation yet?" so that two first sign-ins cannot both become its admin. */
