@@ -98,11 +98,28 @@ function readPiece(piece: string, person: { name: string; address: string }, fou
     return
   if (/[.!?。]$/.test(part) && !companyWords.test(part)) return
   const label = companyFromDomain(person.address)
-  const squeezed = part.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-  const named = label !== undefined && squeezed.startsWith(label.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
+  const named = startsAsDomain(part, label)
   const [head = part] = part.split(/,\s/)
+  if (titleWords.test(head) && head !== part && !companyWords.test(head)) {
+    // "Plant Manager, Northwind Foods": the title, then whose; "Head of Sales, EMEA" is one title.
+    const rest = part.slice(head.length).replace(/^,\s*/, '')
+    if (companyWords.test(rest) || startsAsDomain(rest, label)) {
+      found.title ??= head
+      found.company ??= rest
+      return
+    }
+  }
   if (named || companyWords.test(part)) found.company ??= companyWords.test(head) || named ? head : part
   else if (titleWords.test(part)) found.title ??= part
+}
+
+/** Whether a name begins as the address' domain does, spaces and signs left out. */
+function startsAsDomain(name: string, label: string | undefined): boolean {
+  return label !== undefined && squeeze(name).startsWith(squeeze(label))
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 function signatureLines(text: string, person: { name: string }): string[] {

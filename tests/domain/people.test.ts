@@ -75,6 +75,17 @@ describe('signatures', () => {
     expect(readSignature(text, person)).toMatchObject({ phone: '078-555-0142' })
   })
 
+  test('title and company in one line', () => {
+    const priya = { name: 'Priya Nair', address: 'priya@northwindfoods.example' }
+    const signed = (line: string) => readSignature(`Best,\nPriya Nair\n${line}`, priya)
+    expect(signed('Plant Manager, Northwind Foods')).toEqual({
+      title: 'Plant Manager',
+      company: 'Northwind Foods',
+    })
+    expect(signed('Head of Sales, Kanda Koki Co., Ltd.')).toMatchObject({ title: 'Head of Sales' })
+    expect(signed('Director, EMEA')).toEqual({ title: 'Director, EMEA' })
+  })
+
   test('the quoted mail below is somebody else’s', () => {
     const text =
       'Fine with me.\nMarc Dubois\n\nOn Tue, 15 Sep 2026 at 14:37, Mia Sato wrote:\n> Mia Sato\n> Sales Manager\n> +81 3 5555 0100'
