@@ -17,7 +17,7 @@ export interface MenuItem {
 
 const edge = 12
 
-/** Opens at its button, flips at the edge; arrows, first letters, Home, End, Esc. Closes before it acts. */
+/** Opens at its button, flips at the edge, begins at what is chosen; arrows, first letters, Home, End, Esc. Closes before it acts. */
 export function Menu(props: {
   at: HTMLElement
   label: string
@@ -37,7 +37,9 @@ export function Menu(props: {
     const x = rtl === (props.from === 'start') ? at.right - size.width : at.left
     element.style.left = `${Math.min(Math.max(edge, x), innerWidth - size.width - edge)}px`
     element.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - 4 - size.height)}px`
-    items(element)[0]?.focus()
+    const all = items(element)
+    const chosen = all.find((item) => item.ariaChecked === 'true')
+    ;(chosen ?? all[0])?.focus()
     return () => props.at.focus()
   }, [props.at])
   useEffect(() => {
