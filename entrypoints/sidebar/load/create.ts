@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals'
 import type { CreateRecord, RecordCard } from '@/lib/contract/records.ts'
 import { domainOf } from '@/lib/domain/addresses.ts'
-import { fieldPath, readValue, withDefaults } from '@/lib/domain/field-values.ts'
+import { fieldPath, withDefaults } from '@/lib/domain/field-values.ts'
 import { type FieldDescription, isColumnKey } from '@/lib/domain/fields.ts'
 import { isDocumentModule, type ModuleKey, nameKey } from '@/lib/domain/modules.ts'
 import { companyFromDomain, displayName, splitName } from '@/lib/domain/people.ts'
@@ -20,11 +20,11 @@ import {
   type Source,
   sheetProblem,
   sheets,
-  view,
 } from '../state.ts'
 import { moduleOf, names } from '../state-cards.ts'
 import { attempt, once, say } from './core.ts'
 import { askForDuplicates, stopAsking } from './duplicates.ts'
+import { readTyped } from './money.ts'
 import { keepCard, refreshPeople, setPerson } from './people.ts'
 import { openRecord, refreshCard, signatureOf } from './records.ts'
 import { makeLookedUp, newPrefix } from './search.ts'
@@ -182,8 +182,11 @@ export function readForm({ module, values, newAccount }: CreateForm): {
   const { fields } = moduleOf(module)
   const hasMoney = fields.some((field) => field.type === 'money' && (values[field.key] ?? '').trim() !== '')
   for (const field of fields) {
-    const read = readValue(field, values[field.key] ?? '', { zone: view.value.zone })
-    if ('problem' in read) problems[field.key] = reasonSentence(read.problem)
+    const { currencyKey = '' } = field
+    const currency = values[currencyKey] || canonical[currencyKey]
+    const read = readTyped(field, values[field.key] ?? '', currency)
+    if ('value' in read && read.value !== '' && read.currency !== '') canonical[currencyKey] ??= read.currency
+    if ('problem' in read) problems[field.key] = read.problem
     else if (read.value === '' && field.required) problems[field.key] = t('error.field_required')
     else if (read.value !== '' && (field.type !== 'currency' || hasMoney)) canonical[field.key] = read.value
   }

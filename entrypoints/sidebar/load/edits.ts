@@ -1,6 +1,5 @@
 import { batch } from '@preact/signals'
 import type { RecordSummary, UpdateRecord } from '@/lib/contract/records.ts'
-import { readValue } from '@/lib/domain/field-values.ts'
 import { type FieldDescription, isColumnKey } from '@/lib/domain/fields.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
@@ -26,6 +25,7 @@ import {
 } from '../state-cards.ts'
 import { attempt, say } from './core.ts'
 import { whoChanged } from './history.ts'
+import { readTyped } from './money.ts'
 import { keepCard, keepSummary, refreshPeople } from './people.ts'
 import { problemSentence, reasonSentence } from './words.ts'
 
@@ -82,15 +82,15 @@ export async function saveEdit(record: RecordSummary, field: FieldDescription): 
   const mark = markOf(record.id, field.key)
   const open = edits.value.get(mark)
   if (open === undefined) return
-  const read = readValue(field, open.text, { zone: view.value.zone })
+  const read = readTyped(field, open.text, open.currency)
   const missing = 'value' in read && read.value === '' && field.required
   if ('problem' in read || missing) {
-    const reason = 'problem' in read ? read.problem : 'field_required'
-    return setEdit({ ...open, problem: reasonSentence(reason), takesFocus: false })
+    const problem = 'problem' in read ? read.problem : reasonSentence('field_required')
+    return setEdit({ ...open, problem, takesFocus: false })
   }
   closeEdit(mark)
   const values: Record<string, string> = { [field.key]: read.value }
-  if (field.currencyKey !== undefined) values[field.currencyKey] = open.currency
+  if (field.currencyKey !== undefined) values[field.currencyKey] = read.currency
   if (Object.entries(values).every(([key, value]) => value === open.seen[key])) return
   await change(record, { values, seen: open.seen, version: open.version, field, edit: open })
 }

@@ -6,6 +6,9 @@ export const enCards = {
   'value.new': 'New {module} “{name}”',
   'value.closed': 'A record you may not open',
 
+  'money.other': 'The amount names another currency than {currency}. Change one of the two.',
+  'money.which': 'Several currencies have this sign. Choose one beside the amount.',
+
   'edit.details': 'Details',
   'edit.edit': 'Edit {field}',
   'edit.add': 'Add {field}',

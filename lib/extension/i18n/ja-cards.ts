@@ -9,6 +9,9 @@ export const jaCards: Record<keyof typeof enCards, Message> = {
   'value.new': '{module}「{name}」を作成',
   'value.closed': '閲覧できないレコード',
 
+  'money.other': '金額に {currency} 以外の通貨が書かれています。どちらかを変更してください。',
+  'money.which': 'この記号を使う通貨は複数あります。金額の横で通貨を選んでください。',
+
   'edit.details': '詳細',
   'edit.edit': '{field}を編集',
   'edit.add': '{field}を追加',
