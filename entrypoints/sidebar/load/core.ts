@@ -73,3 +73,10 @@ export function say(text: string, undo?: Undo): void {
   toast.value = { id: toastId, text, undo }
   if (undo !== undefined) undoable.value = { text, undo, until: Date.now() + undoStays }
 }
+
+/** Takes back the word of the last change of a record: beside a conflict it would read as if that had been saved. */
+export function unsayChange(recordId: string): void {
+  const isIts = (undo: Undo | undefined) => undo?.kind === 'set-values' && undo.recordId === recordId
+  if (isIts(toast.value?.undo)) toast.value = undefined
+  if (isIts(undoable.value?.undo)) undoable.value = undefined
+}

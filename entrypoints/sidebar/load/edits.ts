@@ -23,7 +23,7 @@ import {
   type Values,
   valueIn,
 } from '../state-cards.ts'
-import { attempt, say } from './core.ts'
+import { attempt, say, unsayChange } from './core.ts'
 import { whoChanged } from './history.ts'
 import { readTyped } from './money.ts'
 import { keepCard, keepSummary, refreshPeople } from './people.ts'
@@ -179,6 +179,7 @@ async function dispute(id: string, wanted: Change): Promise<void> {
     const { key } = wanted.field
     const rest = conflicts.value.filter((one) => one.recordId !== id || one.key !== key)
     conflicts.value = [...rest, { recordId: id, key, mine: wanted.values, theirs, by }]
+    unsayChange(id)
   })
 }
 
