@@ -1,13 +1,14 @@
 import type { RecordSummary } from '@/lib/contract/records.ts'
 import type { FieldDescription } from '@/lib/domain/fields.ts'
-import { joined } from '@/lib/domain/format.ts'
+import { joined, money } from '@/lib/domain/format.ts'
+import { isDocumentModule } from '@/lib/domain/modules.ts'
 import { displayName, splitName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { moduleInSentence } from '@/lib/extension/record-words.ts'
+import { choiceName, moduleInSentence } from '@/lib/extension/record-words.ts'
 import type { Option } from '@/lib/extension/ui/combobox.tsx'
 import type { Choosing } from '@/lib/extension/ui/field-editor.tsx'
 import { modules, search, view } from '../state.ts'
-import { nameOf, names, people } from '../state-cards.ts'
+import { moduleOf, nameOf, names, people } from '../state-cards.ts'
 import { attempt, say } from './core.ts'
 import { problemSentence } from './words.ts'
 
@@ -38,10 +39,27 @@ async function ask(q: string, mine: number): Promise<void> {
   if (mine === run) search.value = { q, records: answer.ok ? answer.value.records : [], done: true }
 }
 
-/** What lies beside a name in a list of records: its company, else its address. */
+/** What lies beside a name in a list of records: its company, else its address; of a document also its total and status. */
 export function detailOf(record: RecordSummary): string {
+  if (isDocumentModule(record.module)) return documentDetail(record)
   const account = record.refs.find((one) => one.id === record.accountId)?.name
   return joined([account || record.fields['company'] || record.primaryAddress || ''], view.value.language)
+}
+
+/** Its name is a number, which says nothing to whoever looks for a company's invoice. */
+function documentDetail({ module, fields, refs, accountId, mainContactId }: RecordSummary): string {
+  const called = (id: string | null) => refs.find((one) => one.id === id)?.name
+  const { total = '', currency = '', status = '' } = fields
+  const field = moduleOf(module).fields.find((one) => one.key === 'status')
+  const { language } = view.value
+  return joined(
+    [
+      called(accountId) || called(mainContactId),
+      total === '' ? '' : money(total, currency, language),
+      field && status !== '' ? choiceName(module, field, status) : status,
+    ],
+    language,
+  )
 }
 
 /** For the editors of a record's fields: records of the module a lookup leads to, or one to be made. */

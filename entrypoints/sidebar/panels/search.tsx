@@ -177,7 +177,6 @@ function lookedAt(record: Found['records'][number]): string {
   const { fields } = record
   if (record.matched === 'phone') return fields['phone'] || fields['mobile'] || ''
   if (record.matched === 'address') return record.primaryAddress ?? record.secondaryAddress ?? ''
-  if (record.matched === 'number') return fields['number'] || fields['subject'] || detailOf(record)
   return detailOf(record)
 }
 
