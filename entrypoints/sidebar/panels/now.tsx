@@ -3,7 +3,7 @@ import type { RecordCard, RecordSummary, Todo } from '@/lib/contract/records.ts'
 import { ago, money } from '@/lib/domain/format.ts'
 import { dealStages, isOpenStage } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { choiceName } from '@/lib/extension/record-words.ts'
+import { choiceName, fieldName } from '@/lib/extension/record-words.ts'
 import { Alarm } from '@/lib/extension/ui/badge.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Rows } from '@/lib/extension/ui/list.tsx'
@@ -22,9 +22,9 @@ import { daysUntil, TodoRow } from './todo-row.tsx'
 /** What matters now, only what there is, in a fixed order (design 3). */
 export function Now({ card }: { card: RecordCard }) {
   const { record, lastContact, overdue } = card
-  const open = (record.module === 'deals' ? [record] : card.deals).filter((deal) =>
-    isOpenStage(valueIn(deal, 'stage')),
-  )
+  // Its own card says of a deal also how it ended.
+  const deals =
+    record.module === 'deals' ? [record] : card.deals.filter((deal) => isOpenStage(valueIn(deal, 'stage')))
   return (
     <div class="now">
       <Rows label={t('card.now')}>
@@ -37,7 +37,7 @@ export function Now({ card }: { card: RecordCard }) {
             testid="last-contact"
           />
         )}
-        {open.slice(0, 3).map((deal) => (
+        {deals.slice(0, 3).map((deal) => (
           <DealRow key={deal.id} deal={deal} isSelf={deal.id === record.id} />
         ))}
         {overdue !== null && <OverdueRow invoice={overdue} isSelf={overdue.id === record.id} />}
@@ -71,6 +71,10 @@ function NextStep({ todo, recordId }: { todo: Todo | null; recordId: string }) {
 
 function DealRow({ deal, isSelf }: { deal: RecordSummary; isSelf: boolean }) {
   const closingOn = valueIn(deal, 'closingOn')
+  const date = dateWords(closingOn, view.value)
+  const field = moduleOf('deals').fields.find((one) => one.key === 'closingOn')
+  // Nobody knows whether a closed deal was closed on that day.
+  const closing = field ? fieldName(field) : ''
   return (
     <Row
       icon="deal"
@@ -80,7 +84,9 @@ function DealRow({ deal, isSelf }: { deal: RecordSummary; isSelf: boolean }) {
       }
       below={
         closingOn !== '' && (
-          <span class="end number">{t('card.closes', { date: dateWords(closingOn, view.value) })}</span>
+          <span class="end number">
+            {isOpenStage(valueIn(deal, 'stage')) ? t('card.closes', { date }) : `${closing} ${date}`}
+          </span>
         )
       }
       beside={<StageMenu deal={deal} />}
@@ -112,11 +118,13 @@ function StageMenu({ deal }: { deal: RecordSummary }) {
         data-testid="stage"
         onClick={(event) => why === undefined && setAt(event.currentTarget)}
       >
-        <StageBar
-          step={step}
-          of={choices.length}
-          label={t('stage.progress', { step, all: choices.length })}
-        />
+        {isOpenStage(stage) && (
+          <StageBar
+            step={step}
+            of={choices.length}
+            label={t('stage.progress', { step, all: choices.length })}
+          />
+        )}
         <span class="cut">{name}</span>
         {why === undefined && <Icon name="down" size={14} />}
       </button>
