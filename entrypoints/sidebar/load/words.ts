@@ -37,5 +37,6 @@ export function holdReason(reason: string | null): string | undefined {
 
 /** Why this person writes no mail at all (decisions 15); undefined when they may. */
 export function whyNoMail(): string | undefined {
-  return me.value?.user.role === 'viewer' ? t('card.viewer') : undefined
+  const mine = me.value
+  return mine === undefined || mine.permissions.includes('mail.send') ? undefined : t('card.viewer')
 }

@@ -8,7 +8,6 @@ import { FieldError } from '@/lib/extension/ui/field.tsx'
 import { FieldEditor } from '@/lib/extension/ui/field-editor.tsx'
 import { FieldValue, leadsSomewhere } from '@/lib/extension/ui/field-value.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
-import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import { type Telling, valueWords } from '@/lib/extension/value-words.ts'
 import { closeEdit, dropConflict, keepMine, openEdit, saveEdit, typeInEdit } from '../load/edits.ts'
 import { openRecord } from '../load/records.ts'
@@ -55,24 +54,23 @@ function tellingOf(record: RecordSummary, field: FieldDescription, values?: Valu
   return { module: record.module, view: view.value, currency, nameOf: (id) => nameOf(record, id) }
 }
 
-/** Where the value leads somewhere, what edits it is a button of its own beside it. */
+/** Plain text for who may not change it; where the value leads somewhere, what edits it is a button of its own beside it. */
 function Shown({ record, field, first }: FactProps) {
   const value = valueIn(record, field.key)
   const telling = tellingOf(record, field)
-  const why = whyReadOnly(record)
   const name = fieldName(field)
   const saved = savedNow.value.has(markOf(record.id, field.key))
   const leads = leadsSomewhere(field, value, telling)
   const words = <FieldValue field={field} value={value} telling={telling} onOpen={openRecord} />
-  const edit = () => why === undefined && openEdit(record, field)
+  if (whyReadOnly(record) !== undefined) {
+    return <span class="fact-line">{value === '' ? <span class="quiet">–</span> : words}</span>
+  }
   const common = {
     type: 'button' as const,
     'data-row': true,
     tabIndex: first ? 0 : -1,
-    'aria-disabled': why === undefined ? undefined : ('true' as const),
-    'aria-description': why,
     'data-testid': `edit-${field.key}`,
-    onClick: edit,
+    onClick: () => openEdit(record, field),
   }
   const button = leads ? (
     <button {...common} class="fact-pencil" aria-label={t('edit.edit', { field: name })}>
@@ -90,7 +88,7 @@ function Shown({ record, field, first }: FactProps) {
   return (
     <span class="fact-line">
       {leads && words}
-      {why === undefined ? button : <Tooltip text={why}>{button}</Tooltip>}
+      {button}
       <span class="fact-saved" role="status">
         {saved && (
           <>

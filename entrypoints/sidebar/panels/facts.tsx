@@ -3,6 +3,7 @@ import type { RecordSummary } from '@/lib/contract/records.ts'
 import type { FieldDescription } from '@/lib/domain/fields.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
+import { whyReadOnly } from '../load/rights.ts'
 import { moduleOf, valueIn } from '../state-cards.ts'
 import { Fact } from './fact.tsx'
 import './facts.css'
@@ -11,6 +12,7 @@ import './facts.css'
 export function Facts({ record, whole: begins = false }: { record: RecordSummary; whole?: boolean }) {
   const [whole, setWhole] = useState(begins)
   const { chosen, rest } = split(record)
+  const why = whyReadOnly(record)
   const shown = whole ? [...chosen, ...rest] : chosen
   return (
     <section class="section facts" aria-label={t('edit.details')} data-testid="facts">
@@ -20,6 +22,11 @@ export function Facts({ record, whole: begins = false }: { record: RecordSummary
             <Fact key={field.key} record={record} field={field} first={index === 0} />
           ))}
         </dl>
+      )}
+      {why !== undefined && (
+        <p class="facts-why quiet" data-testid="facts-why">
+          {why}
+        </p>
       )}
       {rest.length > 0 && (
         <span class="facts-more">

@@ -1,8 +1,10 @@
+import { useId } from 'preact/hooks'
 import type { Todo } from '@/lib/contract/records.ts'
 import { relativeFormat } from '@/lib/domain/intl.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Alarm } from '@/lib/extension/ui/badge.tsx'
+import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import { dateWords } from '@/lib/extension/value-words.ts'
 import { tick } from '../load/jottings.ts'
 import { whyNoRecords } from '../load/rights.ts'
@@ -22,23 +24,28 @@ export function TodoRow(props: { todo: Todo; recordId: string; first?: boolean; 
   const isDone = ticked.value.get(todo.id) ?? todo.doneAt !== null
   const why = whyNoRecords()
   const theirs = todo.assignee.id !== me.value?.user.id
+  const id = useId()
+  const box = (
+    <input
+      id={id}
+      type="checkbox"
+      data-row
+      tabIndex={props.first ? 0 : -1}
+      checked={isDone}
+      aria-label={t('todo.tick', { title: plainName(todo.title) })}
+      aria-disabled={why === undefined ? undefined : 'true'}
+      aria-description={why}
+      data-testid="todo-tick"
+      onClick={(event) => {
+        if (why !== undefined) event.preventDefault()
+      }}
+      onChange={(event) => void tick(todo, props.recordId, event.currentTarget.checked)}
+    />
+  )
   return (
     <li class={theirs ? 'row todo row-two' : 'row todo'} data-testid={props.testid}>
-      <label class="row-main">
-        <input
-          type="checkbox"
-          data-row
-          tabIndex={props.first ? 0 : -1}
-          checked={isDone}
-          aria-label={t('todo.tick', { title: plainName(todo.title) })}
-          aria-disabled={why === undefined ? undefined : 'true'}
-          aria-description={why}
-          data-testid="todo-tick"
-          onClick={(event) => {
-            if (why !== undefined) event.preventDefault()
-          }}
-          onChange={(event) => void tick(todo, props.recordId, event.currentTarget.checked)}
-        />
+      <label class="row-main" htmlFor={id}>
+        {why === undefined ? box : <Tooltip text={why}>{box}</Tooltip>}
         <span class={isDone ? 'row-title cut todo-done' : 'row-title cut'} dir="auto">
           {plainName(todo.title)}
         </span>
