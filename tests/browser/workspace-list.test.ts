@@ -364,6 +364,42 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await showsRows(company.mia, ['Team Aab', ...team])
   })
 
+  it('shows a list that was left as it is now, without a click and at the same place', async () => {
+    await openTeam()
+    await openAll()
+    const total = await side().waitFor('list-total', { text: '3,0' })
+    const next = (Number(total.replaceAll(/\D/g, '')) + 1).toLocaleString('en')
+    await inFrame(() => {
+      const table = document.querySelector('[data-testid=list]')
+      if (table) table.scrollTop = 1000 * 40
+    })
+    await until(async () => (await rowNames(company.mia)).includes('Row 1005'), 'the rows in the middle')
+    await goTo(company.mia, 'deals')
+    const { body } = await company.person.call<ListPage>('POST', '/records/list', {
+      module: 'contacts',
+      at: 1000,
+      limit: 20,
+    })
+    const row = body.rows.find((one) => one.name === 'Row 1005')
+    const changed = await company.tom.call('PATCH', `/records/${row?.id}`, {
+      version: row?.version,
+      fields: { lastName: '1005 Renamed' },
+    })
+    expect(changed.status).toBe(200)
+    const made = await company.tom.call('POST', '/records', {
+      module: 'contacts',
+      fields: { firstName: 'Zoe', lastName: 'Zuletzt' },
+    })
+    expect(made.status).toBe(201)
+    // The events are over before the list is opened again.
+    await side().waitFor('place-contacts', { text: next })
+    await goTo(company.mia, 'contacts')
+    await side().waitFor('list-total', { text: next })
+    await until(async () => (await rowNames(company.mia)).includes('Row 1005 Renamed'), 'the row as it is')
+    expect(await inFrame(() => document.querySelector('[data-testid=list]')?.scrollTop)).toBe(1000 * 40)
+    await side().waitForNo('list-fresh')
+  })
+
   it('goes to anything by a few letters', async () => {
     await goTo(company.mia, 'contacts')
     await company.mia.page.keyboard.down('Control')

@@ -98,6 +98,7 @@ function hear(event: StreamEvent): void {
       return
     case 'import':
       hearImport(event.id)
+      hearRecords()
       return
     case 'mailbox':
       void loadMe().then(refreshFacts)

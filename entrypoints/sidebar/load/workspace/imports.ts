@@ -14,7 +14,7 @@ import {
 } from '../../state-data.ts'
 import { attempt, once } from '../core.ts'
 import { loadCounts } from './counts.ts'
-import { ask } from './list.ts'
+import { hearRecords } from './fresh.ts'
 import { goTo } from './place.ts'
 
 /** Mine, and for admins everybody's. */
@@ -57,8 +57,7 @@ function take(one: Import): void {
     void readProblems(one.id)
   if (!isSettled) return
   void loadCounts()
-  // The list, if it was open before, shows what came in or went.
-  void ask(one.module)
+  hearRecords()
 }
 
 async function readProblems(id: string): Promise<void> {

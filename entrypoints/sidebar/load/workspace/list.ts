@@ -21,14 +21,18 @@ export function placeOfList(module: ModuleKey): { top: number } {
   return place
 }
 
-/** Shows a module's list: as it was left, if it is the same view. */
-export async function openList(module: ModuleKey, asked: string | undefined): Promise<void> {
+/**
+ * Shows a module's list: as it was left, if it is the same view. True when what stands there was read earlier, so that
+ * it is to be read again behind it.
+ */
+export async function openList(module: ModuleKey, asked: string | undefined): Promise<boolean> {
   const known = lists.value.get(module)
   const viewId = asked ?? 'all'
   if (known !== undefined && (known.viewId === viewId || asked === undefined)) {
-    if (known.total === undefined) await ask(module)
     void loadViews(module)
-    return
+    if (known.total !== undefined) return true
+    await ask(module)
+    return false
   }
   const columns = await keptColumns(module)
   const isSaved = viewId !== 'all' && viewId !== 'mine'
@@ -36,6 +40,7 @@ export async function openList(module: ModuleKey, asked: string | undefined): Pr
   else void loadViews(module)
   setList(begin(module, viewId, columns))
   await ask(module)
+  return false
 }
 
 /** A list before its first answer. An unknown view shows all. */

@@ -20,12 +20,15 @@ interface Waiting {
 
 const waiting = new Set<Waiting>()
 const turns = new Map<ModuleKey, number>()
+/** Which rows of a list were in view last; a list that is left is opened again at the same place. */
+const seen = new Map<ModuleKey, { first: number; last: number }>()
 let looksSoon = false
 
 /** A new question: answers to older ones are dropped, and nobody waits for them any more. */
 export function nextTurn(module: ModuleKey): number {
   const turn = (turns.get(module) ?? 0) + 1
   turns.set(module, turn)
+  seen.delete(module)
   for (const one of waiting) if (one.module === module) one.controller.abort()
   return turn
 }
@@ -37,6 +40,7 @@ export function isTurn(module: ModuleKey, turn: number): boolean {
 /** Tells which rows are in view; what is missing of them is fetched, what lies far away is let go. */
 export function needRows(module: ModuleKey, first: number, last: number): void {
   inView.value = { module, first, last }
+  seen.set(module, { first, last })
   if (looksSoon) return
   looksSoon = true
   setTimeout(() => {
@@ -45,10 +49,15 @@ export function needRows(module: ModuleKey, first: number, last: number): void {
   }, pause)
 }
 
+/** The rows in view, or those that were when the list was left. */
+export function rowsInView(module: ModuleKey): { first: number; last: number } | undefined {
+  return inView.value?.module === module ? inView.value : seen.get(module)
+}
+
 /** Numbers of the pages in view. */
 export function pagesInView(module: ModuleKey): number[] {
-  const view = inView.value
-  if (view?.module !== module) return [0]
+  const view = rowsInView(module)
+  if (view === undefined) return [0]
   const from = Math.floor(view.first / pageSize)
   const to = Math.floor(Math.max(view.first, view.last - 1) / pageSize)
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)

@@ -14,6 +14,7 @@ import {
 import { link } from '../core.ts'
 import { toPage } from '../host.ts'
 import { loadCounts } from './counts.ts'
+import { comeBack } from './fresh.ts'
 import { openList } from './list.ts'
 import { readTasks } from './tasks.ts'
 
@@ -47,8 +48,9 @@ export async function arrive(): Promise<void> {
   void link()
     ?.cache?.writeMeta('lastPlace', last)
     .catch(() => undefined)
-  if (isModuleKey(to.place)) await openList(to.place, to.part === 'view' ? to.id : undefined)
-  else if (to.place === 'tasks') await readTasks()
+  if (isModuleKey(to.place)) {
+    if (await openList(to.place, to.part === 'view' ? to.id : undefined)) void comeBack(to.place)
+  } else if (to.place === 'tasks') await readTasks()
   void loadCounts()
   if (!tasks.value.asked) void readTasks()
 }
