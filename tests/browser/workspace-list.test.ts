@@ -400,6 +400,21 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitForNo('list-fresh')
   })
 
+  it('the box in the head of a list whose rows are all at hand selects them by name', async () => {
+    await goTo(company.mia, 'contacts')
+    await side().fill('quick-filter', 'Team A')
+    await until(
+      async () => (await rowNames(company.mia)).every((name) => name.startsWith('Team A')),
+      'the rows of the filter',
+    )
+    await inFrame(() => document.querySelector<HTMLElement>('[data-testid=select-all-box]')?.click())
+    await side().waitFor('bulk-bar')
+    expect(
+      await inFrame(() => document.querySelector('[data-testid=bulk-task]')?.getAttribute('aria-disabled')),
+    ).not.toBe('true')
+    await side().click('select-none')
+  })
+
   it('goes to anything by a few letters', async () => {
     await goTo(company.mia, 'contacts')
     await company.mia.page.keyboard.down('Control')

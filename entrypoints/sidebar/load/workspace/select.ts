@@ -42,9 +42,12 @@ export async function selectTo(module: ModuleKey, index: number): Promise<void> 
   patchList(module, { selected: { kind: 'some', rows }, at: index })
 }
 
-/** All of the list, also those that are not loaded. */
+/** All of the list, also those that are not loaded; where all are at hand, by name, since more can be done with those. */
 export function selectAll(module: ModuleKey): void {
-  patchList(module, { selected: { kind: 'all' } })
+  const here = lists.value.get(module)
+  if (here === undefined) return
+  const rows = new Map(atHand(here))
+  patchList(module, { selected: rows.size === here.total ? { kind: 'some', rows } : { kind: 'all' } })
 }
 
 export function selectNone(module: ModuleKey): void {
