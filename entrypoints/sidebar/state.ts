@@ -200,6 +200,8 @@ export type Undo =
   | { kind: 'delete-note'; recordId: string; note: Note }
   | { kind: 'delete-todo'; recordId: string; todo: Todo }
   | { kind: 'restore-many'; module: ModuleKey; ids: readonly string[] }
+  /** Records by the owner they had. */
+  | { kind: 'give-back'; module: ModuleKey; former: ReadonlyMap<string, readonly string[]> }
   | { kind: 'check-task'; todo: Todo; done: boolean }
   | { kind: 'undo-merge'; mergeId: string; recordId: string }
   | { kind: 'cancel-filing'; part: PartRef }

@@ -248,6 +248,21 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitFor('toast', { text: '2 records have a new owner' })
     expect((await named('Team Ben'))?.owner.id).toBe(kenId)
     expect((await named('Team Cho'))?.owner.id).not.toBe(kenId)
+    // Chosen with different owners, each goes back to their own.
+    await check('Team Ben')
+    await check('Team Cho')
+    const miaId = (await named('Team Cho'))?.owner.id
+    const tomId = (await company.tom.call<{ user: { id: string } }>('GET', '/me')).body.user.id
+    await side().click('bulk-owner')
+    await side().waitFor('change-owner')
+    await frame.select('[data-testid=new-owner]', tomId)
+    await side().click('change-owner-do')
+    await side().waitFor('toast', { text: '2 records have a new owner' })
+    await until(async () => (await named('Team Cho'))?.owner.id === tomId, 'the new owner')
+    await side().click('toast-undo')
+    await side().waitFor('toast', { text: '2 records are back with their former owners' })
+    expect((await named('Team Ben'))?.owner.id).toBe(kenId)
+    expect((await named('Team Cho'))?.owner.id).toBe(miaId)
     await check('Team Cho')
     await check('Team Dee')
     await side().click('bulk-edit')

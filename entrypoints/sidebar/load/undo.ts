@@ -5,7 +5,7 @@ import { undoFiling } from './files.ts'
 import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
 import { deleteRecord, restoreRecord } from './records.ts'
 import { actOnSend, moveBack, unschedule } from './sends.ts'
-import { restoreDeleted } from './workspace/bulk.ts'
+import { giveBack, restoreDeleted } from './workspace/bulk.ts'
 import { undoMerge } from './workspace/merge.ts'
 import { checkTask } from './workspace/tasks.ts'
 
@@ -39,6 +39,8 @@ export async function undoLast(): Promise<void> {
       return deleteTodo(undo.todo, undo.recordId)
     case 'undo-merge':
       return undoMerge(undo.mergeId, undo.recordId)
+    case 'give-back':
+      return void giveBack(undo.module, undo.former)
     case 'restore-many':
       return void restoreDeleted(undo.module, undo.ids)
     case 'check-task':

@@ -149,6 +149,10 @@ export const enWorkspace = {
   'bulk.failed': 'It ended early.',
   'bulk.done.set': { one: '1 record changed.', other: '{n} records changed.' },
   'bulk.done.owner': { one: '1 record has a new owner.', other: '{n} records have a new owner.' },
+  'bulk.done.back': {
+    one: '1 record is back with its former owner.',
+    other: '{n} records are back with their former owners.',
+  },
   'bulk.done.delete': { one: '1 record deleted.', other: '{n} records deleted.' },
   'bulk.done.restore': { one: '1 record restored.', other: '{n} records restored.' },
   'bulk.skipped': 'Left as they were: {names}',

@@ -148,6 +148,7 @@ export const jaWorkspace: Record<keyof typeof enWorkspace, Message> = {
   'bulk.failed': '途中で終了しました。',
   'bulk.done.set': { other: '{n} 件を変更しました。' },
   'bulk.done.owner': { other: '{n} 件の担当者を変更しました。' },
+  'bulk.done.back': { other: '{n} 件の担当者を元に戻しました。' },
   'bulk.done.delete': { other: '{n} 件を削除しました。' },
   'bulk.done.restore': { other: '{n} 件を復元しました。' },
   'bulk.skipped': '変更していないもの: {names}',
