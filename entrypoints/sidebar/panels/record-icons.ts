@@ -7,7 +7,7 @@ const icons: Readonly<Record<string, IconName>> = {
   deals: 'deal',
   quotes: 'file',
   sales_orders: 'crate',
-  purchase_orders: 'crate',
+  purchase_orders: 'tray',
   invoices: 'receipt',
 }
 
