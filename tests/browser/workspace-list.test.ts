@@ -508,6 +508,28 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().click('select-none')
   })
 
+  it('leaves room for the round button of the panel below the last row of a narrow list', async () => {
+    await openTeam()
+    await openAll()
+    await company.mia.page.setViewport({ width: 700, height: 800 })
+    await side().waitFor('list-row')
+    const below = await until(
+      () =>
+        inFrame(() => {
+          const table = document.querySelector('[data-testid=list]')
+          if (table) table.scrollTop = table.scrollHeight
+          const last = [...document.querySelectorAll<HTMLElement>('[data-testid=list-row]')].find(
+            (row) => row.ariaRowIndex === table?.ariaRowCount,
+          )
+          return last && innerHeight - last.getBoundingClientRect().bottom
+        }),
+      'the last row',
+    )
+    // It is 40 px high and stands 20 px above the edge.
+    expect(below).toBeGreaterThanOrEqual(60)
+    await company.mia.page.setViewport({ width: 1440, height: 810 })
+  })
+
   it('S-006: who may not send has no Send email button, and nothing selected shows none', async () => {
     await openTeam()
     await side().waitForNo('bulk-email')
