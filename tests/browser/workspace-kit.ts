@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import type { Page } from 'puppeteer-core'
 import { openDatabase } from '../../backend/storage/open.ts'
 import type { BrowserKind } from '../browsers.ts'
 import { seat } from '../road/arrange.ts'
@@ -91,7 +90,7 @@ export function placeOf({ page }: Traveller): Promise<string | undefined> {
 }
 
 /** Opens the workspace and goes to a place of it by its entry in the navigation. */
-export async function goTo({ side, page }: Traveller, place: string): Promise<void> {
+export async function goTo({ side }: Traveller, place: string): Promise<void> {
   // After a reload it takes a moment until the frame knows where it is.
   const frame = await until(async () => {
     const now = await side.frame()
@@ -101,9 +100,7 @@ export async function goTo({ side, page }: Traveller, place: string): Promise<vo
     return known ? now : undefined
   }, 'the panel or the workspace')
   const wide = await frame.evaluate(() => document.documentElement.dataset['width'] === 'workspace')
-  await standsStill(page)
   if (!wide) await side.click('widen')
-  await standsStill(page)
   await side.click(`place-${place}`)
   await until(
     () =>
@@ -114,22 +111,6 @@ export async function goTo({ side, page }: Traveller, place: string): Promise<vo
       ),
     `the place ${place}`,
   )
-}
-
-/** Waits until the frame has its width: a click while it widens would land where its target was. */
-async function standsStill(page: Page): Promise<void> {
-  const box = () =>
-    page.$eval('inlay-sidebar >>> .panel', (panel) => {
-      const { left, width } = panel.getBoundingClientRect()
-      return panel.getAnimations().length > 0 ? '' : `${left} ${width}`
-    })
-  let last = ''
-  await until(async () => {
-    const now = await box()
-    const still = now !== '' && now === last
-    last = now
-    return still
-  }, 'the frame to stand still')
 }
 
 /** Names of the rows that stand in the page now, from the top. */

@@ -64,7 +64,28 @@ export function sidebarOf(page: Page): Sidebar {
         inner && (await inner.evaluate(() => location.protocol !== 'about:' && document.body !== null))
       return ready ? inner : undefined
     }, 'the sidebar frame')
-  return { frame, ...testIdsIn(frame), setNow: async (at) => (await frame()).evaluate(shiftDate, at) }
+  return {
+    frame,
+    ...testIdsIn(frame, () => atRest(page, frame)),
+    setNow: async (at) => (await frame()).evaluate(shiftDate, at),
+  }
+}
+
+/** Waits until the frame has the width of what it draws: a click while it widens would land where its target was. */
+async function atRest(page: Page, frame: () => Promise<Frame>): Promise<void> {
+  await until(async () => {
+    const wide = await (await frame()).evaluate(
+      () => document.documentElement.dataset['width'] === 'workspace',
+    )
+    await using panel = await page.$('inlay-sidebar >>> .panel')
+    if (panel === null) return true
+    return panel.evaluate(
+      (shown, isWide) =>
+        ((shown as HTMLElement).dataset['mode'] === 'workspace') === isWide &&
+        shown.getAnimations().length === 0,
+      wide,
+    )
+  }, 'the frame to stand still')
 }
 
 /** The same for a page of its own, such as the options page. */
@@ -72,7 +93,7 @@ export function testIdsOf(page: Page): TestIds {
   return testIdsIn(async () => page.mainFrame())
 }
 
-function testIdsIn(frame: () => Promise<Frame>): TestIds {
+function testIdsIn(frame: () => Promise<Frame>, rest = async () => {}): TestIds {
   const find = async (testId: string, { text, ...patience }: Which = {}): Promise<ElementHandle> => {
     const what = `[data-testid=${testId}]${text === undefined ? '' : ` with “${text}”`}`
     return until(
@@ -91,11 +112,13 @@ function testIdsIn(frame: () => Promise<Frame>): TestIds {
     waitFor: text,
     async click(testId, which) {
       await using element = await find(testId, which)
+      await rest()
       // A locator waits until the element has stopped moving: sheets slide in.
       await element.asLocator().setTimeout(10_000).click()
     },
     async hover(testId, which) {
       await using element = await find(testId, which)
+      await rest()
       await element.asLocator().setTimeout(10_000).hover()
     },
     async fill(testId, value) {
