@@ -1,15 +1,29 @@
 import type { Browser } from 'puppeteer-core'
 import { until } from './until.ts'
 
+/**
+ * Chromium gives a service worker a minute to start. One that is stopped while it starts under a debugger hangs for
+ * that long, so it must answer before it is stopped, and may take that long to go.
+ */
+const PATIENCE = { timeout: 75_000 }
+
 /** Ends the service worker of the extension at `origin`; a sleeping one stays asleep. */
 export async function stopChromiumBackground(browser: Browser, origin: string): Promise<void> {
-  const workers = browser
-    .targets()
-    .filter((t) => t.type() === 'service_worker' && t.url().startsWith(`${origin}/`))
-  for (const target of workers) await (await target.worker())?.close()
+  const running = () =>
+    browser.targets().filter((t) => t.type() === 'service_worker' && t.url().startsWith(`${origin}/`))
+  const workers = running()
+  for (const target of workers) {
+    await until(
+      async () => !running().includes(target) || (await (await target.worker())?.evaluate(() => true)),
+      'the service worker to answer',
+      PATIENCE,
+    )
+    if (running().includes(target)) await (await target.worker())?.close()
+  }
   await until(
-    () => !browser.targets().some((target) => workers.includes(target)),
+    () => !running().some((target) => workers.includes(target)),
     'the service worker to end',
+    PATIENCE,
   )
 }
 
