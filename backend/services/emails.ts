@@ -48,6 +48,8 @@ export async function listEmails(
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined
   return {
     total,
+    people: [],
+    notSearched: [],
     rows: rows.slice(0, pageSize),
     emptyReason: emptyReason(total, addresses, mayRead),
     nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
@@ -114,11 +116,14 @@ function lastContact(newest: SightingEmail | undefined, sentAt: Date | null): Re
 }
 
 function merge(ctx: Context, sightings: SightingEmail[], sends: SendEmail[]): EmailRow[] {
-  const rows = [...sightings.map(fromSighting), ...sends.map((send) => fromSend(ctx, send))]
+  const rows = [
+    ...sightings.map((one) => fromSighting(ctx, one)),
+    ...sends.map((send) => fromSend(ctx, send)),
+  ]
   return rows.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.key < b.key ? 1 : -1))
 }
 
-function fromSighting(row: SightingEmail): EmailRow {
+function fromSighting(ctx: Context, row: SightingEmail): EmailRow {
   return {
     key: row.key,
     kind: 'message',
@@ -134,6 +139,12 @@ function fromSighting(row: SightingEmail): EmailRow {
     hasAttachments: row.hasAttachments,
     send: null,
     gmailThreadId: row.gmailThreadId,
+    messageId: row.key,
+    level: 'full',
+    mark: 'only_me',
+    mailbox: { userId: ctx.actor.userId, name: ctx.actor.name, isMine: true },
+    archived: false,
+    why: { by: 'address', address: '' },
   }
 }
 
@@ -163,5 +174,11 @@ function fromSend(ctx: Context, row: SendEmail): EmailRow {
       claimedAt: row.claimedAt?.toISOString() ?? null,
     },
     gmailThreadId: mine ? row.gmailThreadId : null,
+    messageId: null,
+    level: 'full',
+    mark: 'only_me',
+    mailbox: { userId: row.authorId, name: row.authorName, isMine: mine },
+    archived: false,
+    why: { by: 'send', address: '' },
   }
 }

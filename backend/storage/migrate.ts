@@ -3,11 +3,13 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpen, type Database } from './database.ts'
 import { up as first } from './migrations/0001-first.ts'
 import { up as records } from './migrations/0002-records.ts'
+import { up as mail } from './migrations/0003-mail.ts'
 
 /** In order; names are stored, so a released one never changes. Forward only: no `down`. */
 const migrations: Record<string, Migration> = {
   '0001-first': { up: first },
   '0002-records': { up: records },
+  '0003-mail': { up: mail },
 }
 
 /** The schema this code speaks: the name of the last migration. */

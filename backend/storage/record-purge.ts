@@ -129,6 +129,7 @@ async function unlink(trx: Trx, ids: readonly string[], from: readonly string[])
 const hanging = [
   ...['record_addresses', 'former_addresses', 'record_keys', 'record_changes', 'notes', 'todos', 'picks'],
   ...['filings', 'attachments', 'record_links'],
+  ...['thread_links', 'hand_links', 'record_shares', 'older_mail'],
 ] as const
 
 /**
@@ -150,6 +151,7 @@ export async function eraseRecords(trx: Trx, ids: readonly string[]): Promise<st
   await sql`delete from merges where winner_id = any(${ids}::uuid[]) or loser_id = any(${ids}::uuid[])`.execute(
     trx,
   )
+  await sql`update thread_deals set deal_id = null where deal_id = any(${ids}::uuid[])`.execute(trx)
   await sql`update sends set record_id = null where record_id = any(${ids}::uuid[])`.execute(trx)
   await sql`update records set merged_into = null where merged_into = any(${ids}::uuid[])`.execute(trx)
   await sql`update records set converted_to = null where converted_to = any(${ids}::uuid[])`.execute(trx)

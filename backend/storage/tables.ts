@@ -1,8 +1,9 @@
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Party } from '../../lib/domain/addresses.ts'
 import type { EventPayload } from '../../lib/domain/events.ts'
+import type { SharingMode } from '../../lib/domain/sharing.ts'
 import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
-
+import type { MailTables } from './mail-tables.ts'
 import type { RecordTables } from './record-tables.ts'
 
 /** Rows as both databases hand them out: timestamptz = Date, bigint = checked number, jsonb = parsed. */
@@ -28,6 +29,8 @@ interface UsersTable {
   status: ColumnType<'active' | 'deactivated', 'active' | 'deactivated' | undefined, 'active' | 'deactivated'>
   created_at: Date
   deactivated_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** null: as the policy says. */
+  sharing: ColumnType<SharingMode | null, SharingMode | null | undefined, SharingMode | null>
 }
 
 interface InvitationsTable {
@@ -87,6 +90,15 @@ interface MailboxesTable {
   sync_error: string | null
   paused_until: Date | null
   sends_paused_until: Date | null
+  /** Its owner stopped synchronisation; null while it runs. */
+  sync_stopped_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** Gmail's notifications: where to, until when, and why they could not be had. */
+  watch_topic: ColumnType<string | null, string | null | undefined, string | null>
+  watch_expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  watch_error: ColumnType<string | null, string | null | undefined, string | null>
+  /** When the last notification came. */
+  pushed_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  last_run_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: Date
 }
 
@@ -261,7 +273,7 @@ interface EventsTable {
   at: Date
 }
 
-export interface Tables extends RecordTables {
+export interface Tables extends RecordTables, MailTables {
   organisations: OrganisationsTable
   users: UsersTable
   invitations: InvitationsTable

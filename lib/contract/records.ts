@@ -155,6 +155,17 @@ export const EmailRow = z.object({
     .nullable(),
   /** For "Open in Gmail", only when the mail is in my mailbox. */
   gmailThreadId: GmailId.nullable(),
+  /** To open it in place; null for a send that nobody has seen in a mailbox yet. */
+  messageId: Id.nullable(),
+  /** How much of it I see; of 'metadata' subject, snippet and files are empty. */
+  level: z.enum(['metadata', 'full']),
+  /** What others see of mine; of a colleague's mail what I see. */
+  mark: z.enum(['only_me', 'who_and_when', 'shared']),
+  /** Whose mailbox it is shown from. */
+  mailbox: z.object({ userId: Id, name: z.string(), isMine: z.boolean() }),
+  archived: z.boolean(),
+  /** Why it stands here. */
+  why: z.object({ by: z.enum(['address', 'contact', 'hand', 'send']), address: z.string() }),
 })
 export type EmailRow = z.infer<typeof EmailRow>
 
@@ -250,12 +261,43 @@ export const Found = z.object({
 })
 export type Found = z.infer<typeof Found>
 
+/** Comma-separated in the address of the request. */
+const Several = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .default('')
+    .transform((text) => text.split(',').filter((one) => one !== ''))
+
 export const EmailsQuery = z.object({
   filter: z.enum(['all', 'received', 'sent', 'scheduled']).default('all'),
   cursor: z.string().max(200).optional(),
+  statuses: Several(300),
+  /** Ids of people whose mailboxes count; none means all I may see. */
+  people: Several(4000),
+  withFiles: z.stringbool().default(false),
+  /** Archived in Gmail too (S-068). */
+  archived: z.stringbool().default(true),
+  byHand: z.stringbool().default(false),
+  /** Gmail's own search through the owner's mailbox, only over mail whose text I may open (decisions 7). */
+  q: z.string().trim().max(200).default(''),
 })
+export type EmailsQuery = z.infer<typeof EmailsQuery>
 export const EmailsPage = z.object({
+  /** Counted up to 1,000. */
   total: z.number().int(),
+  /** Whose mail stands here, as far as I may know; of who shares nothing there is no number. */
+  people: z.array(
+    z.object({
+      userId: Id,
+      name: z.string(),
+      isMine: z.boolean(),
+      mails: z.number().int(),
+      level: z.enum(['metadata', 'full', 'none']),
+    }),
+  ),
+  /** Set after a search: mailboxes that could not be asked, and why. */
+  notSearched: z.array(z.object({ name: z.string(), reason: z.string() })),
   rows: z.array(EmailRow),
   emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
   nextCursor: z.string().nullable(),

@@ -37,6 +37,14 @@ export const StreamEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('mailbox'), seq: z.number().int(), id: Id, status: z.string() }),
   z.object({
+    type: z.literal('sync'),
+    seq: z.number().int(),
+    mailboxId: Id,
+    found: z.number().int(),
+    done: z.number().int(),
+  }),
+  z.object({ type: z.literal('sharing'), seq: z.number().int() }),
+  z.object({
     type: z.literal('import'),
     seq: z.number().int(),
     id: Id,

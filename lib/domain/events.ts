@@ -10,6 +10,10 @@ export type EventPayload =
   /** `percent` of the bytes, 0 to 100. */
   | { type: 'filing'; id: string; status: string; recordId: string; percent: number }
   | { type: 'mailbox'; id: string; status: string }
+  /** Where a mailbox's synchronisation is; told to its owner. `found`, `done`: earlier mail being looked for. */
+  | { type: 'sync'; mailboxId: string; found: number; done: number }
+  /** Who shares what, requests for access, which deal a thread is about; told to those concerned. */
+  | { type: 'sharing' }
   /** Rows of an import; told to whoever started it. */
   | { type: 'import'; id: string; status: string; done: number; total: number }
   /** Modules or fields are others than before. */

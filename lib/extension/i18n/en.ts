@@ -1,13 +1,21 @@
 import { enCards } from './en-cards.ts'
 import { enData } from './en-data.ts'
+import { enEmails } from './en-emails.ts'
 import { enErrors, enReasons } from './en-errors.ts'
 import { enMail } from './en-mail.ts'
 import { enRecords } from './en-records.ts'
 import { enSettings } from './en-settings.ts'
+import { enSharing } from './en-sharing.ts'
+import { enStanding } from './en-standing.ts'
+import { enTrust } from './en-trust.ts'
 import { enWorkspace } from './en-workspace.ts'
 
 /** English, the language whose keys every other must have. */
 export const en = {
+  ...enEmails,
+  ...enSharing,
+  ...enStanding,
+  ...enTrust,
   ...enCards,
   ...enErrors,
   ...enReasons,

@@ -2,14 +2,22 @@ import type { Message } from '../i18n.ts'
 import type { en } from './en.ts'
 import { jaCards } from './ja-cards.ts'
 import { jaData } from './ja-data.ts'
+import { jaEmails } from './ja-emails.ts'
 import { jaErrors, jaReasons } from './ja-errors.ts'
 import { jaMail } from './ja-mail.ts'
 import { jaRecords } from './ja-records.ts'
 import { jaSettings } from './ja-settings.ts'
+import { jaSharing } from './ja-sharing.ts'
+import { jaStanding } from './ja-standing.ts'
+import { jaTrust } from './ja-trust.ts'
 import { jaWorkspace } from './ja-workspace.ts'
 
 /** 日本語。英語と同じキーをすべて持つ。 */
 export const ja: Record<keyof typeof en, Message> = {
+  ...jaEmails,
+  ...jaSharing,
+  ...jaStanding,
+  ...jaTrust,
   ...jaCards,
   ...jaErrors,
   ...jaReasons,

@@ -1,0 +1,177 @@
+import type { ColumnType } from 'kysely'
+import type { LedgerKind, ShareLevel } from '../../lib/domain/sharing.ts'
+import type { SkipReason } from '../../lib/domain/sync.ts'
+import type { Json } from './tables.ts'
+
+/** A column that is filled when nothing is given. */
+type Default<T> = ColumnType<T, T | undefined, T>
+
+interface ThreadLinksTable {
+  mailbox_id: string
+  gmail_thread_id: string
+  record_id: string
+  org_id: string
+  kind: 'link' | 'unlink'
+  made_by: string
+  made_at: Date
+}
+
+interface HandLinksTable {
+  sighting_id: string
+  record_id: string
+  org_id: string
+  mailbox_id: string
+  message_id: string
+  direction: 'received' | 'sent'
+  at: Date
+  kind: 'link' | 'unlink'
+  whole_thread: boolean
+  made_by: string
+  made_at: Date
+}
+
+interface ThreadDealsTable {
+  mailbox_id: string
+  gmail_thread_id: string
+  org_id: string
+  deal_id: string | null
+  chosen_by: string
+  chosen_at: Date
+}
+
+interface SightingSharesTable {
+  sighting_id: string
+  org_id: string
+  mailbox_id: string
+  level: ShareLevel
+  at: Date
+}
+
+interface MailGrantsTable {
+  sighting_id: string
+  user_id: string
+  org_id: string
+  at: Date
+}
+
+interface RecordSharesTable {
+  user_id: string
+  record_id: string
+  org_id: string
+  at: Date
+}
+
+interface OlderMailTable {
+  user_id: string
+  record_id: string
+  address: string
+  org_id: string
+  agreed: boolean
+  at: Date
+}
+
+interface AccessRequestsTable {
+  id: string
+  org_id: string
+  sighting_id: string
+  owner_id: string
+  asked_by: string
+  asked_at: Date
+  status: Default<'open' | 'granted' | 'declined' | 'revoked'>
+  answered_at: Default<Date | null>
+}
+
+interface MailLedgerTable {
+  id: string
+  org_id: string
+  sighting_id: string
+  owner_id: string
+  actor_id: string
+  kind: LedgerKind
+  record_id: string | null
+  /** Ids of people concerned, a level; never content. */
+  detail: Json<{ level?: ShareLevel; gained?: string[]; lost?: string[]; userId?: string }>
+  at: Date
+}
+
+interface SyncRunsTable {
+  id: string
+  org_id: string
+  mailbox_id: string
+  kind: 'history' | 'resync' | 'backfill' | 'manual'
+  started_at: Date
+  ended_at: Default<Date | null>
+  looked_at: Default<number>
+  stored: Default<number>
+  changed: Default<number>
+  skipped: Default<number>
+  units: Default<number>
+  error: Default<string | null>
+}
+
+interface SyncSkipsTable {
+  mailbox_id: string
+  reason: SkipReason
+  count: number
+}
+
+interface SetAsideTable {
+  mailbox_id: string
+  gmail_id: string
+  org_id: string
+  reason: string
+  tries: Default<number>
+  at: Date
+}
+
+interface PossibleReportsTable {
+  mailbox_id: string
+  gmail_id: string
+  gmail_thread_id: string
+  org_id: string
+  at: Date
+  seen_at: Date
+  read_at: Default<Date | null>
+}
+
+interface BackfillsTable {
+  id: string
+  org_id: string
+  mailbox_id: string
+  /** '' for every address that stands on a record. */
+  address: string
+  status: Default<'waiting' | 'searching' | 'reading' | 'done' | 'failed'>
+  found: Default<number>
+  looked_at: Default<number>
+  stored: Default<number>
+  page_token: Default<string | null>
+  started_at: Date
+  ended_at: Default<Date | null>
+}
+
+interface QuotaSpentTable {
+  mailbox_id: string
+  /** Begin of the span of seconds. */
+  span: Date
+  use: 'background' | 'person' | 'send'
+  units: number
+}
+
+/** The tables of mail on records, beside messages, sightings and sighting_addresses. */
+export interface MailTables {
+  thread_links: ThreadLinksTable
+  hand_links: HandLinksTable
+  thread_deals: ThreadDealsTable
+  sighting_shares: SightingSharesTable
+  mail_grants: MailGrantsTable
+  record_shares: RecordSharesTable
+  older_mail: OlderMailTable
+  access_requests: AccessRequestsTable
+  mail_ledger: MailLedgerTable
+  sync_runs: SyncRunsTable
+  sync_skips: SyncSkipsTable
+  set_aside: SetAsideTable
+  possible_reports: PossibleReportsTable
+  backfills: BackfillsTable
+  quota_spent: QuotaSpentTable
+}

@@ -1,0 +1,2 @@
+/** Words of Emails lists, one mail. */
+export const enEmails = {} as const

@@ -1,0 +1,2 @@
+/** Words of who sees a mail. */
+export const enSharing = {} as const

@@ -1,0 +1,2 @@
+/** Words of the Trust page. */
+export const enTrust = {} as const
