@@ -36,6 +36,8 @@ interface Report {
 }
 
 const phases: Phase[] = []
+/** By itself vitest leaves one core to others, which on two is one file at a time; browsers and databases mostly wait. */
+const twoFiles = '--maxWorkers=2'
 
 async function phase(name: string, budgetSeconds: number, run: (own: Phase) => Promise<void>): Promise<void> {
   const own: Phase = { name, seconds: 0, budgetSeconds, passed: 0, failed: 0, skipped: 0, note: '' }
@@ -108,7 +110,7 @@ async function onServer(own: Phase): Promise<void> {
   }
   own.name = started ? `backend on ${started.name}` : 'backend on the PostgreSQL given'
   // Crashes are the embedded database's own; once is enough.
-  const args = ['--project', 'backend', '--exclude', 'tests/backend/storage/crash.test.ts']
+  const args = [...['--project', 'backend', twoFiles], '--exclude', 'tests/backend/storage/crash.test.ts']
   await vitest(own, args, { DATABASE_URL: url }).finally(() => started?.stop())
 }
 
@@ -148,12 +150,11 @@ await phase('browsers there', 0, async () => {
   for (const [kind, path] of Object.entries(found)) console.log(`${kind}: ${path}`)
 })
 await phase('rules and backend on the embedded database', 240, (own) =>
-  vitest(own, ['--project', 'unit', '--project', 'backend'], {}),
+  vitest(own, ['--project', 'unit', '--project', 'backend', twoFiles], {}),
 )
 await phase('backend on a server', 240, onServer)
 await phase('browsers', 600, async (own) => {
-  // A browser mostly waits: two files at a time keep two cores busy.
-  await vitest(own, ['--project', 'browser', '--maxWorkers=2'], {})
+  await vitest(own, ['--project', 'browser', twoFiles], {})
   if (!inCi || own.skipped === 0) return
   own.note = `${own.skipped} skipped count as failed`
   own.failed += own.skipped
