@@ -19,6 +19,9 @@ import { RecordPage } from './panels/record.tsx'
 import { ScheduleSheet } from './panels/schedule.tsx'
 import { SearchSheet } from './panels/search.tsx'
 import { Setup } from './panels/setup.tsx'
+import { LedgerPage } from './panels/sharing/ledger.tsx'
+import { SharingPage } from './panels/sharing/mine.tsx'
+import { WhoSeesSheet } from './panels/sharing/who-sees.tsx'
 import { WorkspaceDialog } from './panels/workspace/dialogs.tsx'
 import { type Place, places, type SheetView, sheets, stage, toast } from './state.ts'
 import { route } from './state-workspace.ts'
@@ -83,6 +86,10 @@ function PlaceView({ place }: { place: Place }) {
       return <AttachmentsPage recordId={place.recordId} />
     case 'history':
       return <HistoryPage recordId={place.recordId} />
+    case 'ledger':
+      return <LedgerPage messageId={place.messageId} subject={place.subject} />
+    case 'sharing':
+      return <SharingPage />
     case 'permissions':
       return <PermissionsPage need={place.need} />
   }
@@ -106,6 +113,8 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <SearchSheet address={sheet.address} />
     case 'keys':
       return <KeysSheet />
+    case 'who-sees':
+      return <WhoSeesSheet about={sheet.about} />
     case 'workspace':
       return <WorkspaceDialog dialog={sheet.dialog} />
   }

@@ -22,6 +22,7 @@ import { language } from '@/lib/extension/i18n.ts'
 import type { PageState } from '@/lib/extension/messages.ts'
 import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
+import type { WhoSeesAbout } from './state-sharing.ts'
 import type { WorkspaceDialog } from './state-workspace.ts'
 
 /** Data only: what is known and what is shown. `load/` writes it, `panels/` draw it. */
@@ -106,6 +107,10 @@ export type Place =
   | { kind: 'mail'; row: EmailRow; recordId: string }
   | { kind: 'attachments'; recordId: string }
   | { kind: 'history'; recordId: string }
+  /** Who could and did see a mail of mine. */
+  | { kind: 'ledger'; messageId: string; subject: string; of?: WhoSeesAbout }
+  /** What I let others see of my mail. */
+  | { kind: 'sharing' }
   /** `need`: what the person was about to do asks for this stage. */
   | { kind: 'permissions'; need?: 'send' | 'read' }
 
@@ -145,6 +150,8 @@ export type SheetView =
   /** With an address: to find the record it joins. */
   | { kind: 'search'; address?: string }
   | { kind: 'keys' }
+  /** Who will see a mail, before it is put on a record or shown (design 05 A). */
+  | { kind: 'who-sees'; about: WhoSeesAbout }
   | { kind: 'workspace'; dialog: WorkspaceDialog }
 
 export const sheets = signal<readonly SheetView[]>([])

@@ -1,5 +1,9 @@
 import type { Message } from '../i18n.ts'
 import type { enSharing } from './en-sharing.ts'
 
-/** who sees a mail. */
-export const jaSharing: Record<keyof typeof enSharing, Message> = {}
+/** Words of who sees a mail. */
+export const jaSharing: Record<keyof typeof enSharing, Message> = {
+  'sharing.who.title': '閲覧できる人',
+  'sharing.mine.title': '自分の共有設定',
+  'sharing.ledger.title': '閲覧の記録',
+}
