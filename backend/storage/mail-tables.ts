@@ -14,6 +14,8 @@ interface ThreadLinksTable {
   kind: 'link' | 'unlink'
   made_by: string
   made_at: Date
+  /** Made by choosing the deal a thread is about, so it goes with that answer. */
+  by_choice: Default<boolean>
 }
 
 interface HandLinksTable {
@@ -84,7 +86,8 @@ interface AccessRequestsTable {
 interface MailLedgerTable {
   id: string
   org_id: string
-  sighting_id: string
+  /** null: all mail of the owner, or all of it on `record_id`. */
+  sighting_id: string | null
   owner_id: string
   actor_id: string
   kind: LedgerKind
@@ -140,13 +143,34 @@ interface BackfillsTable {
   mailbox_id: string
   /** '' for every address that stands on a record. */
   address: string
+  /** What is stored is compared with Gmail too. */
+  resync: Default<boolean>
+  /** Only of addresses that stand on a record since then. */
+  since: Default<Date | null>
   status: Default<'waiting' | 'searching' | 'reading' | 'done' | 'failed'>
   found: Default<number>
   looked_at: Default<number>
   stored: Default<number>
+  /** Stopped at more than are taken of one search. */
+  capped: Default<boolean>
+  pass: Default<number>
+  /** Last address whose search is finished. */
+  position: Default<string>
   page_token: Default<string | null>
   started_at: Date
   ended_at: Default<Date | null>
+}
+
+interface WantedMailTable {
+  mailbox_id: string
+  gmail_id: string
+  org_id: string
+  backfill_id: Default<string | null>
+  run_id: Default<string | null>
+  /** What is missing this time is gone for good. */
+  is_last: Default<boolean>
+  tries: Default<number>
+  due_at: Date
 }
 
 interface QuotaSpentTable {
@@ -173,5 +197,6 @@ export interface MailTables {
   set_aside: SetAsideTable
   possible_reports: PossibleReportsTable
   backfills: BackfillsTable
+  wanted_mail: WantedMailTable
   quota_spent: QuotaSpentTable
 }

@@ -30,10 +30,18 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)
 }
 
-const robots =
-  /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply\+.*|bounces?(?:[+-].*)?|notifications?|abuse|hostmaster|webmaster|listserv|majordomo)$/
+/** What stands before the @ of role and robot senders, as JavaScript and PostgreSQL both read it. */
+export const robotLocalPart =
+  '^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply\\+.*|bounces?(?:[+-].*)?|notifications?|abuse|hostmaster|webmaster|listserv|majordomo)$'
+const robots = new RegExp(robotLocalPart)
 
 /** Role and robot senders never link (decisions 6). */
 export function isRobot(address: string): boolean {
   return robots.test(address.slice(0, address.lastIndexOf('@')))
+}
+
+/** Whether an address is one of these, or of one of these domains or below it: the never-link list (decisions 6). */
+export function standsOnList(address: string, entries: readonly string[]): boolean {
+  const domain = domainOf(address)
+  return entries.some((entry) => entry === address || entry === domain || domain.endsWith(`.${entry}`))
 }

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from 'kysely'
-import { domainOf } from '../../../lib/domain/addresses.ts'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { domainOf, robotLocalPart, standsOnList } from '../../../lib/domain/addresses.ts'
 import type { Queryable } from '../database.ts'
 
 /** Tells who is of the organisation itself. */
@@ -7,6 +7,8 @@ export interface OwnPeople {
   has(address: string): boolean
   /** The user whose address or alias it is; undefined for a colleague who has not joined. */
   owner(address: string): { id: string; name: string } | undefined
+  /** Whether it stands on the never-link list. */
+  isNever(address: string): boolean
 }
 
 /**
@@ -24,16 +26,44 @@ export async function ownAddresses(q: Queryable, orgId: string): Promise<OwnPeop
     select null, '', d.domain from organisations o cross join lateral (
       select unnest(o.join_domains) as domain
       union select jsonb_array_elements_text(${internalDomains('o')})) d
+    where o.id = ${orgId}
+    union all
+    select null, 'never', jsonb_array_elements_text(${neverList('o')}) from organisations o
     where o.id = ${orgId}`.execute(q)
+  const never = rows.filter((row) => row.id === null && row.name === 'never').map((row) => row.address)
   const owners = new Map<string, { id: string; name: string }>()
   const domains = new Set<string>()
   for (const { id, name, address } of rows)
-    if (id === null) domains.add(address)
-    else owners.set(address, { id, name })
+    if (id !== null) owners.set(address, { id, name })
+    else if (name !== 'never') domains.add(address)
   return {
     has: (address) => owners.has(address) || domains.has(domainOf(address)),
     owner: (address) => owners.get(address),
+    isNever: (address) => standsOnList(address, never),
   }
+}
+
+/**
+ * Condition on an address: it links by itself (decisions 6). Nobody of the organisation, nobody of its internal domains, no
+ * robot, nobody on the never-link list; asked whenever a list is read, so that a change of policy takes effect at once and
+ * back. Whatever computes a record's mail by address carries it.
+ */
+export function mayLink(orgId: string, address: RawBuilder<string>): RawBuilder<SqlBool> {
+  const domain = sql`split_part(${address}, '@', 2)`
+  return sql<SqlBool>`(split_part(${address}, '@', 1) !~ ${robotLocalPart}
+    and not exists (select 1 from users own where own.org_id = ${orgId}::uuid and own.email = ${address})
+    and not exists (select 1 from mailboxes own where own.org_id = ${orgId}::uuid
+      and (own.email = ${address} or ${address} = any(own.aliases)))
+    and not exists (select 1 from organisations o where o.id = ${orgId}::uuid and (
+      ${domain} = any(o.join_domains) or ${internalDomains('o')} @> to_jsonb(${domain})
+      or exists (select 1 from jsonb_array_elements_text(${neverList('o')}) as never(entry)
+        where entry in (${address}, ${domain}) or right(${domain}, length(entry) + 1) = '.' || entry))))`
+}
+
+/** The policy's never-link list as a JSON array. */
+function neverList(organisation: string): RawBuilder<unknown> {
+  const set = sql`${sql.ref(`${organisation}.policy`)}->'links.never'`
+  return sql`case when jsonb_typeof(${set}) = 'array' then ${set} else '[]'::jsonb end`
 }
 
 /** The policy's internal domains as a JSON array; anything else that stands there is none. */

@@ -20,7 +20,8 @@ const statements = [
   `create table thread_links (
     mailbox_id uuid not null references mailboxes, gmail_thread_id text not null, record_id uuid not null references records,
     org_id uuid not null, kind text not null check (kind in ('link','unlink')), made_by uuid not null references users,
-    made_at timestamptz not null, primary key (mailbox_id, gmail_thread_id, record_id))`,
+    made_at timestamptz not null, by_choice boolean not null default false,
+    primary key (mailbox_id, gmail_thread_id, record_id))`,
   `create index thread_links_record on thread_links (record_id)`,
   // Only the owner of a mailbox links or takes off what lies in it; 'unlink' takes a mail off a record it stands on by address.
   `create table hand_links (
@@ -64,13 +65,14 @@ const statements = [
     status text not null default 'open' check (status in ('open','granted','declined','revoked')), answered_at timestamptz)`,
   `create unique index access_requests_open on access_requests (sighting_id, asked_by) where status = 'open'`,
   `create index access_requests_owner on access_requests (owner_id) where status = 'open'`,
-  // What happened to who sees a mail, for its owner. Names of people and records, never content.
+  // What happened to who sees a mail, for its owner. Names of people and records, never content. Without a sighting it
+  // speaks of all their mail (the mode), or of all of it on one record (its switch, older mail).
   `create table mail_ledger (
-    id uuid primary key, org_id uuid not null, sighting_id uuid not null references sightings on delete cascade,
+    id uuid primary key, org_id uuid not null, sighting_id uuid references sightings on delete cascade,
     owner_id uuid not null references users, actor_id uuid not null references users,
     kind text not null, record_id uuid, detail jsonb not null default '{}', at timestamptz not null)`,
   `create index mail_ledger_sighting on mail_ledger (sighting_id, at desc)`,
-  `create index mail_ledger_owner on mail_ledger (owner_id, at desc)`,
+  `create index mail_ledger_owner on mail_ledger (owner_id, at desc) where sighting_id is null`,
 
   // ── synchronisation
   `create table sync_runs (
@@ -92,13 +94,22 @@ const statements = [
     org_id uuid not null, at timestamptz not null, seen_at timestamptz not null, read_at timestamptz,
     primary key (mailbox_id, gmail_id))`,
   `create index possible_reports_unread on possible_reports (org_id, at) where read_at is null`,
-  // Looking for the earlier mail of an address (or of all): how far it is.
+  // Looking for the earlier mail of an address (or of all): how far it is. A second pass follows Gmail's index, which lags.
   `create table backfills (
     id uuid primary key, org_id uuid not null, mailbox_id uuid not null references mailboxes, address text not null,
+    resync boolean not null default false, since timestamptz,
     status text not null default 'waiting' check (status in ('waiting','searching','reading','done','failed')),
     found integer not null default 0, looked_at integer not null default 0, stored integer not null default 0,
-    page_token text, started_at timestamptz not null, ended_at timestamptz)`,
+    capped boolean not null default false, pass integer not null default 1,
+    position text not null default '', page_token text, started_at timestamptz not null, ended_at timestamptz)`,
   `create index backfills_open on backfills (mailbox_id) where ended_at is null`,
+  `create index backfills_mailbox on backfills (mailbox_id, started_at desc)`,
+  // Mails still to be read, newest first; a row goes in the transaction that stores or forgets its mail.
+  `create table wanted_mail (
+    mailbox_id uuid not null references mailboxes, gmail_id text not null, org_id uuid not null, backfill_id uuid,
+    run_id uuid, is_last boolean not null default false, tries integer not null default 0, due_at timestamptz not null,
+    primary key (mailbox_id, gmail_id))`,
+  `create index wanted_mail_backfill on wanted_mail (backfill_id) where backfill_id is not null`,
   // Units spent at Gmail in each span of seconds, over all instances.
   `create table quota_spent (
     mailbox_id uuid not null references mailboxes, span timestamptz not null, use text not null, units integer not null,
