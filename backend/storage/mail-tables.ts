@@ -170,6 +170,8 @@ interface WantedMailTable {
   /** What is missing this time is gone for good. */
   is_last: Default<boolean>
   tries: Default<number>
+  /** Grows when the mail changes at Gmail while it is being read. */
+  mark: Default<number>
   due_at: Date
 }
 

@@ -23,6 +23,8 @@ export const Backfill = z.object({
   found: z.number().int(),
   lookedAt: z.number().int(),
   stored: z.number().int(),
+  /** Gmail has more than are taken of one search. */
+  capped: z.boolean(),
 })
 
 /** What synchronisation did with one of my mailboxes (design 12 E). */
@@ -73,4 +75,7 @@ export const OfAccount = z.strictObject({ account: Address })
 export const StopSync = z.strictObject({ account: Address, stopped: z.boolean() })
 /** `erase`: everything taken from the mailbox goes; else it is hidden and comes back with the mailbox (S-066). */
 export const Disconnect = z.strictObject({ account: Address, erase: z.boolean() })
+/** "Why is this mail not here?", asked of my own mailbox. */
+export const AskMailbox = z.strictObject({ account: Address, q: z.string().trim().min(1).max(200) })
+export const RunsQuery = z.object({ account: Address, cursor: z.string().max(200).optional() })
 export const Erased = z.object({ mails: z.number().int(), held: z.number().int() })

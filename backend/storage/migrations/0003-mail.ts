@@ -107,8 +107,8 @@ const statements = [
   // Mails still to be read, newest first; a row goes in the transaction that stores or forgets its mail.
   `create table wanted_mail (
     mailbox_id uuid not null references mailboxes, gmail_id text not null, org_id uuid not null, backfill_id uuid,
-    run_id uuid, is_last boolean not null default false, tries integer not null default 0, due_at timestamptz not null,
-    primary key (mailbox_id, gmail_id))`,
+    run_id uuid, is_last boolean not null default false, tries integer not null default 0, mark integer not null default 0,
+    due_at timestamptz not null, primary key (mailbox_id, gmail_id))`,
   `create index wanted_mail_backfill on wanted_mail (backfill_id) where backfill_id is not null`,
   // Units spent at Gmail in each span of seconds, over all instances.
   `create table quota_spent (
