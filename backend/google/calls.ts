@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/domain/clock.ts'
 import { toGoogleError } from './errors.ts'
 import { type AccessTokens, GoogleError } from './gateway.ts'
-import type { Lane } from './lane.ts'
+import type { Lane, LaneCall } from './lane.ts'
 
 /** What one request needs from the outside. */
 interface CallOptions {
@@ -36,12 +36,13 @@ const tries = 5
 /** Runs the requests of one mailbox: place and units first, token, time limit in ms, then the answer or a GoogleError. */
 export function createCalls(input: {
   lane: Lane
+  share: LaneCall
   tokens: AccessTokens
   clock: Clock
   limitMs: number
   log: { info(event: string, facts: Record<string, string | number>): void }
 }): Calls {
-  const { lane, clock, limitMs, log } = input
+  const { lane, share, clock, limitMs, log } = input
 
   /** Whatever fails here, the call itself never left. */
   async function token(refused: string | undefined): Promise<string> {
@@ -70,13 +71,8 @@ export function createCalls(input: {
     }
   }
 
-  async function once<T>(
-    use: 'read' | 'send',
-    units: number,
-    signal: AbortSignal,
-    request: Request<T>,
-  ): Promise<Opened<T>> {
-    const leave = await lane.enter(units, use, signal)
+  async function once<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<Opened<T>> {
+    const leave = await lane.enter(units, share, signal)
     const limit = timeLimit(limitMs)
     let ended = false
     const done = (): void => {
@@ -99,7 +95,7 @@ export function createCalls(input: {
   async function repeat<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<Opened<T>> {
     for (let nth = 1; ; nth++) {
       try {
-        return await once('read', units, signal, request)
+        return await once(units, signal, request)
       } catch (error) {
         const wait = error instanceof GoogleError ? patience(error, nth, clock.now()) : undefined
         if (wait === undefined || nth >= tries || signal.aborted || !(error instanceof GoogleError))
@@ -120,7 +116,7 @@ export function createCalls(input: {
       return opened.data
     },
     async write(units, signal, request) {
-      const opened = await once('send', units, signal, request)
+      const opened = await once(units, signal, request)
       opened.done()
       return opened.data
     },

@@ -19,7 +19,7 @@ export interface GatewaySettings {
   log?: { info(event: string, facts: Record<string, string | number>): void }
 }
 
-/** Google behind the gateway's interface. One per process: it holds every mailbox's share of the quota. */
+/** Google behind the gateway's interface. One per process: it holds every mailbox's places. */
 export function createGateway(settings: GatewaySettings): GoogleGateway {
   const { clock, limitMs = 30_000, log = { info: () => undefined } } = settings
   const client = createGmailClient(settings.base)
@@ -31,8 +31,8 @@ export function createGateway(settings: GatewaySettings): GoogleGateway {
   }
   return {
     ...createOAuth({ ...settings, limitMs }),
-    openMailbox: (email, tokens) =>
-      createMailbox(client, createCalls({ lane: laneOf(email), tokens, clock, limitMs, log })),
+    openMailbox: (email, tokens, share) =>
+      createMailbox(client, createCalls({ lane: laneOf(email), share, tokens, clock, limitMs, log })),
     buildMime,
   }
 }

@@ -1,4 +1,5 @@
 import type { Party } from '../../lib/domain/addresses.ts'
+import type { QuotaUse } from '../../lib/domain/sync.ts'
 
 /**
  * Everything the product asks of Google, in our words. Services know this file and nothing else of Google.
@@ -133,6 +134,20 @@ export interface GmailMailbox {
 /** A good access token for a mailbox; never `refused`, which was answered 401. Throws GoogleError `reauth` when the grant is dead. */
 export type AccessTokens = (refused: string | undefined) => Promise<string>
 
+/** What a mailbox may still spend at Google, counted over all instances. */
+export interface Budget {
+  /**
+   * Takes at least `need` and at most `want` units, or says when it is worth asking again (epoch ms). They must be spent
+   * before `until`; what is left then is handed in as `rest` with the next question.
+   */
+  take(input: {
+    use: QuotaUse
+    need: number
+    want: number
+    rest?: { span: number; units: number }
+  }): Promise<{ units: number; span: number; until: number } | { freeAt: number }>
+}
+
 export interface OAuthGrant {
   refreshToken: string | undefined
   accessToken: string
@@ -159,7 +174,8 @@ export interface GoogleGateway {
     refreshToken: string,
   ): Promise<{ accessToken: string; expiresAt: number; scopes: readonly string[] }>
   revoke(token: string): Promise<void>
-  openMailbox(email: string, tokens: AccessTokens): GmailMailbox
+  /** Every call is counted as `use` and waits until `budget` has its units. What the budget throws is thrown on. */
+  openMailbox(email: string, tokens: AccessTokens, share: { use: QuotaUse; budget: Budget }): GmailMailbox
   /** The raw mail, Bcc included; 7-bit. */
   buildMime(mail: OutgoingMail): Promise<Buffer>
 }

@@ -1,6 +1,7 @@
 import { gatherStragglers } from '../storage/belongings.ts'
 import { deleteOutdated, vacuum } from '../storage/housekeeping.ts'
 import { deleteOldSignIns } from '../storage/identity.ts'
+import { deleteOldSpans } from '../storage/mail/quota.ts'
 import type { Deps } from './context.ts'
 import { purgeBins } from './records/purge.ts'
 
@@ -9,6 +10,7 @@ export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   const now = new Date(deps.clock.now())
   await deleteOutdated(deps.db, now)
   await deleteOldSignIns(deps.db, now)
+  await deleteOldSpans(deps.db, now)
   if (embedded) await vacuum(deps.db)
   await gatherStragglers(deps.db)
   await purgeBins(deps)

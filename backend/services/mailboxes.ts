@@ -1,6 +1,8 @@
+import type { QuotaUse } from '../../lib/domain/sync.ts'
 import { type GmailMailbox, GoogleError, type GoogleGateway } from '../google/gateway.ts'
 import { appendEvent } from '../storage/events.ts'
 import { findMailbox, type MailboxRow, markReauthRequired, pauseMailbox } from '../storage/mail/mailboxes.ts'
+import { takeUnits } from '../storage/mail/quota.ts'
 import type { Deps } from './context.ts'
 
 /** Tokens are renewed before Gmail would refuse them. */
@@ -17,17 +19,20 @@ const caches = new WeakMap<GoogleGateway, Map<string, Access>>()
 
 /**
  * The mailbox at Google, with its own tokens. A dead grant marks it `reauth_required` and tells its owner, once; an answer
- * about the rate pauses it. The error still reaches the caller.
+ * about the rate pauses it. The error still reaches the caller. `use` says whose share of the quota the calls come from:
+ * 'background' waits first, 'person' for what somebody at the screen waits for, 'send' for a mail on its way out.
  * @throws GoogleError reauth when the mailbox is not connected
  */
-export async function mailboxClient(deps: Deps, mailboxId: string): Promise<GmailMailbox> {
+export async function mailboxClient(deps: Deps, mailboxId: string, use: QuotaUse): Promise<GmailMailbox> {
   const mailbox = await findMailbox(deps.db, mailboxId)
   const sealed = mailbox?.refresh_token
   if (mailbox?.status !== 'connected' || !sealed) throw new GoogleError('reauth', 'not_connected')
   const refreshToken = deps.tokens.open(sealed, `mailbox:${mailbox.org_id}:${mailbox.email}`)
   const grant = JSON.stringify([sealed, mailbox.scopes])
-  const client = deps.google.openMailbox(mailbox.email, (refused) =>
-    freshToken(deps, { mailboxId, grant, refreshToken, refused }),
+  const client = deps.google.openMailbox(
+    mailbox.email,
+    (refused) => freshToken(deps, { mailboxId, grant, refreshToken, refused }),
+    { use, budget: { take: (input) => takeUnits(deps.db, mailboxId, input, deps.clock.now()) } },
   )
   return watched(client, (error) => noteGoogleError(deps, mailbox, error))
 }

@@ -48,7 +48,7 @@ export async function threadFacts(
 
 async function readThread(ctx: Context, mailbox: MailboxRow, threadId: string): Promise<GoogleMessage[]> {
   try {
-    const client = await readingClient(ctx, mailbox)
+    const client = await readingClient(ctx, mailbox, 'person')
     return (await client.getThread(threadId, AbortSignal.timeout(patienceMs))).messages
   } catch (error) {
     throw error instanceof GoogleError ? readRefusal(error) : error

@@ -7,7 +7,7 @@ const day = 24 * 60 * 60 * 1000
 const busyTables = [
   ...['sends', 'send_addresses', 'tasks', 'events', 'mailboxes', 'filings', 'attachments'],
   ...['messages', 'sightings', 'sighting_addresses', 'records', 'record_addresses'],
-  ...['record_links', 'record_keys', 'record_changes', 'notes', 'todos'],
+  ...['record_links', 'record_keys', 'record_changes', 'notes', 'todos', 'quota_spent'],
 ]
 
 /** How long a stream may be away and still resume, in ms. */

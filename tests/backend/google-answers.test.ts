@@ -2,7 +2,7 @@ import './harness/loopback-only.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { decodeAttachment } from '../../backend/google/attachment-stream.ts'
-import { composeScope, testGateway } from './harness/gateway.ts'
+import { composeScope, freely, testGateway } from './harness/gateway.ts'
 import { rawMail } from './harness/mails.ts'
 
 const signal = new AbortController().signal
@@ -122,7 +122,7 @@ describe('sign-in with Google', () => {
     expect(grant.scopes).toContain(composeScope)
     expect(grant.expiresAt - google.clock.now()).toBeGreaterThan(3_500_000)
     const { accessToken } = await gateway.refresh(grant.refreshToken ?? '')
-    const mailbox = gateway.openMailbox(email, async () => accessToken)
+    const mailbox = gateway.openMailbox(email, async () => accessToken, freely)
     expect((await mailbox.getProfile(signal)).email).toBe(email)
     await gateway.revoke(grant.refreshToken ?? '')
     await expect(gateway.refresh(grant.refreshToken ?? '')).rejects.toMatchObject({ kind: 'reauth' })

@@ -2,9 +2,9 @@ import './harness/loopback-only.ts'
 import { connect } from 'node:net'
 import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
 import { describe, expect, test } from 'vitest'
-import type { GmailMailbox } from '../../backend/google/gateway.ts'
+import type { Budget, GmailMailbox } from '../../backend/google/gateway.ts'
 import { createLane } from '../../backend/google/lane.ts'
-import { composeScope, testGateway } from './harness/gateway.ts'
+import { composeScope, freely, testGateway } from './harness/gateway.ts'
 import { rawMail } from './harness/mails.ts'
 
 const signal = new AbortController().signal
@@ -105,6 +105,7 @@ describe('retries', () => {
     const mailbox = gateway.openMailbox(
       email,
       async () => (await gateway.refresh('no such token')).accessToken,
+      freely,
     )
     await expect(mailbox.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'reauth' })
     google.addFault({ path: /\/token$/, kind: { status: 503 } })
@@ -122,7 +123,7 @@ describe('limits', () => {
     const { email } = newMailbox()
     const slow = town
       .another(100)
-      .openMailbox(email, async () => google.issueToken(email, [composeScope]).accessToken)
+      .openMailbox(email, async () => google.issueToken(email, [composeScope]).accessToken, freely)
     google.addFault({ account: email, kind: { hang: true } })
     await expect(slow.sendDraft('r1', signal)).rejects.toMatchObject({ kind: 'uncertain' })
     google.addFault({ account: email, times: 2, kind: { hang: true } })
@@ -140,29 +141,64 @@ describe('limits', () => {
     google.settings.maxConcurrent = 20
   })
 
-  test('reads wait for the next minute, sends still pass', async () => {
+  test('who waits for units gives the place to others, and goes on when there are some', async () => {
     const clock = google.clock
-    const lane = createLane(clock, { concurrent: 4, unitsPerMinute: { read: 100, send: 200 } })
-    ;(await lane.enter(100, 'read', signal))()
+    let free = false
+    const lane = createLane(clock, { concurrent: { background: 1, person: 1, send: 1 }, block: 100 })
+    const budget: Budget = {
+      take: async ({ use, want }) =>
+        free || use === 'send'
+          ? { units: want, span: clock.now(), until: clock.now() + 1_000 }
+          : { freeAt: clock.now() + 30_000 },
+    }
     let through = false
-    const waiting = lane.enter(20, 'read', signal).then((leave) => {
+    const waiting = lane.enter(20, { use: 'background', budget }, signal).then((leave) => {
       through = true
       leave()
     })
-    ;(await lane.enter(100, 'send', signal))()
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    ;(await lane.enter(100, { use: 'send', budget }, signal))()
     expect(through).toBe(false)
-    clock.advance(60_000)
+    free = true
+    clock.advance(30_000)
     await waiting
     expect(through).toBe(true)
   })
 
+  test('the background asks for units once for many calls, and hands in what is left when their time is over', async () => {
+    const clock = google.clock
+    const lane = createLane(clock, { concurrent: { background: 1, person: 1, send: 1 }, block: 100 })
+    const asked: unknown[] = []
+    const budget: Budget = {
+      take: async (input) => {
+        asked.push(input)
+        return { units: input.want, span: 7, until: clock.now() + 1_000 }
+      },
+    }
+    for (let n = 0; n < 4; n++) (await lane.enter(20, { use: 'background', budget }, signal))()
+    clock.advance(1_000)
+    ;(await lane.enter(20, { use: 'background', budget }, signal))()
+    expect(asked).toEqual([
+      { use: 'background', need: 20, want: 100 },
+      { use: 'background', need: 20, want: 100, rest: { span: 7, units: 20 } },
+    ])
+  })
+
+  test('a person’s call has a place however long the queue of the background is', async () => {
+    const lane = createLane(google.clock)
+    const queue = Array.from({ length: 20 }, () => lane.enter(20, { ...freely, use: 'background' }, signal))
+    ;(await lane.enter(20, freely, signal))()
+    // Of the four places only three were given to the background.
+    const given = await Promise.race([queue[3], Promise.resolve('waits')])
+    expect(given).toBe('waits')
+    for (const one of queue) (await one)()
+  })
+
   test('who is stopped while waiting for a place hands it on', async () => {
-    const lane = createLane(google.clock, { concurrent: 1, unitsPerMinute: { read: 1000, send: 1000 } })
-    const leave = await lane.enter(1, 'read', signal)
+    const lane = createLane(google.clock, { concurrent: { background: 1, person: 1, send: 1 }, block: 100 })
+    const leave = await lane.enter(1, freely, signal)
     const ending = new AbortController()
-    const stopped = lane.enter(1, 'read', ending.signal)
-    const next = lane.enter(1, 'read', signal)
+    const stopped = lane.enter(1, freely, ending.signal)
+    const next = lane.enter(1, freely, signal)
     ending.abort()
     await expect(stopped).rejects.toMatchObject({ kind: 'unreachable' })
     leave()

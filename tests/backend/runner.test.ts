@@ -152,7 +152,7 @@ describe('access tokens', () => {
       .select('id')
       .where('email', '=', email)
       .executeTakeFirstOrThrow()
-    return mailboxClient(town.house, id)
+    return mailboxClient(town.house, id, 'send')
   }
 
   test('are fetched once for all who ask at once, kept, and renewed before they end', async () => {

@@ -193,8 +193,8 @@ function hooked(
 ): GoogleGateway {
   return {
     ...google,
-    openMailbox(email, tokens) {
-      const mailbox = google.openMailbox(email, tokens)
+    openMailbox(...given) {
+      const mailbox = google.openMailbox(...given)
       return new Proxy(mailbox, {
         get(target, name) {
           const call: unknown = Reflect.get(target, name)

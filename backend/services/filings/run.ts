@@ -36,7 +36,7 @@ export async function runFiling(
   try {
     const mailbox = await findMailbox(deps.db, filing.mailbox_id)
     if (mailbox === undefined) throw new GoogleError('reauth', 'not_connected')
-    const client = await readingClient(deps, mailbox)
+    const client = await readingClient(deps, mailbox, 'person')
     const found = await findInMail(client, filing, task.payload, signal)
     const stored = await fetchBytes(deps, client, filing, found, signal)
     if (stored !== undefined) await keep(deps, filing, found, stored)

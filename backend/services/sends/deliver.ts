@@ -41,7 +41,9 @@ async function bring(job: Job): Promise<void> {
   try {
     const { around, hold: reason } = await askGate(job)
     if (reason !== undefined) return await hold(job, reason)
-    const open: OpenJob = Object.assign(job, { client: await mailboxClient(job.deps, job.row.mailbox_id) })
+    const open: OpenJob = Object.assign(job, {
+      client: await mailboxClient(job.deps, job.row.mailbox_id, 'send'),
+    })
     if (job.row.phase !== 'drafted') {
       // What an earlier life of this send left behind goes first: it may hold what was edited since.
       if (job.row.draft_id !== null && (await clearLeftover(open)) === 'settled') return
@@ -107,7 +109,9 @@ async function trySending(
 /** A send whose worker was lost around the hand-over, or that could not be settled before. */
 async function resumeUnsettled(job: Job): Promise<void> {
   try {
-    const open: OpenJob = Object.assign(job, { client: await mailboxClient(job.deps, job.row.mailbox_id) })
+    const open: OpenJob = Object.assign(job, {
+      client: await mailboxClient(job.deps, job.row.mailbox_id, 'send'),
+    })
     if (job.row.gmail_id !== null) return await readBack(open)
     if (job.row.phase === 'handed_over')
       await advance(open, { phase: 'uncertain' }, { step: 'uncertain', detail: 'worker_lost' })

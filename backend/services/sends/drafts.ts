@@ -63,7 +63,7 @@ export async function discardDraft(job: Job): Promise<'discarded' | 'gone' | 'ke
   const { draft_id: draftId, mailbox_id: mailboxId } = job.row
   if (draftId === null) return 'discarded'
   try {
-    const client = await mailboxClient(job.deps, mailboxId)
+    const client = await mailboxClient(job.deps, mailboxId, 'send')
     await client.deleteDraft(draftId, job.signal)
     return 'discarded'
   } catch (error) {

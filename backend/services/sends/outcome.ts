@@ -126,7 +126,7 @@ interface Elsewhere {
 export async function takeBack(job: Job, where: Elsewhere): Promise<void> {
   const draft = await discardDraft(job)
   if (draft === 'gone') {
-    const client = await mailboxClient(job.deps, job.row.mailbox_id)
+    const client = await mailboxClient(job.deps, job.row.mailbox_id, 'send')
     return settleGone(Object.assign(job, { client }))
   }
   await advance(

@@ -1,3 +1,4 @@
+import type { QuotaUse } from '../../../lib/domain/sync.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { findMailbox, type MailboxRow, ownerIsActive, setAliases } from '../../storage/mail/mailboxes.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
@@ -11,15 +12,20 @@ const awayMs = 60 * 60_000
 
 /**
  * The mailbox at Google, unless Google asked us to leave it alone for now or its owner is deactivated (S-067): what was to
- * be read then waits, it is never dropped. @throws GoogleError rate, reauth
+ * be read then waits, it is never dropped. Say 'person' where somebody at the screen waits: their calls go ahead of
+ * synchronisation. @throws GoogleError rate, reauth
  */
-export async function readingClient(deps: Deps, mailbox: MailboxRow): Promise<GmailMailbox> {
+export async function readingClient(
+  deps: Deps,
+  mailbox: MailboxRow,
+  use: QuotaUse = 'background',
+): Promise<GmailMailbox> {
   if (!(await ownerIsActive(deps.db, mailbox)))
     throw new GoogleError('rate', 'owner_deactivated', { retryAt: deps.clock.now() + awayMs })
   const until = mailbox.paused_until?.getTime()
   if (until !== undefined && until > deps.clock.now())
     throw new GoogleError('rate', 'paused', { retryAt: until })
-  return mailboxClient(deps, mailbox.id)
+  return mailboxClient(deps, mailbox.id, use)
 }
 
 /** Learns the mailbox's send-as addresses, which count as "me" (S-022), and asks again regularly. */

@@ -25,6 +25,12 @@ export interface TestGateway {
   calls(email: string): RequestLogEntry[]
 }
 
+/** No limit of our own: what Google says is looked at. */
+export const freely = {
+  use: 'person',
+  budget: { take: async ({ want }) => ({ units: want, span: 0, until: 0 }) },
+} satisfies Parameters<GoogleGateway['openMailbox']>[2]
+
 /** Call it once per file; every test starts without faults. */
 export async function testGateway(): Promise<TestGateway> {
   const google = await startGoogle({ startAt: Date.parse('2026-11-23T09:00:00Z'), running: false })
@@ -52,10 +58,14 @@ export async function testGateway(): Promise<TestGateway> {
       const email = `box${++made}@arbor.example`
       const own = google.addAccount({ email, name: 'Box' })
       const asked: (string | undefined)[] = []
-      const mailbox = gateway.openMailbox(email, async (refused) => {
-        asked.push(refused)
-        return google.issueToken(email, scopes).accessToken
-      })
+      const mailbox = gateway.openMailbox(
+        email,
+        async (refused) => {
+          asked.push(refused)
+          return google.issueToken(email, scopes).accessToken
+        },
+        freely,
+      )
       return { email, own, mailbox, asked }
     },
     calls: (email) => google.requests.filter((one) => one.account === email),
