@@ -1,213 +1,228 @@
-import type { Party } from '../../../lib/domain/addresses.ts'
-import type { RoleName } from '../../../lib/domain/permissions.ts'
+import { isListed } from '../../../lib/domain/messages.ts'
+import type { ModuleKey } from '../../../lib/domain/modules.ts'
+import { othersAccess } from '../../../lib/domain/policy.ts'
 import {
+  bestSight,
   modeInForce,
   type Path,
   type SharedSighting,
-  type ShareLevel,
+  type Sight,
+  shareLevels,
+  sightThrough,
   switchOf,
 } from '../../../lib/domain/sharing.ts'
-import { mayOpen, type Seen, seenThrough } from '../../../lib/domain/sight.ts'
 import type { Queryable } from '../../storage/database.ts'
 import {
-  type PathRow,
-  readPaths,
-  readSharedRecords,
-  readSightingFacts,
-  readSwitches,
-  type SharedRecordRow,
-  type SightingFactsRow,
-} from '../../storage/mail/shares.ts'
+  type AddressPath,
+  addressPaths,
+  type HandLink,
+  handLinks,
+  type PathRecord,
+  pathRecords,
+  type SharedRow,
+  sharedSightings,
+  switchesOn,
+} from '../../storage/mail/paths.ts'
 import { listMembers } from '../../storage/people.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
 
-export interface Member {
+/** A path with what explains it. */
+export interface FactPath extends Path {
+  /** The deciding address and who holds it; '' by hand. */
+  address: string
+  heldId: string
+  /** What the owner answered about mail from before; null: nothing yet, or by hand. */
+  olderAnswer: boolean | null
+  hand: HandLink | undefined
+}
+
+/** One sighting as it decides who sees it. Change a copy of it to ask "what if". */
+export interface MailFact {
+  id: string
+  messageId: string
+  mailboxId: string
+  gmailId: string
+  threadId: string
+  shared: SharedSighting
+  paths: FactPath[]
+}
+
+export interface FactPerson {
   id: string
   name: string
-  role: RoleName
+  role: 'admin' | 'rep' | 'viewer'
 }
 
-/** A path with what explains it. */
-export type FoundPath = Path & Pick<PathRow, 'address' | 'holderId' | 'madeBy' | 'madeAt' | 'wholeThread'>
-
-/** One mailbox's copy of a mail with everything that decides who sees it. */
-export interface MailCopy {
-  row: Pick<
-    SightingFactsRow,
-    'id' | 'messageId' | 'mailboxId' | 'gmailId' | 'threadId' | 'ownerId' | 'ownerName'
-  > & { from: Party; to: Party[]; cc: Party[]; bcc: Party[] }
-  shared: SharedSighting
-  paths: FoundPath[]
+/** Mails, the records they stand on and the people who might see them through those, all loaded at once. */
+export interface MailFacts {
+  mails: MailFact[]
+  records: ReadonlyMap<string, PathRecord>
+  /** Active people of the organisation, by name. */
+  people: FactPerson[]
+  opens: (person: FactPerson, record: PathRecord) => boolean
+  isOn: (ownerId: string, recordId: string) => boolean
 }
 
-/** What decides who sees some mails, read at one moment; every answer about sharing is computed from it. */
-export interface SharingFacts {
-  copies: MailCopy[]
-  records: ReadonlyMap<string, SharedRecordRow>
-  /** Active people of the organisation. */
-  people: Member[]
-  opens(person: Member, recordId: string): boolean
-  /** Whether the owner's switch on a record is on. */
-  isOn(ownerId: string, recordId: string): boolean
+/** What somebody sees of a mail, and the record through which. */
+export interface Seen extends Sight {
+  through: string | undefined
 }
 
-/** Reads the facts about these sightings; `alsoRecords` are records they may come to stand on. */
+/**
+ * Everything that decides who sees these sightings; `also` are records they do not stand on yet. Whoever previews, explains
+ * or writes the ledger asks this and {@link sightOf}, so that all of them agree with `sightThrough`.
+ */
 export async function loadFacts(
   ctx: Context,
   q: Queryable,
   sightingIds: readonly string[],
-  alsoRecords: readonly string[] = [],
-): Promise<SharingFacts> {
+  also: readonly string[] = [],
+): Promise<MailFacts> {
   const { orgId, policy, hiddenModules } = ctx.actor
-  const modules = [...(await modulesOf(ctx)).values()]
-  const contactModules = modules.filter((one) => one.reach === 'contact').map((one) => one.key)
-  const rows = await readSightingFacts(q, orgId, sightingIds)
-  const paths = await readPaths(q, { orgId, sightingIds, contactModules })
-  const recordIds = [
-    ...new Set([...paths.flatMap((one) => [one.recordId, one.holderId ?? one.recordId]), ...alsoRecords]),
-  ]
-  const found = await readSharedRecords(q, orgId, recordIds)
-  const records = new Map(found.map((one) => [one.id, one]))
-  const on = await switchesOf(q, rows, found)
-  const pathsOf = Map.groupBy(paths, (one) => one.sightingId)
-  const copies = rows.map(
-    (row): MailCopy => ({
-      row,
-      shared: { ...toShared(row), mode: modeInForce(policy, row.ownMode) },
-      paths: (pathsOf.get(row.id) ?? []).flatMap((path) => toPath(path, records)),
-    }),
+  const shared = await sharedSightings(q, orgId, sightingIds)
+  const contactModules = await contactModulesOf(ctx)
+  const byAddress = await addressPaths(q, orgId, { sightingIds, contactModules })
+  const byHand = await handLinks(q, orgId, sightingIds)
+  const named = [...byAddress, ...byHand].map((one) => one.recordId)
+  const records = await pathRecords(q, orgId, [...new Set([...named, ...also])])
+  const members = await listMembers(q, orgId)
+  const switches = [...records.values()].flatMap((record) => switchOf(record)?.id ?? [])
+  const chosen = shared.flatMap((row) => row.chosenDealId ?? [])
+  const on = new Set(
+    (
+      await switchesOn(
+        q,
+        [...new Set(shared.map((row) => row.ownerId))],
+        [...new Set([...switches, ...chosen, ...also])],
+      )
+    ).map((one) => `${one.userId} ${one.recordId}`),
   )
-  const people = (await listMembers(q, orgId))
-    .filter((one) => one.status === 'active')
-    .map(({ id, name, role }) => ({ id, name, role }))
-  const opened = new Map<string, boolean>()
+  const addressesOf = Map.groupBy(byAddress, (one) => one.sightingId)
+  const handsOf = Map.groupBy(byHand, (one) => one.sightingId)
   return {
-    copies,
+    mails: shared.map((row) => ({
+      id: row.id,
+      messageId: row.messageId,
+      mailboxId: row.mailboxId,
+      gmailId: row.gmailId,
+      threadId: row.threadId,
+      shared: toShared(ctx, row),
+      paths: [
+        ...(handsOf.get(row.id) ?? []).flatMap((one) => byHandOn(records.get(one.recordId), one)),
+        ...(addressesOf.get(row.id) ?? []).flatMap((one) => byAddressOn(records.get(one.recordId), one)),
+      ],
+    })),
     records,
-    people,
+    people: members
+      .filter((one) => one.status === 'active')
+      .map(({ id, name, role }) => ({ id, name, role })),
+    opens: (person, record) =>
+      !hiddenModules.includes(record.module) &&
+      (person.role === 'admin' ||
+        record.ownerId === person.id ||
+        othersAccess(policy, record.module) !== 'private'),
     isOn: (ownerId, recordId) => on.has(`${ownerId} ${recordId}`),
-    opens(person, recordId) {
-      const key = `${person.id} ${recordId}`
-      const record = records.get(recordId)
-      const known = opened.get(key) ?? (record && mayOpen({ policy, hiddenModules }, person, record)) ?? false
-      opened.set(key, known)
-      return known
-    },
   }
 }
 
-async function switchesOf(
-  q: Queryable,
-  rows: readonly SightingFactsRow[],
-  records: readonly SharedRecordRow[],
-): Promise<Set<string>> {
-  const owners = [...new Set(rows.map((row) => row.ownerId))]
-  const ids = [
-    ...records.flatMap((one) => switchFor(one)?.id ?? []),
-    ...rows.flatMap((row) => row.chosenDealId ?? []),
+/** What a person sees of one mail over all records they may open. */
+export function sightOf(facts: MailFacts, person: FactPerson, mail: MailFact): Seen {
+  const isOn = (recordId: string) => facts.isOn(mail.shared.ownerId, recordId)
+  const seen = mail.paths.flatMap((path): Seen[] => {
+    const record = facts.records.get(path.recordId)
+    if (record === undefined || !facts.opens(person, record)) return []
+    return [{ ...sightThrough(person.id, mail.shared, path, isOn), through: record.id }]
+  })
+  const best = bestSight(seen)
+  return seen.find((one) => one.level === best.level && one.reason === best.reason) ?? noRecord
+}
+
+const noRecord: Seen = { level: 'none', reason: 'no_record', through: undefined }
+
+/** The most a person sees of any of these mails. */
+export function bestOf(facts: MailFacts, person: FactPerson, mails: readonly MailFact[]): Seen {
+  let best = noRecord
+  for (const mail of mails) {
+    const seen = sightOf(facts, person, mail)
+    if (shareLevels.indexOf(seen.level) > shareLevels.indexOf(best.level) || best.reason === 'no_record')
+      best = seen
+  }
+  return best
+}
+
+/** Who gained and who lost any sight of a mail between two states of it; its owner left out. */
+export function gainsAndLosses(
+  before: { facts: MailFacts; mail: MailFact | undefined },
+  after: { facts: MailFacts; mail: MailFact | undefined },
+): { gained: string[]; lost: string[] } {
+  const rank = ({ facts, mail }: typeof before, person: FactPerson) =>
+    mail === undefined ? 0 : shareLevels.indexOf(sightOf(facts, person, mail).level)
+  const ownerId = (after.mail ?? before.mail)?.shared.ownerId
+  const others = after.facts.people.filter((one) => one.id !== ownerId)
+  return {
+    gained: others.filter((one) => rank(after, one) > rank(before, one)).map((one) => one.id),
+    lost: others.filter((one) => rank(after, one) < rank(before, one)).map((one) => one.id),
+  }
+}
+
+/** The path of a mail that would be put on this record by hand. */
+export function handPath(record: PathRecord): FactPath {
+  return {
+    ...pathOn(record),
+    by: 'hand',
+    since: 0,
+    olderAgreed: true,
+    takenOff: false,
+    address: '',
+    heldId: '',
+    olderAnswer: null,
+    hand: undefined,
+  }
+}
+
+/** Modules whose records reach their people through their contact. */
+export async function contactModulesOf(ctx: Context): Promise<ModuleKey[]> {
+  return [...(await modulesOf(ctx)).values()].filter((one) => one.reach === 'contact').map((one) => one.key)
+}
+
+function pathOn(record: PathRecord): Pick<Path, 'recordId' | 'switchId' | 'switchIsDeal'> {
+  const counts = switchOf(record)
+  return { recordId: record.id, switchId: counts?.id, switchIsDeal: counts?.isDeal ?? false }
+}
+
+function byHandOn(record: PathRecord | undefined, hand: HandLink): FactPath[] {
+  return record === undefined || hand.kind === 'unlink' ? [] : [{ ...handPath(record), hand }]
+}
+
+function byAddressOn(record: PathRecord | undefined, one: AddressPath): FactPath[] {
+  if (record === undefined) return []
+  return [
+    {
+      ...pathOn(record),
+      by: 'address',
+      since: one.since.getTime(),
+      olderAgreed: one.olderAgreed === true,
+      takenOff: one.takenOff,
+      address: one.address,
+      heldId: one.heldId,
+      olderAnswer: one.olderAgreed,
+      hand: undefined,
+    },
   ]
-  const on = await readSwitches(q, owners, [...new Set(ids)])
-  return new Set(on.map((one) => `${one.userId} ${one.recordId}`))
 }
 
-/** The record whose switch decides for mail on this one. */
-export function switchFor(record: SharedRecordRow): { id: string; isDeal: boolean } | undefined {
-  const { id, module, dealId, mainContactId } = record
-  return switchOf({ id, module, dealId: dealId ?? undefined, mainContactId: mainContactId ?? undefined })
-}
-
-function toShared(row: SightingFactsRow): Omit<SharedSighting, 'mode'> {
+function toShared(ctx: Context, row: SharedRow): SharedSighting {
   const { shareLevel, shareAt } = row
   return {
     ownerId: row.ownerId,
     ownerIsActive: row.ownerIsActive,
-    mailboxIsConnected: row.mailboxIsConnected,
-    isListed: row.isListed,
+    mailboxIsConnected: row.isConnected,
+    isListed: isListed(row.labelIds),
     at: row.at.getTime(),
+    mode: modeInForce(ctx.actor.policy, row.mode),
     share: shareLevel === null || shareAt === null ? undefined : { level: shareLevel, at: shareAt.getTime() },
     grantedTo: new Set(row.grantedTo),
     chosenDealId: row.chosenDealId ?? undefined,
-  }
-}
-
-/** Nothing where the record is not there any more. */
-function toPath(row: PathRow, records: ReadonlyMap<string, SharedRecordRow>): FoundPath[] {
-  const record = records.get(row.recordId)
-  if (record === undefined) return []
-  const { recordId, by, address, holderId, olderAgreed, takenOff, madeBy, madeAt, wholeThread } = row
-  return [
-    {
-      ...{ recordId, by, address, holderId, olderAgreed, takenOff, madeBy, madeAt, wholeThread },
-      since: row.since?.getTime() ?? 0,
-      ...switchFields(record),
-    },
-  ]
-}
-
-function switchFields(record: SharedRecordRow): Pick<Path, 'switchId' | 'switchIsDeal'> {
-  const chosen = switchFor(record)
-  return { switchId: chosen?.id, switchIsDeal: chosen?.isDeal ?? false }
-}
-
-/** What a person sees of one copy through records they may open. */
-export function seenBy(facts: SharingFacts, person: Member, copy: MailCopy): Seen {
-  return seenThrough(
-    person.id,
-    copy.shared,
-    copy.paths,
-    (recordId) => facts.opens(person, recordId),
-    (recordId) => facts.isOn(copy.shared.ownerId, recordId),
-  )
-}
-
-/** Something that is not so yet: to show beforehand who would see it. */
-export interface Supposition {
-  /** Put on this record by hand. */
-  recordId?: string | undefined
-  /** The deal the thread is about; that puts it there too. */
-  dealId?: string | undefined
-  level?: 'default' | ShareLevel | undefined
-  switched?: { recordId: string; on: boolean } | undefined
-  /** Epoch ms. */
-  now: number
-}
-
-/** The facts as they would be. */
-export function suppose(facts: SharingFacts, what: Supposition): SharingFacts {
-  const { switched } = what
-  return {
-    ...facts,
-    copies: facts.copies.map((copy) => supposeCopy(facts, copy, what)),
-    isOn: (ownerId, recordId) =>
-      switched?.recordId === recordId && facts.copies.some((one) => one.shared.ownerId === ownerId)
-        ? switched.on
-        : facts.isOn(ownerId, recordId),
-  }
-}
-
-function supposeCopy(facts: SharingFacts, copy: MailCopy, what: Supposition): MailCopy {
-  const { level, dealId } = what
-  const linked = [what.recordId, dealId].flatMap((id) => facts.records.get(id ?? '') ?? [])
-  const ids = new Set(linked.map((one) => one.id))
-  const kept = copy.paths.map((path) => (ids.has(path.recordId) ? { ...path, takenOff: false } : path))
-  const ends = level === 'none' || level === 'default'
-  return {
-    row: copy.row,
-    paths: [...kept, ...linked.map(byHand)],
-    shared: {
-      ...copy.shared,
-      ...(dealId !== undefined && { chosenDealId: dealId }),
-      ...(level !== undefined && { share: level === 'default' ? undefined : { level, at: what.now } }),
-      ...(ends && { grantedTo: new Set<string>() }),
-    },
-  }
-}
-
-function byHand(record: SharedRecordRow): FoundPath {
-  return {
-    ...{ recordId: record.id, by: 'hand', address: '', holderId: null, since: 0 },
-    ...{ olderAgreed: false, takenOff: false, madeBy: null, madeAt: null, wholeThread: false },
-    ...switchFields(record),
   }
 }
