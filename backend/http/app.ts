@@ -8,6 +8,7 @@ import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
 import { openApi, pagePolicy } from './openapi.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
+import { emailRoutes } from './routes/emails.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
@@ -37,6 +38,7 @@ export function createApp(house: House) {
     .route('/', listRoutes)
     .route('/', searchRoutes)
     .route('/', recordRoutes)
+    .route('/', emailRoutes)
     .route('/', historyRoutes)
     .route('/', threadRoutes)
     .route('/', sendRoutes)

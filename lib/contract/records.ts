@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Address, GmailId, Id, Instant, PartySchema } from './common.ts'
 import { FieldKey, ModuleKeySchema } from './modules.ts'
+import { RecordName } from './sharing.ts'
 
 /**
  * Values by field key in the canonical form of the field's type (`lib/domain/fields.ts`), '' for none. What the module
@@ -286,7 +287,10 @@ export type EmailsQuery = z.infer<typeof EmailsQuery>
 export const EmailsPage = z.object({
   /** Counted up to 1,000. */
   total: z.number().int(),
-  /** Whose mail stands here, as far as I may know; of who shares nothing there is no number. */
+  /**
+   * Whose mail stands here as far as I may see it, counted among the newest; told with the first page. 'none': who owns the
+   * record and shows me nothing, whether they have mail or not.
+   */
   people: z.array(
     z.object({
       userId: Id,
@@ -303,6 +307,12 @@ export const EmailsPage = z.object({
   nextCursor: z.string().nullable(),
 })
 export type EmailsPage = z.infer<typeof EmailsPage>
+
+/** The mail tab (S-011): mail of my own mailboxes that stands on records, each row with those I may open. */
+export const MailTabPage = EmailsPage.extend({
+  rows: z.array(EmailRow.extend({ records: z.array(RecordName) })),
+})
+export type MailTabPage = z.infer<typeof MailTabPage>
 export const AttachmentsPage = z.object({
   total: z.number().int(),
   rows: z.array(AttachmentRow),

@@ -2,7 +2,7 @@ import { hc } from 'hono/client'
 import * as z from 'zod'
 import type { Api } from '../../backend/http/app.ts'
 import { Consent, Me, type StartConsent } from '../contract/identity.ts'
-import { AttachmentsPage, EmailsPage, type Lookup, LookupAnswer } from '../contract/records.ts'
+import { AttachmentsPage, type Lookup, LookupAnswer } from '../contract/records.ts'
 import { type CreateSend, Send, type UpdateSend, type When } from '../contract/sends.ts'
 import {
   type FileAttachment,
@@ -14,6 +14,7 @@ import {
 import { adminCalls } from './api-admin.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { duplicateCalls } from './api-duplicates.ts'
+import { emailCalls } from './api-emails.ts'
 import { historyCalls } from './api-history.ts'
 import { importCalls } from './api-imports.ts'
 import { listCalls } from './api-lists.ts'
@@ -56,6 +57,7 @@ export function createBackend(options: BackendOptions) {
   const calls: Calls = { v1, slow, long, once }
   return {
     ...recordCalls(calls),
+    ...emailCalls(calls),
     ...listCalls(calls),
     ...historyCalls(calls),
     ...duplicateCalls(calls),
@@ -69,8 +71,6 @@ export function createBackend(options: BackendOptions) {
     thread: (id: string, account: string) =>
       read(slow.threads[':id'].$get({ param: at(id), query: { account } }), ThreadFacts),
 
-    emails: (id: string, query: { filter: EmailFilter; cursor?: string }) =>
-      read(v1.records[':id'].emails.$get({ param: at(id), query }), EmailsPage),
     attachments: (id: string, query: { cursor?: string }) =>
       read(v1.records[':id'].attachments.$get({ param: at(id), query }), AttachmentsPage),
 

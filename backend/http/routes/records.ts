@@ -5,15 +5,12 @@ import {
   BinPage,
   BinQuery,
   CreateRecord,
-  EmailsPage,
-  EmailsQuery,
   Lookup,
   LookupAnswer,
   RecordCard,
   UpdateRecord,
 } from '../../../lib/contract/records.ts'
 import { listAttachments } from '../../services/attachments.ts'
-import { listEmails } from '../../services/emails.ts'
 import { lookUp } from '../../services/lookup.ts'
 import { deleteRecord, listBin, restoreRecord } from '../../services/records/bin.ts'
 import { createRecord } from '../../services/records/create.ts'
@@ -68,14 +65,6 @@ export const recordRoutes = new Hono<Env>()
     describe('What lies in the bin, the last deleted first', BinPage),
     valid('query', BinQuery),
     async (c) => c.json<BinPage>(await listBin(c.get('ctx'), c.req.valid('query')), 200),
-  )
-  .get(
-    '/records/:id/emails',
-    describe('Received, sent and scheduled mail of a record', EmailsPage),
-    byId,
-    valid('query', EmailsQuery),
-    async (c) =>
-      c.json<EmailsPage>(await listEmails(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200),
   )
   .get('/records/:id/attachments', describe('Files of a record', AttachmentsPage), byId, page, async (c) =>
     c.json<AttachmentsPage>(

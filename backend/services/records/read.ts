@@ -6,7 +6,7 @@ import type { RecordRow } from '../../storage/records.ts'
 import { accessTo, requireStanding, viewerOf } from '../access.ts'
 import { attachmentSummaries } from '../attachments.ts'
 import type { Context } from '../context.ts'
-import { emailSummaries } from '../emails.ts'
+import { emailSummaries } from '../emails/list.ts'
 import { modulesOf, shownValues } from '../modules.ts'
 import { surroundingsOf } from '../surroundings.ts'
 

@@ -1,9 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Party } from '../../lib/domain/addresses.ts'
-import type { ListCursor } from '../../lib/domain/list-cursor.ts'
-import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
-import type { Queryable } from './database.ts'
-import { internalDomains } from './mail/addresses.ts'
+import type { Party } from '../../../lib/domain/addresses.ts'
+import type { ListCursor } from '../../../lib/domain/list-cursor.ts'
+import type { SendReason, SendStatus } from '../../../lib/domain/statuses.ts'
+import type { Queryable } from '../database.ts'
+import { internalDomains } from '../mail/addresses.ts'
 
 export type EmailsFilter = 'all' | 'received' | 'sent' | 'scheduled'
 

@@ -1,7 +1,7 @@
-import type { EmailRow, EmailsPage, RecordCard } from '../../lib/contract/records.ts'
-import { isRobot } from '../../lib/domain/addresses.ts'
-import { Refusal } from '../../lib/domain/errors.ts'
-import { readCursor, writeCursor } from '../../lib/domain/list-cursor.ts'
+import type { EmailRow, EmailsPage, RecordCard } from '../../../lib/contract/records.ts'
+import { isRobot } from '../../../lib/domain/addresses.ts'
+import { Refusal } from '../../../lib/domain/errors.ts'
+import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'
 import {
   countEmails,
   type EmailsFilter,
@@ -11,11 +11,11 @@ import {
   readEmailsScope,
   type SendEmail,
   type SightingEmail,
-} from '../storage/emails.ts'
-import { requireRecord } from './access.ts'
-import type { Context } from './context.ts'
-import { modulesOf } from './modules.ts'
-import { scopesFor } from './scopes.ts'
+} from '../../storage/emails/lists.ts'
+import { requireRecord } from '../access.ts'
+import type { Context } from '../context.ts'
+import { modulesOf } from '../modules.ts'
+import { scopesFor } from '../scopes.ts'
 
 const pageSize = 50
 const summarySize = 3
