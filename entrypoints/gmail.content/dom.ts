@@ -31,6 +31,12 @@ const strokes = {
   check: 'm4 10.5 4 4 8-9',
   close: 'm5 5 10 10M15 5 5 15',
   alert: 'M10 3.5 2.5 16.5h15L10 3.5Zm0 5v3.5m0 2.2v.1',
+  record: 'M3 7h14v9H3ZM7.3 7V4.5h5.4V7M3 11h14M10 10v2',
+  off: 'm9.3 6.2 1.7-1.7a3.2 3.2 0 0 1 4.5 4.5l-1.7 1.7m-3.1 3.1L9 15.5A3.2 3.2 0 0 1 4.5 11l1.7-1.7M3.5 3.5l13 13',
+  put: 'M10 4v12M4 10h12',
+  opened: 'M4.3 6.5a7 7 0 1 1-1.2 4.5M3.6 3v3.9h3.9M10 6.8V10l2.3 1.5',
+  settings: 'M3 6h8m4 0h2M3 14h2m4 0h8M13 4v4M7 12v4',
+  ask: 'M7.4 7.6a2.7 2.7 0 1 1 3.9 2.5c-.9.5-1.3 1-1.3 2m0 2.6v.1',
 } as const
 
 export function icon(name: keyof typeof strokes): SVGElement {
@@ -65,7 +71,12 @@ export function ring(percent: number | undefined): SVGElement {
 }
 
 /** Names of the elements we put into Gmail's page; nothing else of ours stands in it. */
-export const hostTags = { panel: 'inlay-sidebar', file: 'inlay-file', line: 'inlay-line' } as const
+export const hostTags = {
+  panel: 'inlay-sidebar',
+  file: 'inlay-file',
+  line: 'inlay-line',
+  chip: 'inlay-chip',
+} as const
 
 /** Production closes its roots; tests and the demo look inside. */
 const mode: ShadowRootMode = import.meta.env.MODE === 'production' ? 'closed' : 'open'

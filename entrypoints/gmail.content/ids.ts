@@ -50,3 +50,11 @@ export function threadIdOf(heading: Element | undefined, messages: readonly Elem
   // Without conversation view neighbours may be of other threads, so only the first one speaks.
   return first && fromHint(first, 'thread')
 }
+
+/** What a row of the list stands for: its thread, and the newest message in it as far as the page says. */
+export function rowIdsOf(span: Element): { threadId: string | undefined; newest: string | undefined } {
+  const threadId =
+    legacyId(span.getAttribute('data-legacy-thread-id')) ??
+    fromPermanent(span.getAttribute('data-thread-id'), 'thread')
+  return { threadId, newest: legacyId(span.getAttribute('data-legacy-last-message-id')) }
+}

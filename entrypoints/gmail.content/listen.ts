@@ -1,11 +1,13 @@
 import { listenAsPage } from '@/lib/extension/relay.ts'
 import type { createCards } from './cards.ts'
+import type { createChips } from './chips.ts'
 import type { PanelFrame } from './frame.ts'
 import type { createSubjectLine } from './subject-line.ts'
 
 interface Drawn {
   line: ReturnType<typeof createSubjectLine>
   cards: ReturnType<typeof createCards>
+  chips: ReturnType<typeof createChips>
   frame(): PanelFrame | undefined
   /** The panel is there, perhaps anew, and knows nothing yet. */
   ready(): void
@@ -15,11 +17,12 @@ interface Drawn {
 }
 
 /** Does in the page what the panel of this tab and the browser's own buttons say. Returns a function that ends it. */
-export function listenToPanel({ line, cards, frame, ready, fileAll, go }: Drawn): () => void {
+export function listenToPanel({ line, cards, chips, frame, ready, fileAll, go }: Drawn): () => void {
   return listenAsPage({
     'panel.ready': ready,
     'panel.cards': (message) => cards.setStates(message.cards),
     'panel.subject-line': (message) => line.say(message),
+    'panel.chips': (message) => chips.setChips(message.chips),
     'panel.open': ({ open }) => frame()?.setOpen(open),
     'panel.focus-page': () => frame()?.goBack(),
     'panel.route': ({ route, replace, stay }) => go(route, replace, stay),

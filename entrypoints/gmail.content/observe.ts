@@ -1,6 +1,6 @@
 /** Changes that can mean another thread, another message or another card. Classes change at every hover, so not those. */
 const attributeFilter =
-  'aria-expanded aria-label data-legacy-message-id data-legacy-thread-id data-message-id download_url email hidden style'.split(
+  'aria-expanded aria-label data-legacy-last-message-id data-legacy-message-id data-legacy-thread-id data-message-id download_url email hidden style'.split(
     ' ',
   )
 
@@ -21,9 +21,9 @@ export function observe(window: Window, look: () => void): { lookSoon(): void; s
     if (records.some((record) => !isTyping(record.target))) lookSoon()
   })
   observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter })
-  // A theme comes as an attribute of the root or as another style sheet.
+  // A theme comes as an attribute of the root or as another style sheet; the title counts the unread.
   observer.observe(document.documentElement, { attributes: true })
-  observer.observe(document.head, { childList: true })
+  observer.observe(document.head, { childList: true, subtree: true })
   const wake = new AbortController()
   for (const event of ['hashchange', 'resize', 'focus', 'pageshow'])
     window.addEventListener(event, lookSoon, { signal: wake.signal })

@@ -10,14 +10,17 @@ import {
 } from '@/lib/extension/settings.ts'
 import { readAccount } from './account.ts'
 import { createCards } from './cards.ts'
+import { createChips } from './chips.ts'
 import { removeRemnants } from './dom.ts'
 import { PanelFrame } from './frame.ts'
 import { createHealth } from './health.ts'
 import { listenToPanel } from './listen.ts'
 import { createDensity, readTheme } from './look.ts'
+import { createNews } from './news.ts'
 import { observe } from './observe.ts'
 import { followPlaces, listenForGoTo } from './places.ts'
 import { readRoute } from './route.ts'
+import { type ListRow, readRows } from './rows.ts'
 import { all, type Visible } from './selectors.ts'
 import { createSubjectLine } from './subject-line.ts'
 import { readThread, type ThreadLook } from './thread.ts'
@@ -39,7 +42,11 @@ export class GmailPage {
   readonly #toPanel = roadToPanel()
   readonly #health = createHealth(() => performance.now())
   readonly #density = createDensity()
-  readonly #line = createSubjectLine()
+  readonly #news = createNews()
+  readonly #line = createSubjectLine(
+    (threadId, press) => void this.#toPanel('page.line', { threadId, press }),
+  )
+  readonly #chips = createChips((threadId) => void this.#toPanel('page.chip', { threadId }))
   readonly #cards = createCards({
     file: (key, { choose, all: every }) => this.#file(every ? this.#cards.filable(key) : [key], choose),
     cancel: (key) => void this.#toPanel('page.cancel-file', { key }),
@@ -54,6 +61,7 @@ export class GmailPage {
   #account: string | undefined
   #state: PageState | undefined
   #signature = ''
+  #rows: readonly string[] = []
   #panelReady = false
   #stopped = false
 
@@ -63,10 +71,12 @@ export class GmailPage {
     const ears = listenToPanel({
       line: this.#line,
       cards: this.#cards,
+      chips: this.#chips,
       frame: () => this.#frame,
       ready: () => {
         this.#panelReady = true
         this.#announce()
+        this.#announceRows()
         void this.#toPanel('page.route', { route: this.#places.now() })
       },
       fileAll: () => this.#file(this.#cards.filable(), false),
@@ -87,7 +97,7 @@ export class GmailPage {
     this.#eyes.stop()
     // In a dead copy the browser's own interfaces are gone, and what they held with them.
     if (this.#parts.isAlive()) for (const close of this.#ears) close()
-    for (const part of [this.#frame, this.#line, this.#cards]) part?.stop()
+    for (const part of [this.#frame, this.#line, this.#cards, this.#chips]) part?.stop()
   }
 
   #look(): void {
@@ -110,8 +120,12 @@ export class GmailPage {
     const account = address ?? this.#account
     const density = this.#density(root, visible)
     this.#compare({ account, accountIndex, thread: seen.open?.thread, theme, density, health })
+    const rows = readRows(root, visible)
+    this.#tellRows(rows)
+    if (this.#news(rows, seen.open?.thread, document.title) && this.#panelReady)
+      void this.#toPanel('page.news', {})
     // After the panel has been told, which works on its own meanwhile.
-    this.#draw(seen.open, theme, own)
+    this.#draw(seen.open, rows, theme, own)
   }
 
   /** Gmail builds its page over seconds, so nothing is missed before it is complete. */
@@ -153,11 +167,18 @@ export class GmailPage {
   }
 
   /** The panel has the chosen theme; what stands on Gmail's own ground has Gmail's, or it could not be read. */
-  #draw(open: ThreadLook['open'], theme: PageState['theme'], gmails: PageState['theme']): void {
+  #draw(
+    open: ThreadLook['open'],
+    rows: readonly ListRow[],
+    theme: PageState['theme'],
+    gmails: PageState['theme'],
+  ): void {
     this.#frame?.setTheme(theme)
-    for (const part of [this.#line, this.#cards]) part?.setTheme(gmails)
+    for (const part of [this.#line, this.#cards, this.#chips]) part.setTheme(gmails)
     this.#line.follow(open?.heading, open?.thread.threadId)
     this.#cards.follow(open?.cards ?? [])
+    // Behind an open thread the list keeps its chips.
+    if (rows.length > 0) this.#chips.follow(rows)
     this.#frame?.stayBelowCompose()
   }
 
@@ -169,6 +190,19 @@ export class GmailPage {
     const isSame = last !== undefined && threadKey(last.thread) === threadKey(next.thread)
     this.#state = { ...next, seenAt: isSame ? last.seenAt : performance.timeOrigin + performance.now() }
     this.#announce()
+  }
+
+  /** Only which threads and in what order. */
+  #tellRows(rows: readonly ListRow[]): void {
+    const next = rows.map((row) => row.threadId)
+    if (next.length === 0 || next.join() === this.#rows.join()) return
+    this.#rows = next
+    this.#announceRows()
+  }
+
+  #announceRows(): void {
+    if (this.#panelReady && this.#rows.length > 0)
+      void this.#toPanel('page.rows', { threadIds: [...this.#rows] })
   }
 
   #turn(place: string | undefined): void {

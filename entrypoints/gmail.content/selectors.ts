@@ -7,6 +7,8 @@ export const selectors = {
   banner: ['[role="banner"]'],
   accountLink: ['[role="banner"] a[aria-label*="@"]'],
   listRow: ['tr.zA'],
+  /** Inside a row; the cell around it holds subject and snippet. */
+  rowThread: ['[data-legacy-thread-id]', '[data-thread-id]'],
   threadHeading: ['h2[data-legacy-thread-id]', 'h2[data-thread-perm-id]', 'h2.hP'],
   subjectRow: ['.ha'],
   messageItem: ['[role="list"] > [role="listitem"]'],

@@ -10,6 +10,7 @@ export const tokens = {
   inverse: ['#263033', '#e3e8e9'],
   'on-inverse': ['#f2f6f7', '#1b2022'],
   line: ['#e1e7ea', '#323839'],
+  control: ['#79868b', '#838d91'],
   text: ['#161c1e', '#e6eaeb'],
   'text-2': ['#465155', '#bac2c5'],
   'text-3': ['#5c676b', '#9da7ab'],
@@ -25,6 +26,8 @@ export const tokens = {
 const variables = Object.entries(tokens).map(
   ([name, [light, dark]]) => `--${name}:light-dark(${light},${dark})`,
 )
+const own = (...names: (keyof typeof tokens)[]) =>
+  names.map((name) => `--${name}:light-dark(${tokens[name].join()})`).join(';')
 
 /** First in every root of ours. `!important` where Gmail's own rules could otherwise reach the host. */
 export const baseCss = `
@@ -40,11 +43,50 @@ svg{flex:none;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:roun
 .mark-piece{fill:var(--on-accent)}`
 
 export const lineCss = `
-:host{display:block!important;height:22px!important;overflow:hidden!important}
-div{display:flex;align-items:center;gap:6px;height:22px;color:var(--text-2);font-size:12px}
-span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-size:12px}
-b{font-weight:600;font-size:12px;color:var(--text)}
-.mark{width:14px;height:14px}`
+:host{display:block!important;height:22px!important}
+.line{display:flex;align-items:center;gap:6px;height:22px;color:var(--text-2)}
+.line *{font-size:12px}
+.words{min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;line-height:22px}
+.line b,.words button{font-weight:600;color:var(--text)}
+.line button{border-radius:4px}
+.line button:hover{text-decoration:underline}
+.words button:focus-visible{outline-offset:-2px}
+.words .plain{font-weight:400;color:inherit}
+.change{flex:none;padding:0 4px;line-height:24px;font-weight:500;color:var(--accent)}
+.dot{flex:none}
+.mark{flex:none;width:14px;height:14px}
+.menu{position:fixed;inset:auto;margin:0;border:0;padding:6px;width:300px;max-width:calc(100vw - 24px);max-height:calc(100vh - 24px);overflow:auto;
+border-radius:12px;background:var(--surface);color:var(--text);box-shadow:0 0 0 1px var(--line),0 4px 16px rgb(0 0 0/.2)}
+.menu p{margin:0;padding:4px 8px;font-size:12px;color:var(--text-2)}
+.menu hr{height:1px;margin:6px 0;border:0;background:var(--line)}
+.menu button{display:flex;align-items:center;gap:10px;width:100%;min-height:36px;padding:4px 8px;border-radius:8px}
+.menu button:hover,.menu button:focus{background:var(--surface-2)}
+.menu button:focus-visible{outline-offset:-2px}
+.menu [aria-disabled]{color:var(--text-3);cursor:default}
+.menu .icon{color:var(--text-2)}
+.menu span{flex:1;min-width:0;overflow-wrap:anywhere}
+.menu small{display:block;font-size:12px;line-height:16px;color:var(--text-2)}
+.menu i{flex:none;font-style:normal;font-size:12px;color:var(--text-2)}
+.radio{box-sizing:border-box;width:16px;height:16px;margin:0 1px;border:1.5px solid var(--control);border-radius:50%}
+[aria-checked=true]>.radio{border:5px solid var(--accent)}
+.switch{width:32px;height:18px;border-radius:9px;background:var(--control);padding:2px}
+.switch:before{content:"";display:block;width:14px;height:14px;border-radius:50%;background:var(--surface)}
+[aria-checked=true]>.switch{background:var(--accent);padding-inline-start:16px}
+@media (forced-colors:active){.menu{border:1px solid CanvasText}.switch,.switch:before{border:1px solid}[aria-checked=true]>.radio{border-color:Highlight}}`
+
+/** One stands in every row, so it brings only the colours it has. It never makes its row higher or a column wider. */
+export const chipCss = `
+:host{all:initial!important;color-scheme:light!important;${own('surface-2', 'surface-3', 'text', 'text-2', 'accent')};
+position:absolute!important;inset-inline-end:8px!important;max-width:min(220px,45%)!important;height:20px!important;z-index:1!important}
+:host([data-theme=dark]){color-scheme:dark!important}
+button{all:unset;box-sizing:border-box;display:flex;gap:5px;max-width:100%;height:20px;padding:0 8px;border-radius:99px;cursor:pointer;
+background:var(--surface-2);color:var(--text-2);font:400 12px/20px "Inter",system-ui,sans-serif}
+button:hover{background:var(--surface-3)}
+button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.name{flex:1;min-width:0;color:var(--text);font-weight:500}
+.stage{flex:0 2 auto;min-width:0}
+@media (forced-colors:active){button{border:1px solid CanvasText}}`
 
 export const panelCss = `
 :host{position:fixed!important;inset:0!important;pointer-events:none!important;z-index:var(--layer,2)!important}

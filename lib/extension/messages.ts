@@ -66,10 +66,44 @@ export interface CardState {
   undo: boolean
 }
 
+/** A run of words of the line; `press` makes it a button and is what the page says back. */
+export interface LinePiece {
+  text: string
+  strong: boolean
+  press?: string
+}
+
+/** Icons the page can draw before a row of the menu. */
+export type LineIcon = 'record' | 'off' | 'put' | 'opened' | 'settings' | 'ask'
+
+/** A row of the line's menu, in words of the panel; the page knows nothing of what it means. */
+export interface LineMenuRow {
+  /** What the page says back; '' for a heading or, without a text, a hairline. */
+  id: string
+  text: string
+  /** Second line: what it means, or why it is off. */
+  hint: string
+  /** At the end, e.g. a number. */
+  aside: string
+  kind: 'plain' | 'radio' | 'switch'
+  icon: LineIcon | undefined
+  on: boolean
+  off: boolean
+}
+
 export interface SubjectLine {
-  text: { text: string; strong: boolean }[]
+  text: LinePiece[]
   /** The thread it speaks of; the page drops a line that comes after the person has moved on. */
   threadId?: string | undefined
+  /** The button at the line's end and the menu it opens. */
+  change?: { label: string; rows: LineMenuRow[] }
+}
+
+/** What a row of Gmail's list says of its thread. Two words at most: everything else stays in the panel. */
+export interface Chip {
+  threadId: string
+  name: string
+  stage: string
 }
 
 /** Page → panel (relayed). */
@@ -87,6 +121,13 @@ export interface PageToPanel {
   'page.route': { route: string | undefined }
   /** `g w` in Gmail: to the workspace, wherever the person was in it last. */
   'page.widen': Record<string, never>
+  /** A piece of the line under the subject was pressed, or a row of its menu chosen. */
+  'page.line': { threadId: string | undefined; press: string }
+  /** Gmail API ids of the threads in the rows of the list that is shown, top to bottom; sent when they change. */
+  'page.rows': { threadIds: string[] }
+  'page.chip': { threadId: string }
+  /** Gmail shows mail that was not there before, so the server may look at once. */
+  'page.news': Record<string, never>
 }
 
 /** Panel → page (relayed). */
@@ -94,6 +135,8 @@ export interface PanelToPage {
   'panel.ready': Record<string, never>
   'panel.cards': { cards: CardState[] }
   'panel.subject-line': SubjectLine
+  /** Chips of rows of the list, all that are known; the page draws those whose rows stand. */
+  'panel.chips': { chips: Chip[] }
   'panel.open': { open: boolean }
   'panel.focus-page': Record<string, never>
   /**
