@@ -23,6 +23,7 @@ import {
   ownAddresses,
   recordsOfAddresses,
 } from '../../storage/mail/addresses.ts'
+import { followThreads, linkedThreads } from '../../storage/mail/links.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import {
   findSightings,
@@ -44,14 +45,16 @@ interface Candidate {
 }
 
 /**
- * Stores those of the messages that have a current address of a record among their parties, and nothing of the others.
- * Messages stored before get their labels renewed. Returns the addresses whose lists changed, for {@link announce}.
+ * Stores those of the messages that have a current address of a record among their parties, whose thread stands on a record
+ * by hand, or that are asked for in `take` (Gmail ids); nothing of the others. Messages stored before get their labels
+ * renewed. Returns the addresses whose lists changed, for {@link announce}.
  */
 export async function storeMessages(
   trx: Trx,
   deps: Deps,
   mailbox: MailboxRow,
   messages: readonly GoogleMessage[],
+  take: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const mail = [...new Map(messages.map((one) => [one.id, one])).values()].filter((one) =>
     isMail(one.labelIds),
@@ -68,8 +71,13 @@ export async function storeMessages(
     mail.map((one) => one.id),
   )
   const seen = new Set(stored.map((row) => row.gmail_id))
+  const threads = await linkedThreads(trx, mailbox.id, [...new Set(mail.map((one) => one.threadId))])
   const wanted = candidates.filter(
-    ({ message, linking }) => !seen.has(message.id) && linking.some((address) => known.has(address)),
+    ({ message, linking }) =>
+      !seen.has(message.id) &&
+      (take.has(message.id) ||
+        threads.has(message.threadId) ||
+        linking.some((address) => known.has(address) && !own.isNever(address))),
   )
   const mine = await addressesOfUser(trx, mailbox.org_id, mailbox.user_id)
   const sends = await sendsOfMailbox(
@@ -81,6 +89,11 @@ export async function storeMessages(
     trx,
     deps.newId,
     wanted.map((one) => toSighting(one, { deps, mailbox, mine, sends })),
+  )
+  await followThreads(
+    trx,
+    mailbox.id,
+    wanted.map((one) => one.message.id),
   )
   const labels = new Map(mail.map((one) => [one.id, one.labelIds]))
   const relabelled = await relabel(trx, stored, labels, own)
