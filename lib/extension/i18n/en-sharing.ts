@@ -67,17 +67,11 @@ export const enSharing = {
 
   'sharing.stop': 'Stop sharing',
   'sharing.stop.ask': 'Stop sharing?',
-  'sharing.stop.lose': { one: '{names} loses it now.', other: '{names} lose it now.' },
+  'sharing.stop.lose': '{names} can’t see it any more.',
   'sharing.stop.nobody': 'Nobody loses it: who sees it has their own copy.',
-  'sharing.stop.opened': {
-    one: '{names} has opened it already: what has been read can’t be unread.',
-    other: '{names} have opened it already: what has been read can’t be unread.',
-  },
+  'sharing.stop.opened': 'Opened already by {names}: what has been read can’t be unread.',
   'sharing.stop.read': 'What has been read can’t be unread.',
-  'sharing.stop.copies': {
-    one: '{names} keeps the copy that Gmail delivered.',
-    other: '{names} keep the copies that Gmail delivered.',
-  },
+  'sharing.stop.copies': 'What Gmail delivered to {names} stays there.',
   'sharing.stop.files': 'Files filed from it stay on their record.',
   'sharing.stop.keep': 'Keep',
 
@@ -138,7 +132,7 @@ export const enSharing = {
   'sharing.mine.forced_text':
     'An admin decided this for everybody. Single mails you may still share or keep to yourself.',
   'sharing.mine.saved': 'Sharing changed',
-  'sharing.mine.switched': { one: 'Switched on for {n}', other: 'Switched on for {n}' },
+  'sharing.mine.switched': 'Switched on for {n}',
   'sharing.mine.switched_none': 'Switched on for none',
   'sharing.mine.switched_text': 'A record’s card has the switch.',
   'sharing.mine.switched_waits': 'They count again once sharing goes record by record.',
@@ -182,7 +176,7 @@ export const enSharing = {
   'sharing.mine.said_agreed': 'Agreed. They follow your usual sharing now.',
   'sharing.mine.said_kept': 'They stay yours alone',
   'sharing.mine.no_mails': 'None of them is left.',
-  'sharing.mine.more_mails': { one: '{n} more', other: '{n} more' },
+  'sharing.mine.more_mails': '{n} more',
   'sharing.mine.nothing': 'Nobody asks for anything',
   'sharing.mine.menu': 'My sharing',
   'sharing.mine.menu_waits': { one: '{n} answer is waited for', other: '{n} answers are waited for' },
