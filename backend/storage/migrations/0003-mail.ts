@@ -40,6 +40,11 @@ const statements = [
     primary key (mailbox_id, gmail_thread_id))`,
   `create index thread_deals_deal on thread_deals (deal_id)`,
   `create index sightings_thread on sightings (mailbox_id, gmail_thread_id)`,
+  `create index sightings_newest on sightings (mailbox_id, at desc)`,
+  // An Emails list takes the newest of each mailbox it may show, and skips the others.
+  `drop index sighting_addresses_list`,
+  `create index sighting_addresses_list on sighting_addresses (org_id, address, mailbox_id, at desc)
+    include (sighting_id, message_id, direction)`,
 
   // ── who sees it
   // The owner's word on one mail; without a line their mode holds.
@@ -50,6 +55,7 @@ const statements = [
     sighting_id uuid not null references sightings on delete cascade, user_id uuid not null references users,
     org_id uuid not null, at timestamptz not null, primary key (sighting_id, user_id))`,
   `create index mail_grants_user on mail_grants (user_id)`,
+  `create index sighting_shares_lifted on sighting_shares (mailbox_id) where level <> 'none'`,
   `create table record_shares (
     user_id uuid not null references users, record_id uuid not null references records, org_id uuid not null,
     at timestamptz not null, primary key (user_id, record_id))`,
@@ -103,6 +109,7 @@ const statements = [
     capped boolean not null default false, pass integer not null default 1,
     position text not null default '', page_token text, started_at timestamptz not null, ended_at timestamptz)`,
   `create index backfills_open on backfills (mailbox_id) where ended_at is null`,
+  `create index backfills_unfinished on backfills (mailbox_id) where pass < 3`,
   `create index backfills_mailbox on backfills (mailbox_id, started_at desc)`,
   // Mails still to be read, newest first; a row goes in the transaction that stores or forgets its mail.
   `create table wanted_mail (
