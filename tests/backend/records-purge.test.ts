@@ -214,6 +214,7 @@ describe('after the days the policy keeps it', () => {
         due_at, zone, local_time, created_at, updated_at) values (${randomUUID()}, ${org}, ${user.id}, ${user.box}, ${id}, 'sent',
         '[]', '[]', '[]', 'a', 'b', ${at}, 'UTC', '2026-11-23T09:00', ${at}, ${at})`,
       sql`update records set converted_to = ${id} where id = ${other.id}`,
+      ...mailStatements({ org, id, user: user.id, box: user.box, at }),
     ]
     for (const statement of statements) await statement.execute(db)
     const places = (await referencing()).map((place) => place.join('.'))
@@ -229,9 +230,10 @@ describe('after the days the policy keeps it', () => {
           'record_changes',
         ],
         ...['record_keys', 'record_links', 'sends', 'todos'],
+        ...['hand_links', 'thread_links', 'record_shares', 'older_mail'],
       ]
         .map((table) => `${table}.record_id`)
-        .concat('record_links.target_id', 'merges.loser_id', 'merges.winner_id')
+        .concat('record_links.target_id', 'merges.loser_id', 'merges.winner_id', 'thread_deals.deal_id')
         .concat(
           ['account_id', 'converted_to', 'deal_id', 'main_contact_id', 'merged_into'].map(
             (one) => `records.${one}`,
@@ -241,3 +243,26 @@ describe('after the days the policy keeps it', () => {
     )
   }
 })
+
+/** A mail put on the record by hand, the record chosen for its thread, switched on, and asked about. */
+function mailStatements(of: { org: string; id: string; user: string; box: string; at: Date }) {
+  const { org, id, user, box, at } = of
+  const [message, sighting] = [randomUUID(), randomUUID()]
+  return [
+    sql`insert into messages (id, org_id, identity, sent_at) values (${message}, ${org}, ${id}, ${at})`,
+    sql`insert into sightings (id, org_id, message_id, mailbox_id, gmail_id, gmail_thread_id, direction, label_ids, subject,
+        snippet, at, from_party, to_parties, cc_parties, bcc_parties, parts)
+      values (${sighting}, ${org}, ${message}, ${box}, ${id}, 'abcdef', 'received', '{}', 'a', 'b', ${at},
+        '{"address":"","name":""}', '[]', '[]', '[]', '[]')`,
+    sql`insert into thread_links (mailbox_id, gmail_thread_id, record_id, org_id, kind, made_by, made_at)
+      values (${box}, 'abcdef', ${id}, ${org}, 'link', ${user}, ${at})`,
+    sql`insert into hand_links (sighting_id, record_id, org_id, mailbox_id, message_id, direction, at, kind, whole_thread,
+        made_by, made_at)
+      values (${sighting}, ${id}, ${org}, ${box}, ${message}, 'received', ${at}, 'link', true, ${user}, ${at})`,
+    sql`insert into thread_deals (mailbox_id, gmail_thread_id, org_id, deal_id, chosen_by, chosen_at)
+      values (${box}, ${id}, ${org}, ${id}, ${user}, ${at})`,
+    sql`insert into record_shares (user_id, record_id, org_id, at) values (${user}, ${id}, ${org}, ${at})`,
+    sql`insert into older_mail (user_id, record_id, address, org_id, agreed, at)
+      values (${user}, ${id}, 'a@b.example', ${org}, true, ${at})`,
+  ]
+}
