@@ -9,7 +9,8 @@ import { whyNoRecords } from './load/rights.ts'
 import { actOnSend, editSend, openMove } from './load/sends.ts'
 import { undoLast } from './load/undo.ts'
 import { goToRecord, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
-import { card, cards, emails, form, people, person, places, sheets, stage } from './state.ts'
+import { card, cards, form, people, person, places, sheets, stage } from './state.ts'
+import { emails, mailTab } from './state-emails.ts'
 import { route, shownRecord } from './state-workspace.ts'
 
 /** Single keys work only while Inlay has the focus and no field is in use (WCAG 2.1.4). */
@@ -109,7 +110,7 @@ const panelKeys: Record<string, (() => void) | undefined> = {
   c: writeOrCreate,
   t: () => jot('todo'),
   n: () => jot('note'),
-  '/': () => openSheet('search'),
+  '/': () => searchHere() || openSheet('search'),
   '?': () => openSheet('keys'),
   z: () => void undoLast(),
   '[': () => stepPerson(-1),
@@ -121,7 +122,7 @@ const workspaceKeys: Record<string, (() => void) | undefined> = {
   c: () => writeTo(shownRecord.value),
   t: () => jot('todo'),
   n: () => jot('note'),
-  '/': () => document.querySelector<HTMLElement>('[data-testid=quick-filter]')?.focus(),
+  '/': () => void searchHere(),
   '?': () => openSheet('keys'),
   z: () => void undoLast(),
   w: () => void switchWidth(),
@@ -145,6 +146,16 @@ function listKey(key: string): (() => void) | undefined {
   return button === null ? undefined : () => button.click()
 }
 
+/** The field, or the button that brings it, by which the list in front is searched or filtered; false without one. */
+function searchHere(): boolean {
+  const field = [
+    ...document.querySelectorAll<HTMLElement>('[data-slash], [data-testid=open-email-search]'),
+  ].at(-1)
+  if (field instanceof HTMLInputElement) field.focus()
+  else field?.click()
+  return field !== undefined
+}
+
 function openSheet(kind: 'search' | 'keys'): void {
   sheets.value = [...sheets.value, { kind }]
 }
@@ -154,7 +165,9 @@ function rowKey(key: string): (() => void) | undefined {
   const id = focusedRow()?.dataset['rowId']
   if (id === undefined) return undefined
   const lists = [...cards.value.values()].map((one) => one.emails.rows)
-  const row = [emails.value?.rows ?? [], ...lists].flat().find((one) => one.key === id)
+  const row = [emails.value?.rows ?? [], mailTab.value?.rows ?? [], ...lists]
+    .flat()
+    .find((one) => one.key === id)
   const send = row?.send
   if (row === undefined || !send?.mine || !['scheduled', 'held'].includes(row.status)) return undefined
   if (key === 'e') return () => void editSend(send.id)

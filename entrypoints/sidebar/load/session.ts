@@ -16,12 +16,16 @@ import {
 } from '@/lib/extension/settings.ts'
 import { keptShape } from '@/lib/extension/shape.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
+import { forgetChips } from './chips.ts'
 import { attempt, link, setLink } from './core.ts'
 import { forgetEdits } from './edits.ts'
 import { startLive, stopLive } from './live.ts'
 import { loadMe } from './me.ts'
 import { loadModules, recallModules } from './modules.ts'
+import { forgetEmails } from './emails.ts'
 import { forgetPeople } from './people.ts'
+import { stopPoking } from './poke.ts'
+import { forgetStanding } from './standing.ts'
 import { forgetWorkspace } from './workspace/forget.ts'
 
 let account: string | undefined
@@ -128,7 +132,11 @@ function disconnect(): void {
   setLink(undefined)
   token = undefined
   forgetPeople()
+  forgetEmails()
   forgetEdits()
+  forgetStanding()
+  forgetChips()
+  stopPoking()
   forgetWorkspace()
   batch(() => {
     me.value = undefined

@@ -1,36 +1,34 @@
-import type { EmailRow } from '@/lib/contract/records.ts'
-import { listOf, placeOf, timeOf, whenShort } from '@/lib/domain/format.ts'
-import { shortName } from '@/lib/domain/people.ts'
-import { isZone, localAt } from '@/lib/domain/schedule.ts'
-import { sendStatuses } from '@/lib/domain/statuses.ts'
+import { whenShort } from '@/lib/domain/format.ts'
+import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { type EmailStatus, StatusBadge } from '@/lib/extension/ui/badge.tsx'
+import type { EmailStatus } from '@/lib/extension/ui/badge.tsx'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
+import { openMail } from '../load/messages.ts'
 import { actOnSend, editSend, openMove } from '../load/sends.ts'
-import { holdReason } from '../load/words.ts'
-import { cards, me, people, places, view } from '../state.ts'
+import { view } from '../state.ts'
+import type { ListedEmail } from '../state-emails.ts'
+import { Clip, Marks, partiesOf, Status, Subject, sentenceOf, statusOf, writerOf } from './email-marks.tsx'
 
-/** A status that comes as text; one we don't know is what its direction says. */
-export function statusOf(row: EmailRow): EmailStatus {
-  const known = sendStatuses.find((status) => status === row.status)
-  return known ?? (row.direction === 'received' ? 'received' : 'sent')
+interface RowProps {
+  row: ListedEmail
+  /** Whose list it stands in; undefined in the mail tab. */
+  recordId: string | undefined
+  first: boolean
 }
 
-/** One mail of a list: what it is, how it stands, and what its author may still do. */
-export function MailRow({ row, recordId, first }: { row: EmailRow; recordId: string; first: boolean }) {
+/** One mail of a list: what it is, how it stands, who sees it, and what its author may still do (design 04 A). */
+export function MailRow({ row, recordId, first }: RowProps) {
   const status = statusOf(row)
   const sentence = sentenceOf(row, status)
-  const mine = row.send?.mine === true
-  const changeable = mine && (status === 'scheduled' || status === 'held')
-  const icon: IconName = status === 'draft' ? 'file' : row.direction === 'received' ? 'in' : 'out'
+  const changeable = isChangeable(row, status)
   return (
     <Row
-      icon={icon}
+      icon={iconOf(row, status)}
       first={first}
       rowId={row.key}
-      title={row.subject || t('emails.no_subject')}
+      title={<Subject row={row} />}
       aside={
         <>
           {row.hasAttachments && <Clip />}
@@ -41,29 +39,95 @@ export function MailRow({ row, recordId, first }: { row: EmailRow; recordId: str
         <>
           <Status status={status} />
           <span class="cut" dir="auto">
-            {whoOrWhen(row, status, recordId)}
+            {recordId === undefined && row.records !== undefined && row.records.length > 0
+              ? recordNames(row)
+              : partiesOf(row, status, recordId)}
+          </span>
+          <span class="end">
+            <Marks row={row} />
           </span>
         </>
       }
       {...(sentence === undefined ? {} : { sentence })}
-      needs={status === 'held' && mine}
+      needs={status === 'held' && changeable}
       {...(changeable ? { actions: <SendActions row={row} status={status} recordId={recordId} /> } : {})}
       testid="email-row"
-      onOpen={() => {
-        places.value = [...places.value, { kind: 'mail', row, recordId }]
-      }}
+      onOpen={() => openMail(row, recordId)}
     />
   )
 }
 
-export function Status({ status }: { status: EmailStatus }) {
-  const hints = ['sent', 'delivered', 'delayed', 'bounced_soft', 'bounced_hard'] as const
-  const hint = hints.find((one) => one === status)
-  return <StatusBadge status={status} word={t(`status.${status}`)} hint={hint && t(`status_hint.${hint}`)} />
+/** The same in one line, where there is room (design 10). */
+export function WideMailRow({ row, recordId, first }: RowProps) {
+  const status = statusOf(row)
+  const sentence = sentenceOf(row, status)
+  const changeable = isChangeable(row, status)
+  const more = row.level === 'metadata' ? '' : (sentence ?? plainName(row.snippet))
+  return (
+    <li
+      class={status === 'held' && changeable ? 'row wide-row row-needs' : 'row wide-row'}
+      data-testid="email-row"
+      data-row-id={row.key}
+    >
+      <button
+        type="button"
+        class={recordId === undefined ? 'row-main wide-main wide-tab' : 'row-main wide-main'}
+        data-row
+        tabIndex={first ? 0 : -1}
+        onClick={() => openMail(row, recordId)}
+      >
+        <Icon name={iconOf(row, status)} />
+        <span class="cut" dir="auto">
+          {writerOf(row)}
+        </span>
+        <span class="cut wide-what" dir="auto">
+          <span class="row-title">
+            <Subject row={row} />
+          </span>
+          <span class="second">
+            {' '}
+            {more !== '' && more}
+            {row.why.by === 'hand' && t('emails.by_hand_note')}
+          </span>
+        </span>
+        <span class="wide-clip">{row.hasAttachments && <Clip />}</span>
+        {recordId === undefined && (
+          <span class="cut wide-records second" dir="auto" data-testid="row-records">
+            {recordNames(row)}
+          </span>
+        )}
+        <span class="wide-status">
+          <Status status={status} />
+        </span>
+        <span class="wide-marks">
+          <Marks row={row} />
+        </span>
+        <span class="row-aside wide-when">{whenShort(Date.parse(row.at), view.value)}</span>
+      </button>
+      {changeable && (
+        <div class="row-actions">
+          <SendActions row={row} status={status} recordId={recordId} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+/** The records a row of the mail tab stands on. */
+function recordNames(row: ListedEmail): string {
+  return (row.records ?? []).map((one) => plainName(one.name) || t('value.closed')).join(', ')
+}
+
+function iconOf(row: ListedEmail, status: EmailStatus): IconName {
+  return status === 'draft' ? 'file' : row.direction === 'received' ? 'in' : 'out'
+}
+
+function isChangeable(row: ListedEmail, status: EmailStatus): boolean {
+  return row.send?.mine === true && (status === 'scheduled' || status === 'held')
 }
 
 /** Edit, move, send now, cancel (S-040, S-041): only for the author (S-042) and only before it is claimed. */
-export function SendActions(props: { row: EmailRow; status: EmailStatus; recordId: string }) {
+export function SendActions(props: { row: ListedEmail; status: EmailStatus; recordId: string | undefined }) {
   const { row, status, recordId } = props
   const { send } = row
   if (send === null) return null
@@ -99,57 +163,6 @@ export function SendActions(props: { row: EmailRow; status: EmailStatus; recordI
       >
         {t('send.cancel')}
       </Button>
-    </>
-  )
-}
-
-/** Their clock beside mine for what goes out; else who it was from or to. */
-function whoOrWhen(row: EmailRow, status: EmailStatus, recordId: string): string {
-  if (status === 'scheduled') {
-    const at = Date.parse(row.at)
-    const zone = cards.value.get(recordId)?.record.fields['zone'] || row.send?.zone || ''
-    if (zone !== '' && isZone(zone) && localAt(at, zone) !== localAt(at, view.value.zone)) {
-      return t('emails.their_clock', { time: timeOf(at, zone), place: placeOf(zone, view.value.language) })
-    }
-  }
-  const record = cards.value.get(recordId)?.record
-  const theirs = [record?.primaryAddress, record?.secondaryAddress]
-  if (row.direction === 'received' && !theirs.includes(row.from.address)) {
-    return t('emails.from', { names: shortName(row.from.name, row.from.address) })
-  }
-  return t('emails.to', { names: namesOf([...row.to, ...row.cc]) })
-}
-
-/** First names; I am "you". At most three, then a number. */
-export function namesOf(parties: EmailRow['to']): string {
-  const mine = new Set([
-    me.value?.user.email,
-    ...people.value.filter((one) => one.kind === 'me').map((one) => one.address),
-  ])
-  const names = parties.map((party) =>
-    mine.has(party.address) ? t('emails.you') : shortName(party.name, party.address),
-  )
-  const rest = names.length - 3
-  if (rest <= 0) return listOf(names, view.value.language)
-  return t('common.and_more', { names: names.slice(0, 3).join(', '), n: rest })
-}
-
-/** Said only when the person must know more than the word. */
-export function sentenceOf(row: EmailRow, status: EmailStatus): string | undefined {
-  const why = holdReason(row.reason)
-  if (status === 'held') return why && t('held.sentence', { reason: why })
-  if (status === 'failed' || (status === 'scheduled' && why !== undefined)) return why
-  if (status === 'delayed' || status === 'bounced_soft' || status === 'bounced_hard') {
-    return t(`status_hint.${status}`)
-  }
-  return undefined
-}
-
-function Clip() {
-  return (
-    <>
-      <Icon name="clip" size={14} />
-      <span class="hidden">{t('emails.has_files')}</span>
     </>
   )
 }

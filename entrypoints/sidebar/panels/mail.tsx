@@ -1,197 +1,197 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { MessageDetail } from '@/lib/contract/messages.ts'
 import type { Send } from '@/lib/contract/sends.ts'
-import { dateTimeOf, dayDistance, placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
-import { displayName, shortName } from '@/lib/domain/people.ts'
-import { isZone, localAt } from '@/lib/domain/schedule.ts'
+import { whenFull } from '@/lib/domain/format.ts'
+import { shortName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { Page } from '@/lib/extension/ui/sheet.tsx'
+import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { leavePlace } from '../keys.ts'
+import { closeMessage, readMessage } from '../load/messages.ts'
 import { readSend } from '../load/sends.ts'
-import { cards, emails, openSend, page, view } from '../state.ts'
-import { namesOf, SendActions, Status, sentenceOf, statusOf } from './email-row.tsx'
+import { problemSentence } from '../load/words.ts'
+import { cards, openSend, view } from '../state.ts'
+import { emails, type ListedEmail, mailTab, openMessage } from '../state-emails.ts'
+import { namesOf, Status, sentenceOf, statusOf, subjectWords } from './email-marks.tsx'
+import { SendActions } from './email-row.tsx'
+import { GmailLink, MailFacts } from './mail-facts.tsx'
+import { Claimed, Clocks, Recipients, Steps } from './mail-parts.tsx'
+import { MailText } from './mail-text.tsx'
+import './emails.css'
 
-const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
-  created: 'pencil',
-  edited: 'pencil',
-  moved: 'clock',
-  claimed: 'history',
-  draft_created: 'file',
-  draft_found: 'file',
-  handed_over: 'plane',
-  accepted: 'check',
-  seen_in_sent: 'checks',
-  uncertain: 'warning',
-  refused: 'octagon',
-  returned: 'turn',
-  held: 'pause',
-  failed: 'alert',
-  cancelled: 'slash',
-  restored: 'turn',
-  resumed: 'clock',
-}
-
-/** One mail: who, how it stands, and for a mail of ours every step on its way. */
-export function MailPage({ row: opened, recordId }: { row: EmailRow; recordId: string }) {
-  // The list may know a newer version of the row than the one that was opened.
-  const lists = [...(emails.value?.rows ?? []), ...(cards.value.get(recordId)?.emails.rows ?? [])]
-  const listed = lists.find((one) => one.key === opened.key) ?? opened
-  const sendId = opened.send?.id
-  useEffect(() => {
-    if (sendId === undefined) return
-    void readSend(sendId)
-    return () => {
-      openSend.value = undefined
-    }
-  }, [sendId])
-  const send = openSend.value?.id === sendId ? openSend.value : undefined
+/** One mail: who, how it stands, for a mail of ours every step on its way, and what is known of it (design 04 C). */
+export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId: string | undefined }) {
+  const listed = newest(opened, recordId)
+  const send = useSend(opened.send?.id)
+  const message = useMessage(listed.messageId ?? undefined)
   const row = send === undefined ? listed : asSent(listed, send)
   const status = statusOf(row)
   const changeable = row.send?.mine === true && (status === 'scheduled' || status === 'held')
   const sentence = sentenceOf(row, status)
+  const { detail } = message
   return (
     <Page
-      title={row.subject || t('emails.no_subject')}
+      title={row.level === 'metadata' ? <i>{subjectWords(row)}</i> : subjectWords(row)}
       subtitle={`${shortName(row.from.name, row.from.address)} ${t('emails.to', { names: namesOf([...row.to, ...row.cc]) })}`}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="mail-page"
       bar={changeable && <SendActions row={row} status={status} recordId={recordId} />}
     >
-      <div class="pad pad-block stack">
-        <p class="spread">
-          <Status status={status} />
-          <span class="number second">{whenFull(Date.parse(row.at), view.value)}</span>
-        </p>
-        {sentence && (
-          <Note tone={status === 'failed' || status === 'bounced_hard' ? 'danger' : 'warn'}>{sentence}</Note>
-        )}
-        {status === 'scheduled' && <Clocks row={row} recordId={recordId} />}
-        {status === 'sending' && <Claimed row={row} />}
-        {row.send?.mine === false && (status === 'scheduled' || status === 'held') && (
-          <Note tone="neutral" icon="lock" testid="not-author">
-            {t('mail.not_mine', { name: row.send.authorName })}
-          </Note>
-        )}
-        <Recipients row={row} send={send} />
+      <div class="mail">
+        <div class="pad pad-block stack">
+          <p class="spread">
+            <Status status={status} />
+            <span class="number second">{whenFull(Date.parse(row.at), view.value)}</span>
+          </p>
+          {sentence && (
+            <Note tone={status === 'failed' || status === 'bounced_hard' ? 'danger' : 'warn'}>
+              {sentence}
+            </Note>
+          )}
+          {status === 'scheduled' && <Clocks row={row} recordId={recordId} />}
+          {status === 'sending' && <Claimed row={row} />}
+          {row.send?.mine === false && (status === 'scheduled' || status === 'held') && (
+            <Note tone="neutral" icon="lock" testid="not-author">
+              {t('mail.not_mine', { name: row.send.authorName })}
+            </Note>
+          )}
+          <Recipients
+            parties={
+              send !== undefined
+                ? [...send.to, ...send.cc, ...send.bcc]
+                : detail !== undefined
+                  ? [...detail.to, ...detail.cc, ...detail.bcc]
+                  : [...row.to, ...row.cc]
+            }
+            from={row.direction === 'received' ? row.from : undefined}
+          />
+        </div>
+        {send && send.steps.length > 0 && <Steps send={send} />}
+        {listed.messageId === null ? <OwnWords row={row} /> : <Message {...message} />}
       </div>
-      {send && send.steps.length > 0 && <Steps send={send} />}
-      {(row.kind === 'message' || row.snippet || row.gmailThreadId) && <Text row={row} />}
     </Page>
   )
 }
 
-/** What is known of the text, and the way to the whole of it. */
-function Text({ row }: { row: EmailRow }) {
+/** The same for a mail of which only the id is known. */
+export function MessagePage({ messageId }: { messageId: string }) {
+  const message = useMessage(messageId)
+  const { detail } = message
+  return (
+    <Page
+      title={detail === undefined ? t('emails.one') : subjectWords(detail)}
+      subtitle={
+        detail &&
+        `${shortName(detail.from.name, detail.from.address)} ${t('emails.to', { names: namesOf([...detail.to, ...detail.cc]) })}`
+      }
+      backLabel={t('common.back')}
+      onBack={leavePlace}
+      testid="mail-page"
+    >
+      <div class="mail">
+        {detail && (
+          <div class="pad pad-block stack">
+            <p class="spread">
+              <Status status={statusOf(detail)} />
+              <span class="number second">{whenFull(Date.parse(detail.at), view.value)}</span>
+            </p>
+            <Recipients
+              parties={[...detail.to, ...detail.cc, ...detail.bcc]}
+              from={detail.direction === 'received' ? detail.from : undefined}
+            />
+          </div>
+        )}
+        <Message {...message} />
+      </div>
+    </Page>
+  )
+}
+
+/** What the server knows of it, and its text. */
+function Message({ detail, problem }: { detail: MessageDetail | undefined; problem: ComponentChildren }) {
+  const bones = useSkeleton(detail === undefined && problem === undefined)
+  return (
+    <>
+      {problem !== undefined && (
+        <div class="pad pad-block">
+          <Note tone="warn" testid="mail-problem">
+            {problem}
+          </Note>
+        </div>
+      )}
+      {detail === undefined && bones && (
+        <div class="section pad-block emails-bones" aria-hidden="true">
+          {['64%', '52%', '58%'].map((width) => (
+            <Bone key={width} width={width} height="13px" />
+          ))}
+        </div>
+      )}
+      {detail !== undefined && (
+        <>
+          <div class="section pad-block">
+            <MailFacts detail={detail} />
+          </div>
+          {detail.level === 'full' && (
+            <div class="pad mail-body">
+              <MailText detail={detail} />
+            </div>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+/** Of a send that no mailbox holds yet: its beginning, and Gmail's own view of it. */
+function OwnWords({ row }: { row: ListedEmail }) {
+  if (row.snippet === '' && row.gmailThreadId === null) return null
   return (
     <div class="section pad-block stack">
-      {row.snippet && (
+      {row.snippet !== '' && (
         <p class="second" dir="auto">
           {row.snippet}
         </p>
       )}
-      {row.kind === 'message' && <p class="quiet">{t('mail.text_in_gmail')}</p>}
-      {row.gmailThreadId && (
-        <a
-          class="link"
-          target="_top"
-          rel="noopener"
-          href={`https://mail.google.com/mail/u/${page.value?.accountIndex ?? 0}/#all/${row.gmailThreadId}`}
-          data-testid="open-in-gmail"
-        >
-          <Icon name="external" />
-          {t('mail.open_in_gmail')}
-        </a>
-      )}
+      {row.gmailThreadId !== null && <GmailLink threadId={row.gmailThreadId} />}
     </div>
   )
+}
+
+/** The list may know a newer version of the row than the one that was opened. */
+function newest(opened: ListedEmail, recordId: string | undefined): ListedEmail {
+  const card = recordId === undefined ? undefined : cards.value.get(recordId)
+  const lists = [...(emails.value?.rows ?? []), ...(mailTab.value?.rows ?? []), ...(card?.emails.rows ?? [])]
+  return lists.find((one) => one.key === opened.key) ?? opened
+}
+
+/** The send with its steps, while its page stands. */
+function useSend(id: string | undefined): Send | undefined {
+  useEffect(() => {
+    if (id === undefined) return
+    void readSend(id)
+    return () => {
+      openSend.value = undefined
+    }
+  }, [id])
+  return openSend.value?.id === id ? openSend.value : undefined
+}
+
+function useMessage(id: string | undefined) {
+  useEffect(() => {
+    if (id === undefined) return
+    void readMessage(id)
+    return () => closeMessage(id)
+  }, [id])
+  const open = openMessage.value?.id === id ? openMessage.value : undefined
+  return { detail: open?.detail, problem: open?.problem && problemSentence(open.problem) }
 }
 
 /** The row as its mail stands now: a card keeps only its newest rows, and this one may have left them. */
-function asSent(row: EmailRow, sent: Send): EmailRow {
+function asSent(row: ListedEmail, sent: Send): ListedEmail {
   if (row.send === null || row.send.version > sent.version) return row
   const { status, reason, version, claimedAt, sentAt, dueAt } = sent
   return { ...row, status, reason, at: sentAt ?? dueAt, send: { ...row.send, version, claimedAt } }
-}
-
-/** Both clocks of a mail that waits. */
-export function Clocks({ row, recordId }: { row: EmailRow; recordId: string }) {
-  const at = Date.parse(row.at)
-  const zone = cards.value.get(recordId)?.record.fields['zone'] || row.send?.zone || ''
-  const { zone: mine, language } = view.value
-  const differs = zone !== '' && isZone(zone) && localAt(at, zone) !== localAt(at, mine)
-  return (
-    <dl class="clocks" data-testid="clocks">
-      {differs && (
-        <div>
-          <dt>{placeOf(zone, language)}</dt>
-          <dd class="number">{whenFull(at, { ...view.value, zone })}</dd>
-        </div>
-      )}
-      <div>
-        <dt>{t('schedule.you', { place: placeOf(mine, language) })}</dt>
-        <dd class="number">{whenFull(at, view.value)}</dd>
-      </div>
-    </dl>
-  )
-}
-
-function Claimed({ row }: { row: EmailRow }) {
-  const at = row.send?.claimedAt
-  return (
-    <Note tone="info" bold={t('mail.claimed')}>
-      {at && t('mail.claimed_at', { time: timeOf(Date.parse(at), view.value.zone) })}
-    </Note>
-  )
-}
-
-function Recipients({ row, send }: { row: EmailRow; send: Send | undefined }) {
-  const all = send === undefined ? [...row.to, ...row.cc] : [...send.to, ...send.cc, ...send.bcc]
-  return (
-    <div>
-      <h2>{t('mail.recipients')}</h2>
-      <ul class="plain">
-        {all.map((party, index) => (
-          <li key={`${party.address} ${index}`}>
-            <bdi>{displayName(party.name, party.address)}</bdi>{' '}
-            <span class="quiet">
-              <bdi>{party.address}</bdi>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
-}
-
-function Steps({ send }: { send: Send }) {
-  return (
-    <section class="section pad-block" data-testid="steps">
-      <h2>{t('mail.what_happened')}</h2>
-      <ol class="steps">
-        {send.steps.map((step, index) => (
-          <li key={index} data-testid={`step-${step.step}`}>
-            <Icon name={stepIcons[step.step]} />
-            <span>
-              {step.step === 'created'
-                ? t('step.created', { name: send.author.name })
-                : t(`step.${step.step}`)}
-            </span>
-            <span class="quiet number">{stepTime(step.at)}</span>
-          </li>
-        ))}
-      </ol>
-    </section>
-  )
-}
-
-/** To the second, as steps of one send follow each other closely; with its day unless that is today. */
-function stepTime(at: string): string {
-  const when = Date.parse(at)
-  const seconds = String(new Date(at).getSeconds()).padStart(2, '0')
-  const clock =
-    dayDistance(when, view.value) === 0 ? timeOf(when, view.value.zone) : dateTimeOf(when, view.value)
-  return `${clock}:${seconds}`
 }

@@ -12,6 +12,7 @@ import {
   where,
 } from '../../state-workspace.ts'
 import { link } from '../core.ts'
+import { openMailTab } from '../emails.ts'
 import { toPage } from '../host.ts'
 import { loadCounts } from './counts.ts'
 import { comeBack } from './fresh.ts'
@@ -50,7 +51,8 @@ export async function arrive(): Promise<void> {
     .catch(() => undefined)
   if (isModuleKey(to.place)) {
     if (await openList(to.place, to.part === 'view' ? to.id : undefined)) void comeBack(to.place)
-  } else if (to.place === 'tasks') await readTasks()
+  } else if (to.place === 'emails') openMailTab()
+  else if (to.place === 'tasks') await readTasks()
   void loadCounts()
   if (!tasks.value.asked) void readTasks()
 }

@@ -98,6 +98,7 @@ function QuickFilter({ list }: { list: ListState }) {
         aria-label={t('table.filter')}
         placeholder={t('table.filter')}
         value={typed}
+        data-slash=""
         data-testid="quick-filter"
         onInput={(event) => ask(event.currentTarget.value, rest)}
         onKeyDown={(event) => {

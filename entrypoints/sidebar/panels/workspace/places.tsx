@@ -4,9 +4,11 @@ import { t } from '@/lib/extension/i18n.ts'
 import { modulesName } from '@/lib/extension/record-words.ts'
 import type { IconName } from '@/lib/extension/ui/icon.tsx'
 import { cards, modules } from '../../state.ts'
+import { hasMailbox } from '../../state-emails.ts'
 import { counts, tasks, type Where } from '../../state-workspace.ts'
 import { moduleIcon } from '../record-icons.ts'
 import { MergePlace } from './data/merge-place.tsx'
+import { EmailsPlace } from './emails-place.tsx'
 import { ListPlace } from './list.tsx'
 import { RecordPlace } from './record.tsx'
 import { SettingsPlace } from './settings/place.tsx'
@@ -28,6 +30,14 @@ export interface WorkspacePlace {
 
 /** What is always there. A further place is one entry here; one that is no part of the navigation stands in `placeOf`. */
 const fixed: readonly WorkspacePlace[] = [
+  {
+    key: 'emails',
+    group: 'mine',
+    icon: 'mail',
+    name: () => t('list.emails'),
+    shown: () => hasMailbox.value,
+    draw: () => <EmailsPlace />,
+  },
   {
     key: 'tasks',
     group: 'mine',

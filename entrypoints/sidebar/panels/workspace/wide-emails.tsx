@@ -1,17 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { EmailRow, RecordCard } from '@/lib/contract/records.ts'
-import { plainNumber } from '@/lib/domain/intl.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { Button } from '@/lib/extension/ui/button.tsx'
+import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { RelatedList, Rows } from '@/lib/extension/ui/list.tsx'
 import { attempt } from '../../load/core.ts'
 import { composeTo } from '../../load/drafts.ts'
-import { openEmails } from '../../load/lists.ts'
+import { openEmails } from '../../load/emails.ts'
 import { whyNoMail } from '../../load/words.ts'
-import { view } from '../../state.ts'
-import { MailRow } from '../email-row.tsx'
-import { EmptyEmails } from '../emails.tsx'
+import { EmptyEmails, useStill, useWide } from '../email-list.tsx'
+import { countWord } from '../email-marks.tsx'
+import { MailRow, WideMailRow } from '../email-row.tsx'
 
 const filters: readonly EmailFilter[] = ['all', 'received', 'sent', 'scheduled']
 /** So many rows; all of them are one step away. */
@@ -23,22 +22,44 @@ export function WideEmails({ card }: { card: RecordCard }) {
   const { id, name } = card.record
   const [filter, setFilter] = useState<EmailFilter>('all')
   const shown = useRows(card, filter)
+  const still = useStill(shown.rows, `${id} ${filter}`)
+  const wide = useWide()
   return (
     <RelatedList
       title={t('list.emails')}
-      count={plainNumber(total, view.value.language)}
+      count={countWord(total)}
       testid="emails"
       tools={
-        <Button
-          kind="soft"
-          small
-          icon="pencil"
-          off={whyNoMail()}
-          onPress={() => void composeTo(undefined, card)}
-          testid="compose-email"
-        >
-          {t('list.compose')}
-        </Button>
+        <>
+          {total > 0 && (
+            <>
+              <IconButton
+                icon="search"
+                small
+                label={t('emails.search')}
+                onPress={() => openEmails(id, filter, 'search')}
+                testid="search-emails"
+              />
+              <IconButton
+                icon="filter"
+                small
+                label={t('emails.filter.open')}
+                onPress={() => openEmails(id, filter, 'filter')}
+                testid="filter-emails"
+              />
+            </>
+          )}
+          <Button
+            kind="soft"
+            small
+            icon="pencil"
+            off={whyNoMail()}
+            onPress={() => void composeTo(undefined, card)}
+            testid="compose-email"
+          >
+            {t('list.compose')}
+          </Button>
+        </>
       }
     >
       {total === 0 ? (
@@ -62,15 +83,23 @@ export function WideEmails({ card }: { card: RecordCard }) {
             </fieldset>
           </span>
           {shown.rows.length === 0 && shown.asked && <EmptyEmails name={name} reason="filter" />}
-          <Rows label={t('list.emails')}>
-            {shown.rows.slice(0, most).map((row, index) => (
-              <MailRow key={row.key} row={row} recordId={id} first={index === 0} />
-            ))}
-          </Rows>
+          <div class="wide-emails" onPointerEnter={still.hold} onPointerLeave={still.release}>
+            <Rows label={t('list.emails')}>
+              {still.rows
+                .slice(0, most)
+                .map((row, index) =>
+                  wide ? (
+                    <WideMailRow key={row.key} row={row} recordId={id} first={index === 0} />
+                  ) : (
+                    <MailRow key={row.key} row={row} recordId={id} first={index === 0} />
+                  ),
+                )}
+            </Rows>
+          </div>
           {shown.total > most && (
             <span class="section-all">
               <Button kind="text" small onPress={() => openEmails(id, filter)} testid="all-emails">
-                {t('list.all', { n: shown.total })}
+                {t('emails.all', { count: countWord(shown.total) })}
               </Button>
             </span>
           )}

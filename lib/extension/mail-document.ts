@@ -1,0 +1,124 @@
+/**
+ * A mail's HTML, which the server has cleaned, made into a document for a frame without rights. All of it is hostile still:
+ * here it is cleaned once more by the browser's own parser, and read only; it never becomes part of our page.
+ */
+
+/** Words that stand inside the frame. */
+export interface MailWords {
+  /** On the folded quoted part. */
+  quoted: string
+  /** For an address that is not the one its text names; `{host}` is where it leads. */
+  leadsTo: (host: string) => string
+}
+
+/** What may stand in the frame, besides text. Everything else leaves its text behind, these not even that. */
+const gone =
+  'script, style, link, meta, base, title, iframe, frame, object, embed, applet, portal, form > input, button, select, textarea, input, svg, math, video, audio, source, track, canvas, dialog, template, noscript'
+const unwrapped = 'form, fieldset, label, marquee, blink, center'
+const keptAttributes: ReadonlySet<string> = new Set([
+  ...['href', 'src', 'alt', 'title', 'style', 'dir', 'lang', 'align', 'valign', 'width', 'height', 'bgcolor'],
+  ...['color', 'face', 'size', 'border', 'cellpadding', 'cellspacing', 'colspan', 'rowspan', 'start', 'type'],
+])
+
+/** Nothing is fetched, nothing runs, nothing is sent; styles are the mail's own, images only those it carries. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+
+const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-size:12px}`
+
+/** The whole document for `srcdoc`, and about how high it is in a frame `width` px wide. */
+export function mailDocument(
+  html: string,
+  words: MailWords,
+  width: number,
+): { srcdoc: string; height: number } {
+  const parsed = new DOMParser().parseFromString(html, 'text/html')
+  const { body } = parsed
+  for (const element of body.querySelectorAll(gone)) element.remove()
+  for (const element of body.querySelectorAll(unwrapped)) element.replaceWith(...element.childNodes)
+  for (const element of body.querySelectorAll('*')) cleanAttributes(element)
+  for (const link of body.querySelectorAll('a')) showHost(link, words)
+  foldQuotes(parsed, words.quoted)
+  const height = heightOf(body, width)
+  const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><base target="_blank"><style>${ground}</style>`
+  return { srcdoc: `<!doctype html><html><head>${head}</head><body>${body.innerHTML}</body></html>`, height }
+}
+
+function cleanAttributes(element: Element): void {
+  for (const { name, value } of [...element.attributes]) {
+    const lower = name.toLowerCase()
+    const isData =
+      lower === 'src' && element.localName === 'img' && /^data:image\/(?:png|jpe?g|gif|webp);/i.test(value)
+    const isLink =
+      lower === 'href' && element.localName === 'a' && /^(?:https?|mailto|tel):/i.test(value.trim())
+    const isOther = lower !== 'src' && lower !== 'href' && keptAttributes.has(lower)
+    if (!isData && !isLink && !isOther) element.removeAttribute(name)
+    else if (lower === 'style' && /url\s*\(|expression|@import|image-set|\\/i.test(value))
+      element.removeAttribute(name)
+  }
+}
+
+/** A link whose text names another host than the one it leads to says so beside it; every link says where it leads. */
+function showHost(link: HTMLAnchorElement, words: MailWords): void {
+  const href = link.getAttribute('href')
+  if (href === null) return
+  link.setAttribute('target', '_blank')
+  link.setAttribute('rel', 'noopener noreferrer nofollow')
+  const to = readUrl(href)
+  if (to === undefined || !/^https?:$/.test(to.protocol)) return
+  link.setAttribute('title', to.host)
+  const named = /(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/iu.exec(link.textContent.trim())?.[1]
+  const isOther = named !== undefined && bare(readUrl(`https://${named}`)?.host ?? named) !== bare(to.host)
+  if (!isOther && !to.host.includes('xn--')) return
+  const note = link.ownerDocument.createElement('span')
+  note.className = 'inlay-host'
+  note.textContent = ` ${words.leadsTo(to.host)}`
+  link.after(note)
+}
+
+function bare(host: string): string {
+  return host.toLowerCase().replace(/^www\./, '')
+}
+
+function readUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is quoted from the mail before stands folded, unless there is nothing else. */
+function foldQuotes(parsed: Document, word: string): void {
+  const quotes = [...parsed.body.querySelectorAll('blockquote')].filter(
+    (quote) => quote.parentElement?.closest('blockquote, details') === null,
+  )
+  const quoted = quotes.reduce((sum, quote) => sum + quote.textContent.trim().length, 0)
+  if (parsed.body.textContent.trim().length - quoted < 2) return
+  for (const quote of quotes) {
+    const details = parsed.createElement('details')
+    const summary = parsed.createElement('summary')
+    summary.textContent = word
+    quote.replaceWith(details)
+    details.append(summary, quote)
+  }
+}
+
+const blocks = 'p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, br, hr, details'
+
+/** A guess by the amount of text: a frame without rights cannot be measured from outside. */
+function heightOf(body: HTMLElement, width: number): number {
+  const perLine = Math.max(20, (width - 24) / 7)
+  let height = 40
+  const copy = body.cloneNode(true)
+  if (!(copy instanceof HTMLElement)) return height
+  for (const quote of copy.querySelectorAll('details > blockquote')) quote.remove()
+  for (const image of copy.querySelectorAll('img'))
+    height += Math.min(400, Number.parseInt(image.getAttribute('height') ?? '', 10) || 80)
+  for (const block of copy.querySelectorAll(blocks)) block.before('\n')
+  for (const line of copy.textContent.split('\n')) {
+    const length = line.trim().length
+    if (length > 0) height += Math.ceil(length / perLine) * 20
+  }
+  return height + copy.querySelectorAll('p, br, tr, li').length * 8
+}
