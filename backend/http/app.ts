@@ -13,10 +13,12 @@ import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { importRoutes } from './routes/imports.ts'
+import { linkRoutes } from './routes/links.ts'
 import { listRoutes } from './routes/lists.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
+import { pushRoutes } from './routes/push.ts'
 import { recordRoutes } from './routes/records.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
@@ -41,6 +43,7 @@ export function createApp(house: House) {
     .route('/', emailRoutes)
     .route('/', historyRoutes)
     .route('/', threadRoutes)
+    .route('/', linkRoutes)
     .route('/', sendRoutes)
     .route('/', moduleRoutes)
     .route('/', peopleRoutes)
@@ -73,6 +76,7 @@ export function createApp(house: House) {
     })
     .get('/auth/done', (c) => c.html(tabPage('done')))
     .route('/auth/google', googleRoutes(house))
+    .route('/google', pushRoutes(house))
     .route('/api', api.routes)
     .route('/api/v1', openRoutes(house))
     .route('/api/v1', session)

@@ -46,7 +46,12 @@ export async function threadFacts(
   return describe(ctx, mailbox, input.threadId, messages)
 }
 
-async function readThread(ctx: Context, mailbox: MailboxRow, threadId: string): Promise<GoogleMessage[]> {
+/** A thread of the mailbox as Gmail has it. @throws Refusal when Gmail refuses or does not answer */
+export async function readThread(
+  ctx: Context,
+  mailbox: MailboxRow,
+  threadId: string,
+): Promise<GoogleMessage[]> {
   try {
     const client = await readingClient(ctx, mailbox, 'person')
     return (await client.getThread(threadId, AbortSignal.timeout(patienceMs))).messages

@@ -17,6 +17,7 @@ import { duplicateCalls } from './api-duplicates.ts'
 import { emailCalls } from './api-emails.ts'
 import { historyCalls } from './api-history.ts'
 import { importCalls } from './api-imports.ts'
+import { linkCalls } from './api-links.ts'
 import { listCalls } from './api-lists.ts'
 import { recordCalls } from './api-records.ts'
 
@@ -58,6 +59,7 @@ export function createBackend(options: BackendOptions) {
   return {
     ...recordCalls(calls),
     ...emailCalls(calls),
+    ...linkCalls(calls),
     ...listCalls(calls),
     ...historyCalls(calls),
     ...duplicateCalls(calls),

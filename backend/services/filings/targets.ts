@@ -3,6 +3,7 @@ import type { FilingTargets, TargetsQuery } from '../../../lib/contract/threads.
 import { isRobot, normaliseAddress } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { isOpenStage, isOpenStatus } from '../../../lib/domain/modules.ts'
+import { standsAlone, standsIn } from '../../../lib/domain/named-in.ts'
 import { listMailboxes } from '../../storage/identity.ts'
 import { ownAddresses } from '../../storage/mail/addresses.ts'
 import { findRecordsByAddress, type RecordRow } from '../../storage/records.ts'
@@ -54,29 +55,13 @@ export async function filingTargets(
   return { sure, targets: once.slice(0, maxTargets) }
 }
 
-const fold = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
-
-/** Whether the name stands in the text, whatever its case and width; very short names prove nothing. */
-function standsIn(name: string, text: string): boolean {
-  return fold(name).length >= 3 && fold(text).includes(fold(name))
-}
-
-/** The same for a document's number: `Q-10` does not stand in `Q-104`. */
-function standsAlone(number: string, text: string): boolean {
-  if (!standsIn(number, text)) return false
-  return fold(text)
-    .split(fold(number))
-    .some(
-      (before, n, parts) =>
-        n + 1 < parts.length && !/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(parts[n + 1] ?? ''),
-    )
-}
-
 /** Addresses in the order given, without the organisation's own people and robots. */
 async function strangers(ctx: Context, people: readonly string[]): Promise<string[]> {
   const own = await ownAddresses(ctx.db, ctx.actor.orgId)
   const addresses = people.flatMap((text) => normaliseAddress(text) ?? [])
-  return [...new Set(addresses)].filter((address) => !own.has(address) && !isRobot(address))
+  return [...new Set(addresses)].filter(
+    (address) => !own.has(address) && !own.isNever(address) && !isRobot(address),
+  )
 }
 
 /** The contact a deal or document is reached through. */

@@ -1,5 +1,7 @@
 import { type Selectable, sql } from 'kysely'
+import { documentModules } from '../../../lib/domain/modules.ts'
 import type { Queryable, Trx } from '../database.ts'
+import { type RecordRow, selectRecords, type Viewer } from '../records.ts'
 import type { Tables } from '../tables.ts'
 
 export type LinkKind = 'link' | 'unlink'
@@ -18,45 +20,6 @@ export async function threadSightings(
     .where('gmail_thread_id', '=', threadId)
   if (gmailId !== undefined) query = query.where('gmail_id', '=', gmailId)
   return query.orderBy('at', 'desc').orderBy('id').execute()
-}
-
-/** Which of these threads stand on a record by hand, so that all their mail is taken. */
-export async function linkedThreads(
-  q: Queryable,
-  mailboxId: string,
-  threadIds: readonly string[],
-): Promise<Set<string>> {
-  if (threadIds.length === 0) return new Set()
-  const rows = await q
-    .selectFrom('thread_links')
-    .select('gmail_thread_id')
-    .distinct()
-    .where('mailbox_id', '=', mailboxId)
-    .where('gmail_thread_id', 'in', [...threadIds])
-    .where('kind', '=', 'link')
-    .execute()
-  return new Set(rows.map((row) => row.gmail_thread_id))
-}
-
-/**
- * New mail of threads that stand somewhere by hand, or were taken off somewhere, follows them. Call when sightings are
- * stored; answers the records whose lists it changed.
- */
-export async function followThreads(
-  trx: Trx,
-  mailboxId: string,
-  gmailIds: readonly string[],
-): Promise<string[]> {
-  if (gmailIds.length === 0) return []
-  const { rows } = await sql<{ id: string }>`
-    insert into hand_links (sighting_id, record_id, org_id, mailbox_id, message_id, direction, at, kind, whole_thread,
-      made_by, made_at)
-    select s.id, t.record_id, s.org_id, s.mailbox_id, s.message_id, s.direction, s.at, t.kind, true, t.made_by, t.made_at
-    from sightings s join thread_links t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
-    where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
-    order by s.id, t.record_id
-    on conflict do nothing returning record_id::text as id`.execute(trx)
-  return [...new Set(rows.map((row) => row.id))]
 }
 
 interface ThreadOnRecord {
@@ -108,7 +71,7 @@ export async function dropThreadLink(
     .execute()
 }
 
-/** What each of these mails is told about a record, in place of what it was told before. */
+/** What each of these mails is told about a record, in place of anything else it was told before. */
 export async function putHandLinks(
   trx: Trx,
   input: {
@@ -128,22 +91,25 @@ export async function putHandLinks(
       ${userId}::uuid, ${now}::timestamptz
     from sightings s where s.id = any(${[...sightingIds]}::uuid[]) order by s.id
     on conflict (sighting_id, record_id) do update set kind = excluded.kind, whole_thread = excluded.whole_thread,
-      made_by = excluded.made_by, made_at = excluded.made_at`.execute(trx)
+      made_by = excluded.made_by, made_at = excluded.made_at
+      where hand_links.kind <> excluded.kind`.execute(trx)
 }
 
-/** Takes back what these mails were told about a record. */
+/** Takes back what these mails were told about a record, or only what they were told with their whole thread. */
 export async function dropHandLinks(
   trx: Trx,
   sightingIds: readonly string[],
   recordId: string,
   kind: LinkKind,
+  wholeThreadOnly = false,
 ): Promise<void> {
-  await trx
+  let rows = trx
     .deleteFrom('hand_links')
     .where(sql<boolean>`sighting_id = any(${[...sightingIds]}::uuid[])`)
     .where('record_id', '=', recordId)
     .where('kind', '=', kind)
-    .execute()
+  if (wholeThreadOnly) rows = rows.where('whole_thread', '=', true)
+  await rows.execute()
 }
 
 /** The answer to "Which deal is this about?"; `dealId` null for none of these, and for a deal that no longer stands. */
@@ -198,4 +164,25 @@ export async function lastPutOn(
     where record_id = any(${[...recordIds]}::uuid[]) and kind = 'link' and mailbox_id = ${mailboxId}
     group by record_id`.execute(q)
   return new Map(rows.map((row) => [row.id, row.at]))
+}
+
+/** How many people opened one of these mails through Inlay. */
+export async function openedBy(q: Queryable, sightingIds: readonly string[]): Promise<number> {
+  if (sightingIds.length === 0) return 0
+  const { rows } = await sql<{ n: number }>`select count(distinct actor_id)::int as n from mail_ledger
+    where sighting_id = any(${[...sightingIds]}::uuid[]) and kind = 'opened'`.execute(q)
+  return rows[0]?.n ?? 0
+}
+
+/** Documents of these deals that the viewer may see. */
+export async function documentsOfDeals(
+  q: Queryable,
+  viewer: Viewer,
+  dealIds: readonly string[],
+): Promise<RecordRow[]> {
+  if (dealIds.length === 0) return []
+  return selectRecords(q, viewer)
+    .where('records.deal_id', 'in', [...dealIds])
+    .where('records.module', 'in', [...documentModules])
+    .execute()
 }
