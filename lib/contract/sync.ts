@@ -77,5 +77,7 @@ export const StopSync = z.strictObject({ account: Address, stopped: z.boolean() 
 export const Disconnect = z.strictObject({ account: Address, erase: z.boolean() })
 /** "Why is this mail not here?", asked of my own mailbox. */
 export const AskMailbox = z.strictObject({ account: Address, q: z.string().trim().min(1).max(200) })
+/** All mails set aside, or one of them. */
+export const RetryAside = z.strictObject({ account: Address, gmailId: GmailId.optional() })
 export const RunsQuery = z.object({ account: Address, cursor: z.string().max(200).optional() })
 export const Erased = z.object({ mails: z.number().int(), held: z.number().int() })

@@ -1,4 +1,4 @@
-import { domainOf, isRobot } from './addresses.ts'
+import { isRobot } from './addresses.ts'
 import { type Header, headerValues, isMail, readParties } from './messages.ts'
 
 /** Why a mail that was read is forgotten again; the order is the one in which it is asked. */
@@ -32,6 +32,17 @@ export const quota = {
   lateMs: 1_000,
   /** A span counts no longer than this after its begin, ms: its own length, Google's minute, and being late. */
   longestWaitMs: 62_000,
+} as const
+
+/** Units of the calls that read (gmail-api, B3). */
+export const callUnits = {
+  getProfile: 1,
+  listSendAs: 1,
+  listHistory: 2,
+  listMessages: 5,
+  getMessage: 20,
+  openAttachment: 20,
+  getThread: 40,
 } as const
 
 /** What decides whether a mail is taken, besides the mail itself. Addresses are normalised. */
@@ -69,26 +80,21 @@ export function decideTaking(
   return { taken: false, why: 'nobody_on_record' }
 }
 
-/** Addresses by which a mail may stand on a record: nobody of the organisation, no robots, nobody of the never-link list. */
+/** Addresses by which a mail may stand on a record now: no own people, no robots, nobody of the never-link list. */
 export function linkingAddresses(
   addresses: readonly string[],
   facts: Pick<TakingFacts, 'isOwn' | 'isNever'>,
 ): string[] {
-  const may = (address: string) =>
-    address !== '' && !facts.isOwn(address) && !isRobot(address) && !facts.isNever(address)
-  return [...new Set(addresses)].filter(may)
+  return keptAddresses(addresses, facts).filter((address) => !facts.isNever(address))
 }
 
-/** Tells whether an address stands on a list of addresses and domains; a domain speaks for those below it too. */
-export function neverLink(list: readonly string[]): (address: string) => boolean {
-  const entries = new Set(list)
-  return (address) => {
-    if (entries.size === 0) return false
-    if (entries.has(address)) return true
-    for (let domain = domainOf(address); domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1))
-      if (entries.has(domain)) return true
-    return false
-  }
+/**
+ * Addresses a stored mail can be found by. Those of the never-link list are among them: it is asked whenever a list is read,
+ * so that taking an entry off brings the mail back.
+ */
+export function keptAddresses(addresses: readonly string[], facts: Pick<TakingFacts, 'isOwn'>): string[] {
+  const kept = (address: string) => address !== '' && !facts.isOwn(address) && !isRobot(address)
+  return [...new Set(addresses)].filter(kept)
 }
 
 const daemons = /^(?:mailer-daemon|mail-daemon|postmaster|mdaemon|double-?bounce)(?:[+._-].*)?$/i

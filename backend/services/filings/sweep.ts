@@ -2,7 +2,7 @@ import type { Trx } from '../../storage/database.ts'
 import { deleteUnusedFile, lockFiles } from '../../storage/file-rows.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import type { Deps } from '../context.ts'
-import type { SyncTask } from '../sync/batches.ts'
+import type { SyncTask } from '../sync/failures.ts'
 
 /** How long bytes outlive the last record they stood on. */
 const graceMs = 24 * 60 * 60_000

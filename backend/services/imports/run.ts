@@ -18,7 +18,7 @@ import type { Task } from '../../storage/tasks.ts'
 import { viewerOf } from '../access.ts'
 import type { Deps } from '../context.ts'
 import { scopesFor } from '../scopes.ts'
-import { enqueueKnownBackfill } from '../sync/backfill.ts'
+import { lookForKnown } from '../sync/backfill.ts'
 import { type Decided, decide, type Held } from './decide.ts'
 import { type FileRow, readRows } from './file.ts'
 import { breathMs, type Job, openJob, renewJob } from './job.ts'
@@ -262,7 +262,7 @@ async function finish(job: Job, status: 'running' | 'checking'): Promise<void> {
     const hasAddresses = job.plan.columns.some(({ field }) => field.type === 'email')
     if (job.writes && hasAddresses && row.created + row.updated > 0)
       for (const mailbox of await listConnectedMailboxes(trx, ctx.actor.orgId, readScope))
-        await enqueueKnownBackfill(trx, ctx, mailbox, { since: row.created_at.getTime() })
+        await lookForKnown(trx, ctx, mailbox, { since: row.created_at.getTime() })
     await tellImport(trx, ctx, moved)
   })
 }

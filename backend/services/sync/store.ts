@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { isRobot, type Party } from '../../../lib/domain/addresses.ts'
 import {
   arrivalOf,
   directionOf,
@@ -7,136 +6,172 @@ import {
   identityOf,
   isListed,
   isMail,
-  type Parties,
   plainSnippet,
-  readParties,
 } from '../../../lib/domain/messages.ts'
 import { fileableParts } from '../../../lib/domain/parts.ts'
+import { keptAddresses, mayBeReport, type SkipReason } from '../../../lib/domain/sync.ts'
 import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
-import {
-  addressesOfUser,
-  knownAddresses,
-  type OwnPeople,
-  ownAddresses,
-  recordsOfAddresses,
-} from '../../storage/mail/addresses.ts'
-import { followThreads, linkedThreads } from '../../storage/mail/links.ts'
+import { addressesOfUser, type OwnPeople, recordsOfAddresses } from '../../storage/mail/addresses.ts'
+import { notePossibleReports } from '../../storage/mail/aside.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import {
   findSightings,
   linkSightings,
   type NewSighting,
+  recordsByHand,
   type SightingRow,
   sendsOfMailbox,
   setLabels,
   storeSightings,
   unlinkSighting,
 } from '../../storage/mail/sightings.ts'
+import { inheritThreadLinks, lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import type { Deps } from '../context.ts'
+import { type Considered, consider } from './decide.ts'
 
-/** A read message with what decides whether it stays. */
-interface Candidate {
-  message: GoogleMessage
-  parties: Parties
-  linking: string[]
+/** Whose lists a change concerns: records that hold these addresses or resolve to such, and those named. */
+export interface Touched {
+  addresses: string[]
+  recordIds: string[]
 }
 
+/** What storing did. */
+export interface Outcome extends Touched {
+  stored: number
+  /** Stored before, with other labels now. */
+  relabelled: number
+  /** Why each of the others was forgotten. */
+  skipped: SkipReason[]
+}
+
+/** As many rows as one statement takes without care. */
+const atOnce = 200
+
 /**
- * Stores those of the messages that have a current address of a record among their parties, whose thread stands on a record
- * by hand, or that are asked for in `take` (Gmail ids); nothing of the others. Messages stored before get their labels
- * renewed. Returns the addresses whose lists changed, for {@link announce}.
+ * Stores those of the messages that are taken (`decideTaking`), and nothing of the others but the ids of possible bounce
+ * reports. Messages stored before get their labels renewed. `byHand`: Gmail ids of mail its owner puts on a record right
+ * now, taken whoever wrote it. What it answers is for {@link announce}.
  */
 export async function storeMessages(
   trx: Trx,
   deps: Deps,
   mailbox: MailboxRow,
   messages: readonly GoogleMessage[],
-  take: ReadonlySet<string> = new Set(),
-): Promise<string[]> {
-  const mail = [...new Map(messages.map((one) => [one.id, one])).values()].filter((one) =>
-    isMail(one.labelIds),
-  )
-  if (mail.length === 0) return []
-  const own = await ownAddresses(trx, mailbox.org_id)
-  const candidates = mail.map((message) => toCandidate(message, own))
-  const known = await knownAddresses(trx, mailbox.org_id, [
-    ...new Set(candidates.flatMap((one) => one.linking)),
-  ])
-  const stored = await findSightings(
-    trx,
-    mailbox.id,
-    mail.map((one) => one.id),
-  )
+  byHand: ReadonlySet<string> = new Set(),
+): Promise<Outcome> {
+  const outcome: Outcome = { stored: 0, relabelled: 0, skipped: [], addresses: [], recordIds: [] }
+  if (messages.length === 0) return outcome
+  await lockMailboxMail(trx, mailbox.id)
+  const distinct = [...new Map(messages.map((one) => [one.id, one])).values()]
+  for (let from = 0; from < distinct.length; from += atOnce)
+    await storeSome(trx, { deps, mailbox, outcome, byHand }, distinct.slice(from, from + atOnce))
+  return outcome
+}
+
+async function storeSome(
+  trx: Trx,
+  about: { deps: Deps; mailbox: MailboxRow; outcome: Outcome; byHand: ReadonlySet<string> },
+  messages: readonly GoogleMessage[],
+): Promise<void> {
+  const { deps, mailbox, outcome, byHand } = about
+  const { considered, own } = await consider(trx, mailbox, messages, byHand)
+  const ids = messages.map((one) => one.id)
+  const stored = await findSightings(trx, mailbox.id, ids)
   const seen = new Set(stored.map((row) => row.gmail_id))
-  const threads = await linkedThreads(trx, mailbox.id, [...new Set(mail.map((one) => one.threadId))])
-  const wanted = candidates.filter(
-    ({ message, linking }) =>
-      !seen.has(message.id) &&
-      (take.has(message.id) ||
-        threads.has(message.threadId) ||
-        linking.some((address) => known.has(address) && !own.isNever(address))),
-  )
+  const fresh = considered.filter(({ message }) => !seen.has(message.id))
+  const taken = fresh.filter(({ verdict }) => verdict.taken)
   const mine = await addressesOfUser(trx, mailbox.org_id, mailbox.user_id)
-  const sends = await sendsOfMailbox(
-    trx,
-    mailbox.id,
-    wanted.flatMap(({ message }) => sendIdOf(message) ?? []),
-  )
+  const sendIds = taken.flatMap(({ message }) => sendIdOf(message) ?? [])
+  const sends = await sendsOfMailbox(trx, mailbox.id, sendIds)
   await storeSightings(
     trx,
     deps.newId,
-    wanted.map((one) => toSighting(one, { deps, mailbox, mine, sends })),
+    taken.map((one) => toSighting(one, { deps, mailbox, mine, sends })),
   )
-  await followThreads(
-    trx,
-    mailbox.id,
-    wanted.map((one) => one.message.id),
+  const labels = new Map(
+    messages.filter((one) => isMail(one.labelIds)).map((one) => [one.id, one.labelIds] as const),
   )
-  const labels = new Map(mail.map((one) => [one.id, one.labelIds]))
   const relabelled = await relabel(trx, stored, labels, own)
-  return [...wanted.flatMap((one) => one.linking), ...relabelled]
+  const inherited = await inheritThreadLinks(trx, mailbox.id, ids)
+  await noteReports(trx, deps, mailbox, considered)
+  outcome.stored += taken.length
+  outcome.relabelled += relabelled.count
+  outcome.addresses.push(...taken.flatMap((one) => one.kept), ...relabelled.addresses)
+  outcome.recordIds.push(...inherited, ...relabelled.recordIds)
+  for (const { verdict } of fresh) if (!verdict.taken) outcome.skipped.push(verdict.why)
 }
 
-/** Takes over new labels of stored mail: into the trash means out of every list, and back. Returns the addresses concerned. */
+/** Their ids are kept for whoever reads them raw, whoever their parties are. */
+async function noteReports(
+  trx: Trx,
+  deps: Deps,
+  mailbox: MailboxRow,
+  considered: readonly Considered[],
+): Promise<void> {
+  const reports = considered.filter(
+    ({ message: { labelIds, headers } }) =>
+      isMail(labelIds) && !labelIds.includes('SENT') && mayBeReport(headers),
+  )
+  await notePossibleReports(
+    trx,
+    reports.map(({ message }) => ({
+      mailbox_id: mailbox.id,
+      gmail_id: message.id,
+      gmail_thread_id: message.threadId,
+      org_id: mailbox.org_id,
+      at: arrivalOf(message.internalDate),
+      seen_at: new Date(deps.clock.now()),
+    })),
+  )
+}
+
+/** Takes over new labels of stored mail: into the trash means out of every list, and back. */
 export async function relabel(
   trx: Trx,
   stored: readonly SightingRow[],
   labels: ReadonlyMap<string, readonly string[]>,
   own: OwnPeople,
-): Promise<string[]> {
-  const changed: string[] = []
+): Promise<Touched & { count: number }> {
+  const addresses: string[] = []
+  const moved: string[] = []
+  let count = 0
   // In one order, so that two transactions cannot lock each other out.
   for (const row of stored.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const labelIds = labels.get(row.gmail_id)
+    const given = labels.get(row.gmail_id)
+    const labelIds = given === undefined ? undefined : plainLabels(given)
     if (labelIds === undefined || sameLabels(labelIds, row.label_ids)) continue
     await setLabels(trx, row.id, labelIds)
+    count += 1
     const [before, after] = [isListed(row.label_ids), isListed(labelIds)]
-    if (before && !after) changed.push(...(await unlinkSighting(trx, row.id)))
+    if (before !== after) moved.push(row.id)
+    if (before && !after) addresses.push(...(await unlinkSighting(trx, row.id)))
     if (after && !before) {
       const parties = [row.from_party, ...row.to_parties, ...row.cc_parties, ...row.bcc_parties]
-      const addresses = linkingOf(parties, own)
-      await linkSightings(trx, [{ row, addresses }])
-      changed.push(...addresses)
+      const all = parties.map((party) => party.address)
+      const kept = keptAddresses(all, { isOwn: own.has })
+      await linkSightings(trx, [{ row, addresses: kept }])
+      addresses.push(...kept)
     }
   }
-  return changed
+  return { count, addresses, recordIds: await recordsByHand(trx, moved) }
+}
+
+/** No database takes a NUL. */
+function plainLabels(labelIds: readonly string[]): string[] {
+  return labelIds.map(cleanText)
 }
 
 function sameLabels(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((label) => b.includes(label))
 }
 
-/** Tells the mailbox's owner, inside the transaction, which records' lists these addresses changed. */
-export async function announce(
-  trx: Trx,
-  deps: Deps,
-  mailbox: MailboxRow,
-  addresses: readonly string[],
-): Promise<void> {
-  const recordIds = await recordsOfAddresses(trx, mailbox.org_id, [...new Set(addresses)])
+/** Tells the mailbox's owner, inside the transaction, which records' lists changed. */
+export async function announce(trx: Trx, deps: Deps, mailbox: MailboxRow, touched: Touched): Promise<void> {
+  const byAddress = await recordsOfAddresses(trx, mailbox.org_id, [...new Set(touched.addresses)])
+  const recordIds = [...new Set([...byAddress, ...touched.recordIds])]
   if (recordIds.length === 0) return
   await appendEvent(trx, {
     orgId: mailbox.org_id,
@@ -146,20 +181,8 @@ export async function announce(
   })
 }
 
-function toCandidate(message: GoogleMessage, own: OwnPeople): Candidate {
-  const parties = readParties(message.headers)
-  const all = [...(parties.from ? [parties.from] : []), ...parties.to, ...parties.cc, ...parties.bcc]
-  return { message, parties, linking: linkingOf(all, own) }
-}
-
-/** Addresses by which a mail may stand on a record: nobody of the organisation, no robots (decisions 6). */
-function linkingOf(parties: readonly Party[], own: OwnPeople): string[] {
-  const addresses = new Set(parties.map((party) => party.address))
-  return [...addresses].filter((address) => address !== '' && !own.has(address) && !isRobot(address))
-}
-
 function toSighting(
-  { message, parties, linking }: Candidate,
+  { message, parties, kept }: Considered,
   about: { deps: Deps; mailbox: MailboxRow; mine: ReadonlySet<string>; sends: ReadonlySet<string> },
 ): NewSighting {
   const { deps, mailbox, mine, sends } = about
@@ -170,7 +193,7 @@ function toSighting(
   return {
     identity: createHash('sha256').update(identity).digest('hex'),
     messageIdHeader: messageIdOf(message),
-    addresses: isListed(message.labelIds) ? linking : [],
+    addresses: isListed(message.labelIds) ? kept : [],
     row: {
       id: deps.newId(),
       org_id: mailbox.org_id,
@@ -178,7 +201,7 @@ function toSighting(
       gmail_id: message.id,
       gmail_thread_id: message.threadId,
       direction: directionOf(parties.from, message.labelIds, mine),
-      label_ids: [...message.labelIds],
+      label_ids: plainLabels(message.labelIds),
       subject: subjectOf(message),
       snippet: plainSnippet(message.snippet),
       at: arrivalOf(message.internalDate),

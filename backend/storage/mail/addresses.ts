@@ -89,23 +89,21 @@ export async function knownAddresses(
   return new Set(rows.map((row) => row.address))
 }
 
-/** Current addresses of the organisation's records, or those that stand there since then; the newest first. */
-export async function allRecordAddresses(
+/**
+ * Current addresses of the organisation's records that may link, after this one in their order; with `since` only those that
+ * stand there since then.
+ */
+export async function linkableAfter(
   q: Queryable,
   orgId: string,
-  only: { since: Date | undefined; limit: number },
+  only: { since: Date | null; after: string; limit: number },
 ): Promise<string[]> {
-  let query = q
-    .selectFrom('record_addresses')
-    .select(['address', (eb) => eb.fn.max('since').as('since')])
-    .where('org_id', '=', orgId)
-  if (only.since !== undefined) query = query.where('since', '>=', only.since)
-  const rows = await query
-    .groupBy('address')
-    .orderBy((eb) => eb.fn.max('since'), 'desc')
-    .orderBy('address')
-    .limit(only.limit)
-    .execute()
+  const { rows } = await sql<{ address: string }>`
+    select a.address from (
+      select distinct address collate "C" as address from record_addresses
+      where org_id = ${orgId} and address collate "C" > ${only.after}
+        and (${only.since}::timestamptz is null or since >= ${only.since}::timestamptz)) a
+    where ${mayLink(orgId, sql<string>`a.address`)} order by a.address limit ${only.limit}`.execute(q)
   return rows.map((row) => row.address)
 }
 

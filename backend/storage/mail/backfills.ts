@@ -2,6 +2,9 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { Queryable } from '../database.ts'
 import type { Tables } from '../tables.ts'
 
+/** Searches of a back-fill: at once, and after Gmail's index had time to follow. */
+export const passes = 2
+
 export type BackfillRow = Selectable<Tables['backfills']>
 
 export async function insertBackfills(
@@ -55,13 +58,14 @@ export async function endReadBackfills(q: Queryable, mailboxId: string, now: Dat
   return rows.map((row) => row.id)
 }
 
-/** What a mailbox still looks for. */
-export async function openBackfills(q: Queryable, mailboxId: string): Promise<BackfillRow[]> {
+/** Those of a mailbox that have not searched to the end, their second pass included. */
+export async function unfinishedBackfills(q: Queryable, mailboxId: string): Promise<BackfillRow[]> {
   return q
     .selectFrom('backfills')
     .selectAll()
     .where('mailbox_id', '=', mailboxId)
-    .where('ended_at', 'is', null)
+    .where('status', '<>', 'failed')
+    .where('pass', '<', passes + 1)
     .orderBy('started_at')
     .execute()
 }

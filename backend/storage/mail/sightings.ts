@@ -31,15 +31,29 @@ export async function storedGmailIds(
   return new Set(rows.map((row) => row.gmail_id))
 }
 
-/** Gmail ids of the mailbox's stored mail that arrived at or after `since`. */
-export async function gmailIdsSince(q: Queryable, mailboxId: string, since: Date): Promise<string[]> {
-  const rows = await q
+/** Every stored mail of the mailbox with its labels, for comparing it with Gmail. */
+export async function storedCopies(
+  q: Queryable,
+  mailboxId: string,
+): Promise<{ gmail_id: string; label_ids: string[] }[]> {
+  return q
     .selectFrom('sightings')
-    .select('gmail_id')
+    .select(['gmail_id', 'label_ids'])
     .where('mailbox_id', '=', mailboxId)
-    .where('at', '>=', since)
     .execute()
-  return rows.map((row) => row.gmail_id)
+}
+
+/** Records on which these mails stand by hand. */
+export async function recordsByHand(q: Queryable, sightingIds: readonly string[]): Promise<string[]> {
+  if (sightingIds.length === 0) return []
+  const rows = await q
+    .selectFrom('hand_links')
+    .select('record_id')
+    .distinct()
+    .where('sighting_id', 'in', [...sightingIds])
+    .where('kind', '=', 'link')
+    .execute()
+  return rows.map((row) => row.record_id)
 }
 
 /**
@@ -157,22 +171,24 @@ export async function unlinkSighting(trx: Trx, sightingId: string): Promise<stri
   return rows.map((row) => row.address)
 }
 
-/** Mail that is gone from Gmail is gone here; its message too when nobody else saw it. Returns the addresses it linked by. */
+/** Mail that is gone from Gmail is gone here; its message too when nobody else saw it. Returns by what it was linked. */
 export async function deleteSightings(
   trx: Trx,
   mailboxId: string,
   gmailIds: readonly string[],
-): Promise<string[]> {
-  if (gmailIds.length === 0) return []
+): Promise<{ count: number; addresses: string[]; recordIds: string[] }> {
+  const nothing = { count: 0, addresses: [], recordIds: [] }
+  if (gmailIds.length === 0) return nothing
   const rows = await trx
     .selectFrom('sightings')
     .select(['id', 'message_id'])
     .where('mailbox_id', '=', mailboxId)
     .where('gmail_id', 'in', [...gmailIds])
     .execute()
-  if (rows.length === 0) return []
+  if (rows.length === 0) return nothing
   const ids = rows.map((row) => row.id)
   const addresses = await addressesOf(trx, ids)
+  const recordIds = await recordsByHand(trx, ids)
   await trx.deleteFrom('sightings').where('id', 'in', ids).execute()
   await trx
     .deleteFrom('messages')
@@ -189,7 +205,7 @@ export async function deleteSightings(
       ),
     )
     .execute()
-  return addresses
+  return { count: rows.length, addresses, recordIds }
 }
 
 async function addressesOf(q: Queryable, sightingIds: readonly string[]): Promise<string[]> {

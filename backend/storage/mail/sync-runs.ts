@@ -15,6 +15,8 @@ export interface RunCounts {
   units: number
 }
 
+export const noCounts: RunCounts = { lookedAt: 0, stored: 0, changed: 0, skipped: 0, units: 0 }
+
 /** Writes a run down and makes it its mailbox's last one. */
 export async function insertRun(q: Queryable, row: Insertable<Tables['sync_runs']>): Promise<void> {
   await q
@@ -22,11 +24,7 @@ export async function insertRun(q: Queryable, row: Insertable<Tables['sync_runs'
     .values(row)
     .onConflict((oc) => oc.doNothing())
     .execute()
-  await q
-    .updateTable('mailboxes')
-    .set({ last_run_id: row.id })
-    .where('id', '=', row.mailbox_id)
-    .execute()
+  await q.updateTable('mailboxes').set({ last_run_id: row.id }).where('id', '=', row.mailbox_id).execute()
 }
 
 /** Adds what a part of a run did; with `end` it is over. */
