@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { LogLevel } from './log.ts'
+import { type NoticeConfig, readNotices } from './notice-config.ts'
 import { isLoopback, publicProblem, redirectProblem } from './redirect-address.ts'
 import { keepSecret, readSecret } from './secret.ts'
 
@@ -22,6 +23,8 @@ export interface Config {
     /** A stand-in for Google on loopback; never in production. */
     base: string | undefined
   }
+  /** Gmail's notifications; undefined: mailboxes are only asked. */
+  notices: NoticeConfig | undefined
   /** Key of the token box, 32 bytes. */
   secret: Buffer
   /** The stand-in's clock to follow; never in production. */
@@ -56,6 +59,7 @@ export function readConfig(env: Env): Config {
     url: readOrigin(env, 'INLAY_URL', redirectProblem, problems),
     publicUrl: readOrigin(env, 'INLAY_PUBLIC_URL', publicProblem, problems),
     google: readGoogle(env, problems),
+    notices: readNotices((name) => text(env, name), problems),
     testClock: readTestAddress(env, 'INLAY_TEST_CLOCK', problems),
     logLevel: readLogLevel(env, problems),
   }

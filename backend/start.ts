@@ -7,15 +7,20 @@ import packageJson from '../package.json' with { type: 'json' }
 import { followClock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createGateway } from './google/connect.ts'
+import { createNoticeQueue } from './google/pubsub.ts'
 import { createApp } from './http/app.ts'
 import type { House, Readiness } from './http/house.ts'
 import { createHub } from './http/hub.ts'
 import { startHourly } from './jobs/hourly.ts'
+import { startNotices } from './jobs/notices.ts'
+import type { Runner } from './jobs/runner.ts'
 import { startJobs } from './jobs/start.ts'
 import { errorFacts } from './log.ts'
 import type { Deps, Log } from './services/context.ts'
 import { keepHouse } from './services/housekeeping.ts'
 import { indexOldRows } from './services/search-index.ts'
+import { fetchNotices } from './services/sync/notices.ts'
+import { keepWatches } from './services/sync/watch.ts'
 import { createTokenBox } from './services/token-box.ts'
 import type { OpenDatabase } from './storage/database.ts'
 import { eventChannel } from './storage/events.ts'
@@ -59,6 +64,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     clock,
     tokens: createTokenBox(config.secret),
     newId: randomUUID,
+    watchTopic: config.notices?.topic,
     log,
   }
   const house: House = {
@@ -66,6 +72,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     version: packageJson.version,
     baseUrl,
     events: hub,
+    pushDoor: config.notices?.push,
     readiness: () => readiness(config, opened, baseUrl),
     errorFacts,
   }
@@ -73,11 +80,13 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
   const worker = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
   await indexOldRows(deps)
   const jobs = await startJobs(deps, opened, worker, errorFacts)
+  const notices = fetchingNotices(config, deps)
   const hourly = startHourly(
     clock,
     () => keepHouse(deps, opened.kind === 'embedded'),
     (error) => log.error('housekeeping.failed', errorFacts(error)),
   )
+  await keepWatches(deps)
   log.info('backend.listening', { url, database: opened.kind, version: packageJson.version })
 
   return {
@@ -85,12 +94,19 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     async stop() {
       hub.close()
       await new Promise<void>((done) => server.close(() => done()))
-      await Promise.all([jobs.stop(), hourly.stop()])
+      await Promise.all([jobs.stop(), notices?.stop(), hourly.stop()])
       ending.abort()
       await unlisten()
       await opened.close()
     },
   }
+}
+
+/** Fetches Gmail's notifications where the configuration says so. */
+function fetchingNotices({ notices, google }: Config, deps: Deps): Runner | undefined {
+  if (notices?.pull === undefined) return undefined
+  const queue = createNoticeQueue({ ...notices.pull, base: google.base, clock: deps.clock })
+  return startNotices(deps, (signal) => fetchNotices(deps, queue, signal), errorFacts)
 }
 
 async function listen(server: ReturnType<typeof createAdaptorServer>, config: Config): Promise<string> {
@@ -112,8 +128,10 @@ async function readiness(config: Config, opened: OpenDatabase, baseUrl: string):
   }
   const off: string[] = []
   if (config.publicUrl === undefined)
+    off.push('INLAY_PUBLIC_URL is not set: pages for people outside (unsubscribe) are off.')
+  if (config.notices === undefined)
     off.push(
-      'INLAY_PUBLIC_URL is not set: pages for people outside (unsubscribe) and Gmail’s push notifications are off; new mail is found by asking every 30 to 60 seconds.',
+      'INLAY_PUBSUB_TOPIC is not set: Gmail’s notifications are off; new mail is found by asking every 30 to 60 seconds.',
     )
   if (config.url === undefined)
     off.push(`INLAY_URL is not set: only browsers on this machine reach ${baseUrl}.`)

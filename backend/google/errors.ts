@@ -22,6 +22,8 @@ export function answerError(answer: Answer, now: number): GoogleError {
   switch (answer.status) {
     case 400:
       if (reason === 'invalid_grant') return of('reauth')
+      if (/only one user push notification client/i.test(message))
+        return new GoogleError('refused', 'watch_taken')
       if (reason === 'failedPrecondition' && !/not enabled/i.test(message)) return rate(waits.rate)
       return of('refused')
     case 401:

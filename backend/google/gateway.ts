@@ -129,6 +129,24 @@ export interface GmailMailbox {
   ): Promise<{ messageId: string; labelIds: readonly string[]; headers: GoogleMessage['headers'] }>
   listDrafts(max: number, signal: AbortSignal): Promise<{ draftId: string; messageId: string }[]>
   deleteDraft(draftId: string, signal: AbortSignal): Promise<void>
+  /** Gmail tells `topic` of every change from now on, until `expiresAt` (epoch ms). @throws refused `watch_taken` */
+  watch(topic: string, signal: AbortSignal): Promise<{ expiresAt: number }>
+  stopWatch(signal: AbortSignal): Promise<void>
+}
+
+/** One of Gmail's notifications, as Pub/Sub hands it out. */
+export interface Notice {
+  ackId: string
+  /** Base64 of what Gmail says. */
+  data: string
+}
+
+/** A subscription whose notifications are fetched. Both may throw GoogleError. */
+export interface NoticeQueue {
+  /** Waits for some; empty after a while without any. */
+  pull(signal: AbortSignal): Promise<Notice[]>
+  /** Not acknowledged in time, they come again. */
+  acknowledge(ackIds: readonly string[], signal: AbortSignal): Promise<void>
 }
 
 /** A good access token for a mailbox; never `refused`, which was answered 401. Throws GoogleError `reauth` when the grant is dead. */
@@ -176,6 +194,11 @@ export interface GoogleGateway {
   revoke(token: string): Promise<void>
   /** Every call is counted as `use` and waits until `budget` has its units. What the budget throws is thrown on. */
   openMailbox(email: string, tokens: AccessTokens, share: { use: QuotaUse; budget: Budget }): GmailMailbox
+  /**
+   * Whether a pushed notification is Google's, sent as `account` to `audience`.
+   * @throws GoogleError when Google's certificates cannot be had
+   */
+  provesPush(token: string, expected: { audience: string; account: string }): Promise<boolean>
   /** The raw mail, Bcc included; 7-bit. */
   buildMime(mail: OutgoingMail): Promise<Buffer>
 }

@@ -20,7 +20,7 @@ export function createGmailClient(base: string | undefined): {
 
 /** One mailbox behind the gateway's interface. Units are those of gmail-api B3. */
 export function createMailbox(client: ReturnType<typeof createGmailClient>, calls: Calls): GmailMailbox {
-  return { ...reading(client, calls), ...sending(client, calls) }
+  return { ...reading(client, calls), ...watching(client, calls), ...sending(client, calls) }
 }
 
 type Reading =
@@ -87,6 +87,24 @@ function reading(
         users.settings.sendAs.list({ userId }, { ...o, ...root }),
       )
       return (list.sendAs ?? []).map(toSendAs)
+    },
+  }
+}
+
+/** Everything is told, archived and sent mail too: Gmail's own filter by labels cannot be relied on (byeokim/gmailpush #23). */
+function watching(
+  { api, root }: ReturnType<typeof createGmailClient>,
+  calls: Calls,
+): Pick<GmailMailbox, 'watch' | 'stopWatch'> {
+  const { users } = api
+  return {
+    async watch(topicName, signal) {
+      const asked = { userId, requestBody: { topicName } }
+      const watch = await calls.read(100, signal, (o) => users.watch(asked, { ...o, ...root }))
+      return { expiresAt: Number(need(watch.expiration)) }
+    },
+    async stopWatch(signal) {
+      await calls.write(50, signal, (o) => users.stop({ userId }, { ...o, ...root }))
     },
   }
 }

@@ -17,7 +17,7 @@ export interface OAuthSettings {
 /** The OAuth half of the gateway. One client for everything: it caches Google's certificates. */
 export function createOAuth(
   settings: OAuthSettings,
-): Pick<GoogleGateway, 'consentUrl' | 'exchangeCode' | 'refresh' | 'revoke'> {
+): Pick<GoogleGateway, 'consentUrl' | 'exchangeCode' | 'refresh' | 'revoke' | 'provesPush'> {
   const { clientId, clock } = settings
   const client = createClient(settings)
   const inOurWords = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,6 +68,18 @@ export function createOAuth(
           scopes: splitScopes(credentials.scope),
         }
       }),
+    provesPush: (token, { audience, account }) =>
+      inOurWords(async () => {
+        const claims = await verify(client, token, audience).then(
+          (ticket) => ticket.getPayload(),
+          (error: unknown) => {
+            // Not Google's, or not for us; only certificates that could not be had are thrown on.
+            if (error instanceof GoogleError && error.kind === 'refused') return undefined
+            throw error
+          },
+        )
+        return claims?.email === account && claims.email_verified === true
+      }),
     revoke: (token) => inOurWords(async () => void (await client.revokeToken(token))),
   }
 }
@@ -94,7 +106,7 @@ function createClient(settings: OAuthSettings, transporter?: gaxios.Gaxios): OAu
 }
 
 /** The library repeats POSTs by itself, and a code or a rotated token must not be handed in twice. */
-function createTransporter(limitMs: number): gaxios.Gaxios {
+export function createTransporter(limitMs: number): gaxios.Gaxios {
   const transporter = new gaxios.Gaxios({ fetchImplementation: ownFetch })
   transporter.interceptors.request.add({
     resolved: async (config) => {

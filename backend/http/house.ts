@@ -1,4 +1,5 @@
 import type { Context, Deps } from '../services/context.ts'
+import type { PushDoor } from '../services/sync/notices.ts'
 
 /** What the routes need besides the services' own dependencies. */
 export interface House extends Deps {
@@ -6,6 +7,8 @@ export interface House extends Deps {
   /** Where this backend is reached, no trailing slash; also the base of the OAuth redirect. */
   baseUrl: string
   events: EventHub
+  /** Undefined: Gmail's notifications are not taken by push. */
+  pushDoor?: PushDoor | undefined
   readiness: () => Promise<Readiness>
   /** What may be logged of an error: never its text where that may quote a person. */
   errorFacts: (error: unknown) => Record<string, string | number | boolean | null>

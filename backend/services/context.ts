@@ -15,6 +15,8 @@ export interface Deps {
   tokens: TokenBox
   /** A new UUID. */
   newId: () => string
+  /** Where Gmail tells of changes (`projects/P/topics/T`); undefined: mailboxes are only asked. */
+  watchTopic?: string | undefined
   log: Log
 }
 

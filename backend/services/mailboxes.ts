@@ -102,5 +102,7 @@ function watched(client: GmailMailbox, hear: (error: unknown) => Promise<void>):
     getDraft: heard(client.getDraft),
     listDrafts: heard(client.listDrafts),
     deleteDraft: heard(client.deleteDraft),
+    watch: heard(client.watch),
+    stopWatch: heard(client.stopWatch),
   }
 }

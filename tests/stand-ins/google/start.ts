@@ -7,10 +7,12 @@ import { controlApp } from './http/control.ts'
 import { Gate } from './http/exchange.ts'
 import { addGmailRoutes } from './http/gmail.ts'
 import { addOAuthRoutes } from './http/oauth.ts'
+import { addPubSubRoutes, postNotice, pushToken } from './http/pubsub.ts'
 import { Uploads } from './http/uploads.ts'
 import { OwnMailbox } from './mail/own-mailbox.ts'
 import { Grants } from './oauth/grants.ts'
 import { signingKey } from './oauth/keys.ts'
+import { ServiceAccounts } from './oauth/service-accounts.ts'
 import { Quota } from './quota.ts'
 import type { GoogleOptions, GoogleStandIn } from './types.ts'
 import { World } from './world.ts'
@@ -30,6 +32,7 @@ interface Parts {
   faults: Faults
   gate: Gate
   uploads: Uploads
+  serviceAccounts: ServiceAccounts
   clock: ScheduledClock
 }
 
@@ -48,10 +51,14 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleSt
     parts.clock.dispose()
     await close(server)
   }
-  const google = standIn(url, parts, stop)
+  const signer = { key, issuer: url, stopping: stopping.signal }
+  parts.world.broker.post = (...given) => postNotice(signer, ...given)
+  const google = standIn(url, parts, signer, stop)
   const accounts = (): string[] => [...parts.world.accounts.keys()]
   app.route('/__fake', controlApp({ google, accounts, stopping: stopping.signal }))
-  addOAuthRoutes(app, parts.gate, () => ({ world: parts.world, grants: parts.grants, key, issuer: url }))
+  const { world, grants, serviceAccounts } = parts
+  addOAuthRoutes(app, parts.gate, () => ({ world, grants, serviceAccounts, key, issuer: url }))
+  addPubSubRoutes(app, { ...parts, stopping: stopping.signal })
   addGmailRoutes(app, parts)
   return google
 }
@@ -66,7 +73,17 @@ function assemble(options: GoogleOptions, stopping: AbortSignal): Parts {
     redirectUris: options.redirectUris ?? ['*'],
   })
   const gate = new Gate(world, faults, stopping)
-  return { world, grants, quota: new Quota(world), faults, gate, uploads: new Uploads(), clock }
+  const serviceAccounts = new ServiceAccounts()
+  return {
+    world,
+    grants,
+    quota: new Quota(world),
+    faults,
+    gate,
+    uploads: new Uploads(),
+    serviceAccounts,
+    clock,
+  }
 }
 
 function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<string> {
@@ -89,8 +106,14 @@ async function close(server: ReturnType<typeof createAdaptorServer>): Promise<vo
   clearTimeout(cut)
 }
 
-function standIn(url: string, parts: Parts, stop: () => Promise<void>): GoogleStandIn {
-  const { world, grants, quota, faults, gate, uploads } = parts
+function standIn(
+  url: string,
+  parts: Parts,
+  signer: Parameters<typeof pushToken>[0],
+  stop: () => Promise<void>,
+): GoogleStandIn {
+  const { world, grants, quota, faults, gate, uploads, serviceAccounts } = parts
+  const { broker, notifier } = world
   return {
     url,
     clientId: grants.clientId,
@@ -105,6 +128,15 @@ function standIn(url: string, parts: Parts, stop: () => Promise<void>): GoogleSt
     expireHistory: (email) => world.account(email).store.history.expire(),
     revokeTokens: (email) => grants.revokeAccount(world.account(email).email),
     issueToken: (email, scopes) => grants.issueBoth(world.account(email), scopes),
+    pubsub: {
+      addTopic: (name, options) => broker.addTopic(name, options),
+      addSubscription: (name, options) => broker.addSubscription(name, options),
+      backlog: (name) => broker.backlog(name),
+      publish: (topic, data) => broker.publish(topic, data),
+      watchOf: (email) => notifier.watchOf(email),
+      addServiceAccount: (email) => serviceAccounts.add(email),
+      pushToken: (target, claims) => pushToken(signer, target, claims),
+    },
     get outbox() {
       return world.outbox
     },
@@ -115,7 +147,7 @@ function standIn(url: string, parts: Parts, stop: () => Promise<void>): GoogleSt
       gate.requests = []
     },
     reset: () => {
-      for (const part of [world, grants, quota, uploads]) part.reset()
+      for (const part of [world, grants, quota, uploads, serviceAccounts]) part.reset()
       faults.clear()
       gate.requests = []
     },

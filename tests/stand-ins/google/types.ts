@@ -1,5 +1,7 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
 import type { Clock } from '../../../lib/domain/clock.ts'
+import type { ServiceAccountKey } from './oauth/service-accounts.ts'
+import type { PushTarget } from './pubsub/broker.ts'
 
 /** A clock that tests move. Running: it ticks with real time from where it was put. */
 export interface TestClock extends Clock {
@@ -144,6 +146,32 @@ export interface GoogleSettings {
    * clock, which nobody can move.
    */
   idTokenClock: 'machine' | 'test'
+  /** What becomes of Gmail's notifications; `reorder` holds one back until the next was published. Default `deliver`. */
+  notices: 'deliver' | 'drop' | 'duplicate' | 'reorder'
+  /** How much later they are published, ms on the test clock. */
+  noticeDelayMs: number
+  /** How long a pull that finds nothing is held, real ms. */
+  pullWaitMs: number
+}
+
+/** The part of Google Cloud that carries Gmail's notifications. */
+export interface StandInPubSub {
+  addTopic(name: string, options?: { gmailMayPublish?: boolean }): void
+  /** With `push` it posts to a loopback address, else it is there to be pulled. */
+  addSubscription(
+    name: string,
+    options: { topic: string; push?: PushTarget | undefined; ackDeadlineMs?: number | undefined },
+  ): void
+  /** Messages waiting or handed out and not yet acknowledged. */
+  backlog(subscription: string): number
+  /** Publishes to a topic as Gmail would. */
+  publish(topic: string, data: unknown): void
+  /** What users.watch holds for a mailbox. */
+  watchOf(email: string): { topicName: string; expiresAt: number } | undefined
+  /** A service account's key file. */
+  addServiceAccount(email: string): Promise<ServiceAccountKey>
+  /** The OIDC token of a push; `claims` overrides, for tokens that must not be believed. */
+  pushToken(target: { audience: string; account: string }, claims?: object): string
 }
 
 export interface GoogleStandIn {
@@ -164,6 +192,8 @@ export interface GoogleStandIn {
   revokeTokens(email: string): void
   /** An access token as if consent had been given; for direct API tests. */
   issueToken(email: string, scopes: string[]): { accessToken: string; refreshToken: string }
+  /** Cloud Pub/Sub. Topics are `projects/P/topics/T`, subscriptions `projects/P/subscriptions/S`. */
+  readonly pubsub: StandInPubSub
   readonly outbox: readonly OutboxEntry[]
   readonly requests: readonly RequestLogEntry[]
   clearRequests(): void

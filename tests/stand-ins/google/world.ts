@@ -1,5 +1,7 @@
 import type { ScheduledClock } from './clock.ts'
 import { Account } from './mail/account.ts'
+import { Broker } from './pubsub/broker.ts'
+import { Notifier } from './pubsub/notifier.ts'
 import { IdMaker } from './store/ids.ts'
 import type { AccountSeed, BounceRule, GoogleSettings, OutboxEntry } from './types.ts'
 
@@ -16,6 +18,9 @@ const DEFAULTS: GoogleSettings = {
   quotaAnswer: 429,
   historyGapMax: 12,
   idTokenClock: 'machine',
+  notices: 'deliver',
+  noticeDelayMs: 0,
+  pullWaitMs: 5_000,
 }
 
 /** Everything one stand-in Google holds besides its OAuth grants. */
@@ -24,12 +29,16 @@ export class World {
   readonly ids = new IdMaker()
   readonly settings: GoogleSettings = { ...DEFAULTS, untickedScopes: [] }
   readonly accounts = new Map<string, Account>()
+  readonly broker: Broker
+  readonly notifier: Notifier
   outbox: OutboxEntry[] = []
   bounceRules: BounceRule[] = []
   readonly #pending = new Set<() => void>()
 
   constructor(clock: ScheduledClock) {
     this.clock = clock
+    this.broker = new Broker(this)
+    this.notifier = new Notifier(this)
   }
 
   addAccount(seed: AccountSeed): Account {
@@ -66,6 +75,8 @@ export class World {
   reset(): void {
     for (const cancel of this.#pending) cancel()
     this.#pending.clear()
+    this.notifier.reset()
+    this.broker.reset()
     this.accounts.clear()
     this.outbox = []
     this.bounceRules = []

@@ -66,8 +66,18 @@ const SettingsInput = z
     quotaAnswer: z.union([z.literal(429), z.literal(403), z.literal('metric')]),
     historyGapMax: z.number(),
     idTokenClock: z.enum(['machine', 'test']),
+    notices: z.enum(['deliver', 'drop', 'duplicate', 'reorder']),
+    noticeDelayMs: z.number(),
+    pullWaitMs: z.number(),
   } satisfies Record<keyof GoogleSettings, z.ZodType>)
   .partial()
+const TopicInput = z.object({ name: z.string(), gmailMayPublish: z.boolean().optional() })
+const SubscriptionInput = z.object({
+  name: z.string(),
+  topic: z.string(),
+  push: z.object({ url: z.url(), audience: z.string(), account: z.string() }).optional(),
+  ackDeadlineMs: z.number().optional(),
+})
 const EmailInput = z.object({ email: z.string() })
 const TokenInput = z.object({ email: z.string(), scopes: z.array(z.string()) })
 const ModifyInput = z.object({
@@ -96,6 +106,7 @@ export function controlApp(parts: ControlParts): App {
   addWorldRoutes(app, parts)
   addFailureRoutes(app, parts.google)
   addMailboxRoutes(app, parts.google)
+  addPubSubRoutes(app, parts.google)
   return app
 }
 
@@ -162,6 +173,22 @@ function addFailureRoutes(app: App, google: GoogleStandIn): void {
   })
   app.get('/outbox', (context) =>
     context.json(google.outbox.map((entry) => ({ ...entry, raw: entry.raw.toString('base64') }))),
+  )
+}
+
+function addPubSubRoutes(app: App, { pubsub }: GoogleStandIn): void {
+  app.post('/topics', async (context) => {
+    const { name, ...options } = TopicInput.parse(await context.req.json())
+    pubsub.addTopic(name, withoutUndefined(options))
+    return context.body(null, 204)
+  })
+  app.post('/subscriptions', async (context) => {
+    const { name, ...options } = SubscriptionInput.parse(await context.req.json())
+    pubsub.addSubscription(name, options)
+    return context.body(null, 204)
+  })
+  app.post('/service-accounts', async (context) =>
+    context.json(await pubsub.addServiceAccount(EmailInput.parse(await context.req.json()).email)),
   )
 }
 

@@ -7,10 +7,16 @@ import { listSendAs } from '../store/view.ts'
 import { type Call, type Endpoint, parse, readMax } from './call.ts'
 
 const LabelInput = z.object({ name: z.string() })
+const WatchInput = z.object({
+  topicName: z.string(),
+  labelIds: z.array(z.string()).default([]),
+  labelFilterBehavior: z.string().optional(),
+  labelFilterAction: z.string().optional(),
+})
 const READ_LABELS = ['readonly', 'modify', 'labels', 'metadata'] as const
 const READ_SETTINGS = ['readonly', 'modify', 'settings.basic'] as const
 
-/** users.getProfile, history, labels and settings.sendAs. */
+/** users.getProfile, watch, stop, history, labels and settings.sendAs. */
 export const mailboxEndpoints: Endpoint[] = [
   {
     verb: 'GET',
@@ -19,6 +25,25 @@ export const mailboxEndpoints: Endpoint[] = [
     units: 1,
     scopes: ['readonly', 'compose', 'modify', 'metadata'],
     answer: profile,
+  },
+  {
+    verb: 'POST',
+    path: '/watch',
+    rpc: 'Watch',
+    units: 100,
+    scopes: ['readonly', 'modify', 'metadata'],
+    answer: watch,
+  },
+  {
+    verb: 'POST',
+    path: '/stop',
+    rpc: 'Stop',
+    units: 50,
+    scopes: ['readonly', 'modify', 'metadata'],
+    answer: ({ world, account }) => {
+      world.notifier.stop(account)
+      return undefined
+    },
   },
   {
     verb: 'GET',
@@ -70,6 +95,12 @@ function profile({ account }: Call): gmail_v1.Schema$Profile {
     threadsTotal: account.store.threadCount,
     historyId: String(account.store.history.latest),
   }
+}
+
+function watch({ world, account, json }: Call): gmail_v1.Schema$WatchResponse {
+  const { topicName, labelIds, ...how } = parse(WatchInput, json)
+  const exclude = /^exclude$/i.test(how.labelFilterBehavior ?? how.labelFilterAction ?? '')
+  return world.notifier.watch(account, { topicName, labelIds, exclude })
 }
 
 function history({ account, query }: Call): gmail_v1.Schema$ListHistoryResponse {

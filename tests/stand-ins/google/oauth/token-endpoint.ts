@@ -3,6 +3,7 @@ import type { Account } from '../mail/account.ts'
 import type { World } from '../world.ts'
 import { ACCESS_SECONDS, type Consent, type Grants, verifiesPkce } from './grants.ts'
 import type { SigningKey } from './keys.ts'
+import type { ServiceAccounts } from './service-accounts.ts'
 
 /** An OAuth endpoint's JSON answer. */
 export interface OAuthAnswer {
@@ -15,6 +16,7 @@ export interface OAuthContext {
   world: World
   grants: Grants
   key: SigningKey
+  serviceAccounts: ServiceAccounts
   /** The stand-in's own URL: the issuer. */
   issuer: string
 }
@@ -22,6 +24,8 @@ export interface OAuthContext {
 /** POST /token: exchanges a code or refreshes (RFC 6749), with Google's error texts. */
 export function answerToken(context: OAuthContext, form: URLSearchParams): OAuthAnswer {
   const { grants } = context
+  if (form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:jwt-bearer')
+    return answerAssertion(context, form.get('assertion') ?? '')
   if (form.get('client_id') !== grants.clientId)
     return refuse('invalid_client', 'The OAuth client was not found.', 401)
   if (form.get('client_secret') !== grants.clientSecret) return refuse('invalid_client', 'Unauthorized', 401)
@@ -33,6 +37,14 @@ export function answerToken(context: OAuthContext, form: URLSearchParams): OAuth
     default:
       return refuse('unsupported_grant_type', `Invalid grant_type: ${form.get('grant_type') ?? ''}`)
   }
+}
+
+/** A service account's own token (RFC 7523). */
+function answerAssertion({ grants, serviceAccounts }: OAuthContext, assertion: string): OAuthAnswer {
+  const read = serviceAccounts.read(assertion)
+  if (read === undefined) return refuse('invalid_grant', 'Invalid JWT Signature.')
+  const token = grants.issueAccess({ account: read.email, scopes: read.scopes, offline: false })
+  return { status: 200, body: { access_token: token, expires_in: ACCESS_SECONDS, token_type: 'Bearer' } }
 }
 
 function exchangeCode(context: OAuthContext, form: URLSearchParams): OAuthAnswer {

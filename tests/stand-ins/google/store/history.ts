@@ -79,6 +79,14 @@ export class History {
     return matching.length > page.length && last !== undefined ? { records, more: last.id } : { records }
   }
 
+  /** Messages changed after an id, with the labels they had and those that changed. */
+  entriesAfter(id: number, types: ReadonlySet<HistoryType>): { labelIds: readonly string[] }[] {
+    return this.#entries
+      .slice(this.#firstAfter(id))
+      .filter((one) => types.has(one.type))
+      .map((one) => ({ labelIds: [...one.message.labelIds, ...one.changed] }))
+  }
+
   /** Entries stand in the order of their ids: halves until it finds the place. */
   #firstAfter(id: number): number {
     let low = 0
