@@ -1,12 +1,6 @@
 import type { RecordCard, RecordSummary } from '../../lib/contract/records.ts'
 import type { RecordRow } from '../storage/records.ts'
-import {
-  type AroundRow,
-  colleaguesOfCards,
-  notesOfCards,
-  recordsAround,
-  todosOfCards,
-} from '../storage/surroundings.ts'
+import { type AroundRow, notesOfCards, recordsAround, todosOfCards } from '../storage/surroundings.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
 import { toNote } from './notes.ts'
@@ -16,11 +10,10 @@ import { toTodo } from './todos.ts'
 const limits = { related: 3, people: 5, openDeals: 20 }
 const todosEach = 5
 const notesEach = 3
-const colleaguesEach = 5
 
 type Around = Pick<
   RecordCard,
-  'company' | 'nextStep' | 'deals' | 'overdue' | 'related' | 'people' | 'colleagues' | 'todos' | 'notes'
+  'company' | 'nextStep' | 'deals' | 'overdue' | 'related' | 'people' | 'todos' | 'notes'
 >
 
 export interface Surroundings {
@@ -30,15 +23,11 @@ export interface Surroundings {
 }
 
 /**
- * What stands around these records: who and what names them, what is to be done, notes, and which colleagues write to the
- * same `addresses` (by record). Four statements however many records.
+ * What stands around these records: who and what names them, what is to be done, and notes; three statements however
+ * many records.
  */
-export async function surroundingsOf(
-  ctx: Context,
-  cards: readonly RecordRow[],
-  addresses: ReadonlyMap<string, readonly string[]>,
-): Promise<Surroundings> {
-  const { orgId, userId } = ctx.actor
+export async function surroundingsOf(ctx: Context, cards: readonly RecordRow[]): Promise<Surroundings> {
+  const { orgId } = ctx.actor
   const today = new Date(ctx.clock.now()).toISOString().slice(0, 10)
   const recordIds = cards.map((card) => card.id)
   const found = await recordsAround(ctx.db, viewerOf(ctx), cards, { today, limits })
@@ -49,10 +38,6 @@ export async function surroundingsOf(
   )
   const notes = Map.groupBy(
     await notesOfCards(ctx.db, { orgId, recordIds, limit: notesEach }),
-    (row) => row.recordId,
-  )
-  const colleagues = Map.groupBy(
-    await colleaguesOfCards(ctx.db, { orgId, userId, addresses }),
     (row) => row.recordId,
   )
   return {
@@ -67,9 +52,6 @@ export async function surroundingsOf(
         nextStep: open[0] ?? null,
         todos: open,
         notes: { total: jotted[0]?.total ?? 0, rows: jotted.map(toNote) },
-        colleagues: (colleagues.get(record.id) ?? [])
-          .slice(0, colleaguesEach)
-          .map(({ id, name, at }) => ({ id, name, at: at.toISOString() })),
         ...recordsOf(around.get(record.id) ?? [], summaryOf),
       }
     },

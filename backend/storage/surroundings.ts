@@ -171,24 +171,3 @@ export async function notesOfCards(
     where n.place <= ${input.limit} order by n.place`.execute(q)
   return rows
 }
-
-/**
- * Who else exchanged mail with these addresses, newest first: other people who are active, through mailboxes that are
- * connected (S-066, S-067). Names and times, never what was written.
- */
-export async function colleaguesOfCards(
-  q: Queryable,
-  input: { orgId: string; userId: string; addresses: ReadonlyMap<string, readonly string[]> },
-): Promise<{ recordId: string; id: string; name: string; at: Date }[]> {
-  const wanted = [...input.addresses].flatMap(([id, all]) => all.map((address) => ({ id, address })))
-  if (wanted.length === 0) return []
-  const { rows } = await sql<{ recordId: string; id: string; name: string; at: Date }>`
-    select w.record_id as "recordId", u.id, u.name, max(sa.at) as at
-    from unnest(${wanted.map((one) => one.id)}::uuid[], ${wanted.map((one) => one.address)}::text[])
-      as w(record_id, address)
-    join sighting_addresses sa on sa.org_id = ${input.orgId} and sa.address = w.address
-    join mailboxes m on m.id = sa.mailbox_id and m.user_id <> ${input.userId} and m.status <> 'disconnected'
-    join users u on u.id = m.user_id and u.status = 'active'
-    group by w.record_id, u.id, u.name order by at desc, u.id`.execute(q)
-  return rows
-}

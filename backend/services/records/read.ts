@@ -6,7 +6,7 @@ import type { RecordRow } from '../../storage/records.ts'
 import { accessTo, requireStanding, viewerOf } from '../access.ts'
 import { attachmentSummaries } from '../attachments.ts'
 import type { Context } from '../context.ts'
-import { emailSummaries } from '../emails/list.ts'
+import { emailSummaries } from '../emails/summaries.ts'
 import { modulesOf, shownValues } from '../modules.ts'
 import { surroundingsOf } from '../surroundings.ts'
 
@@ -48,7 +48,7 @@ export async function cardsOf(ctx: Context, rows: readonly RecordRow[]): Promise
   const ids = [...new Set(rows.map((row) => row.id))]
   if (ids.length === 0) return []
   const emails = await emailSummaries(ctx, ids)
-  const around = await surroundingsOf(ctx, rows, emails.addresses)
+  const around = await surroundingsOf(ctx, rows)
   const all = await toSummaries(ctx, [...rows, ...around.rows])
   const summaries = new Map(all.map((record) => [record.id, record]))
   const attachmentsOf = await attachmentSummaries(ctx, ids)
