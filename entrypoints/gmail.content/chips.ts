@@ -1,5 +1,5 @@
 import type { Chip } from '@/lib/extension/messages.ts'
-import { hostTags, keepFromGmail, make, makeHost } from './dom.ts'
+import { type Edges, hiddenBy, hostTags, keepFromGmail, make, makeHost } from './dom.ts'
 import type { ListRow } from './rows.ts'
 import { chipCss } from './styles.ts'
 
@@ -15,13 +15,14 @@ interface Drawn {
 
 /**
  * At most one chip a row: at the end of the cell with subject and snippet, out of the flow, so that rows and columns stay
- * as they are; only the snippet ends earlier. A click on it is ours, every other click on the row Gmail's.
+ * as they are; only the snippet ends earlier. A click on a chip is ours, every other click on the row Gmail's.
  */
 export function createChips(open: (threadId: string) => void) {
   const drawn = new Map<HTMLElement, Drawn>()
   let chips = new Map<string, Chip>()
   let shown: readonly ListRow[] = []
   let theme = 'light'
+  let panel: Edges | undefined
 
   const remove = (cell: HTMLElement) => {
     drawn.get(cell)?.host.remove()
@@ -67,10 +68,18 @@ export function createChips(open: (threadId: string) => void) {
       } else if (!isNew) continue
       changed.push([cell, one])
     }
-    // All are written before one is measured: the layout is computed once.
+    settle(changed)
+  }
+  /** All are written before one is measured, so the layout is computed once. Chips keep clear of the open panel. */
+  const settle = (changed: readonly [HTMLElement, Drawn][]) => {
+    const [first] = changed
+    if (first === undefined) return
+    const hidden = hiddenBy(panel, first[0])
     const widths = changed.map(([, { host }]) => host.offsetWidth)
-    for (const [index, [cell]] of changed.entries())
-      cell.style.paddingInlineEnd = `${(widths[index] ?? 0) + air}px`
+    for (const [index, [cell, { host }]] of changed.entries()) {
+      host.style.setProperty('--hidden', `${hidden}px`)
+      cell.style.paddingInlineEnd = `${(widths[index] ?? 0) + hidden + air}px`
+    }
   }
 
   return {
@@ -82,6 +91,12 @@ export function createChips(open: (threadId: string) => void) {
     setChips(next: readonly Chip[]): void {
       chips = new Map(next.map((chip) => [chip.threadId, chip]))
       draw()
+    },
+    /** The panel came, went or changed its width. */
+    setPanel(next: Edges | undefined): void {
+      if (next?.left === panel?.left && next?.right === panel?.right) return
+      panel = next
+      settle([...drawn].filter(([cell]) => cell.isConnected))
     },
     setTheme(next: string): void {
       if (next === theme) return

@@ -101,3 +101,18 @@ const gestures =
 export function keepFromGmail(host: HTMLElement): void {
   for (const gesture of gestures) host.addEventListener(gesture, (event) => event.stopPropagation())
 }
+
+/** CSS px from the left of the window. */
+export interface Edges {
+  left: number
+  right: number
+}
+
+/** How much of an element's end the panel hides, CSS px, in either writing direction. */
+export function hiddenBy(panel: Edges | undefined, element: HTMLElement): number {
+  if (panel === undefined) return 0
+  const { left, right } = element.getBoundingClientRect()
+  const isTurned = getComputedStyle(element).direction === 'rtl'
+  const hidden = isTurned ? panel.right - left : right - panel.left
+  return Math.round(Math.min(Math.max(0, hidden), right - left))
+}

@@ -1,4 +1,4 @@
-import { hostTags, make, makeHost, mark } from './dom.ts'
+import { type Edges, hostTags, make, makeHost, mark } from './dom.ts'
 import { all, one, type Visible } from './selectors.ts'
 import { baseCss, panelCss } from './styles.ts'
 
@@ -12,6 +12,8 @@ export interface FrameEvents {
   remember(open: boolean): void
   /** The panel is open and has got the focus by the rep's own doing. */
   focused(): void
+  /** The panel opened, closed or changed its place. */
+  moved(): void
   /** The rep pressed the rail's button while the workspace was open. */
   leave(): void
 }
@@ -107,6 +109,14 @@ export class PanelFrame {
     else if (!stay) this.goBack()
   }
 
+  /** Left and right edge of what the panel covers beside the mail, CSS px; undefined while nothing of it is read there. */
+  covers(): Edges | undefined {
+    if (!this.#isOpen || this.#isWide) return undefined
+    // Not its rectangle: while it slides in, that is another.
+    const { offsetLeft: left, offsetWidth } = this.#panel
+    return { left, right: left + offsetWidth }
+  }
+
   setNames(open: string, close: string): void {
     this.#names = { open, close }
     this.#show()
@@ -149,6 +159,7 @@ export class PanelFrame {
     this.#rail.setAttribute('aria-expanded', String(open))
     this.#rail.setAttribute('aria-label', name)
     this.#rail.title = name
+    this.#events.moved()
   }
 
   #place(): void {

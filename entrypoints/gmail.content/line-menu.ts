@@ -47,8 +47,7 @@ export function createLineMenu(root: ShadowRoot, button: HTMLElement, chosen: (i
     const outside = (event: Event) => {
       if (event.target !== root.host) close()
     }
-    for (const event of ['pointerdown', 'scroll'])
-      addEventListener(event, outside, { capture: true, signal })
+    for (const event of ['pointerdown', 'scroll']) addEventListener(event, outside, { capture: true, signal })
     // The panel's frame takes the focus; a press in it is none of this page's.
     addEventListener('blur', close, { signal })
     addEventListener('resize', close, { signal })

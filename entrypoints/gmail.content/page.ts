@@ -150,6 +150,7 @@ export class GmailPage {
         remember: (open) => {
           if (this.#account !== undefined) void savePanel(this.#account, { open })
         },
+        moved: () => this.#eyes.lookSoon(),
         focused: () => void this.#toPanel('page.focus-panel', {}),
         leave: () => {
           this.#places.go(undefined, false)
@@ -175,6 +176,8 @@ export class GmailPage {
   ): void {
     this.#frame?.setTheme(theme)
     for (const part of [this.#line, this.#cards, this.#chips]) part.setTheme(gmails)
+    const covered = this.#frame?.covers()
+    for (const part of [this.#line, this.#chips]) part.setPanel(covered)
     this.#line.follow(open?.heading, open?.thread.threadId)
     this.#cards.follow(open?.cards ?? [])
     // Behind an open thread the list keeps its chips.

@@ -77,7 +77,7 @@ border-radius:12px;background:var(--surface);color:var(--text);box-shadow:0 0 0 
 /** One stands in every row, so it brings only the colours it has. It never makes its row higher or a column wider. */
 export const chipCss = `
 :host{all:initial!important;color-scheme:light!important;${own('surface-2', 'surface-3', 'text', 'text-2', 'accent')};
-position:absolute!important;inset-inline-end:8px!important;max-width:min(220px,45%)!important;height:20px!important;z-index:1!important}
+position:absolute!important;inset-inline-end:calc(8px + var(--hidden,0px))!important;max-width:min(220px,45%)!important;height:20px!important;z-index:1!important}
 :host([data-theme=dark]){color-scheme:dark!important}
 button{all:unset;box-sizing:border-box;display:flex;gap:5px;max-width:100%;height:20px;padding:0 8px;border-radius:99px;cursor:pointer;
 background:var(--surface-2);color:var(--text-2);font:400 12px/20px "Inter",system-ui,sans-serif}

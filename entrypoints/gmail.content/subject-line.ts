@@ -1,5 +1,5 @@
 import type { LinePiece, SubjectLine } from '@/lib/extension/messages.ts'
-import { hostTags, keepFromGmail, make, makeHost, mark } from './dom.ts'
+import { type Edges, hiddenBy, hostTags, keepFromGmail, make, makeHost, mark } from './dom.ts'
 import { createLineMenu } from './line-menu.ts'
 import { around } from './selectors.ts'
 import { baseCss, lineCss } from './styles.ts'
@@ -20,6 +20,10 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
   let heading: HTMLElement | undefined
   let threadId: string | undefined
   let drawn = ''
+  let panel: Edges | undefined
+  const clear = () => {
+    if (host.isConnected) row.style.paddingInlineEnd = `${hiddenBy(panel, host)}px`
+  }
   const tell = (id: string) => press(threadId, id)
   const menu = createLineMenu(root, change, tell)
   change.addEventListener('click', menu.toggle)
@@ -50,6 +54,7 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
         const above = around('subjectRow', next) ?? next
         above.after(host)
         row.style.paddingInlineStart = `${indentOf(next, host)}px`
+        clear()
       }
       heading = next
       threadId = id
@@ -58,6 +63,12 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
     /** Words of the panel; of another thread they came too late. */
     say(line: SubjectLine): void {
       if (line.threadId === undefined || line.threadId === threadId) say(line)
+    },
+    /** The line ends before the open panel, so that its button is not below it. */
+    setPanel(next: Edges | undefined): void {
+      if (next?.left === panel?.left && next?.right === panel?.right) return
+      panel = next
+      clear()
     },
     setTheme: (theme: string) => host.setAttribute('data-theme', theme),
     stop: () => host.remove(),

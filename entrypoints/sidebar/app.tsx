@@ -11,7 +11,7 @@ import { Foot } from './panels/foot.tsx'
 import { Header } from './panels/header.tsx'
 import { HistoryPage } from './panels/history.tsx'
 import { KeysSheet } from './panels/keys-sheet.tsx'
-import { MailPage } from './panels/mail.tsx'
+import { MailPage, MessagePage } from './panels/mail.tsx'
 import { MergeSheet } from './panels/merge-sheet.tsx'
 import { PermissionsPage } from './panels/permissions.tsx'
 import { PersonPanel } from './panels/person.tsx'
@@ -22,6 +22,8 @@ import { Setup } from './panels/setup.tsx'
 import { LedgerPage } from './panels/sharing/ledger.tsx'
 import { SharingPage } from './panels/sharing/mine.tsx'
 import { WhoSeesSheet } from './panels/sharing/who-sees.tsx'
+import { DealSheet } from './panels/standing/which-deal.tsx'
+import { StandingPage } from './panels/standing/why.tsx'
 import { WorkspaceDialog } from './panels/workspace/dialogs.tsx'
 import { type Place, places, type SheetView, sheets, stage, toast } from './state.ts'
 import { route } from './state-workspace.ts'
@@ -82,10 +84,14 @@ function PlaceView({ place }: { place: Place }) {
       return <EmailsPage recordId={place.recordId} />
     case 'mail':
       return <MailPage row={place.row} recordId={place.recordId} />
+    case 'message':
+      return <MessagePage messageId={place.messageId} />
     case 'attachments':
       return <AttachmentsPage recordId={place.recordId} />
     case 'history':
       return <HistoryPage recordId={place.recordId} />
+    case 'standing':
+      return <StandingPage />
     case 'ledger':
       return <LedgerPage messageId={place.messageId} subject={place.subject} />
     case 'sharing':
@@ -110,7 +116,9 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
     case 'file':
       return <FileSheet part={sheet.part} />
     case 'search':
-      return <SearchSheet address={sheet.address} />
+      return <SearchSheet address={sheet.address} put={sheet.put} />
+    case 'deal':
+      return <DealSheet />
     case 'keys':
       return <KeysSheet />
     case 'who-sees':

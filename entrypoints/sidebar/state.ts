@@ -14,7 +14,6 @@ import type { Send } from '@/lib/contract/sends.ts'
 import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.ts'
 import type { View } from '@/lib/domain/format.ts'
 import { type ModuleKey, standardDescriptions, standardModules } from '@/lib/domain/modules.ts'
-import type { EmailFilter } from '@/lib/extension/api.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import type { Draft } from '@/lib/extension/cache.ts'
 import { now } from '@/lib/extension/clock.ts'
@@ -23,6 +22,7 @@ import type { PageState } from '@/lib/extension/messages.ts'
 import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
 import type { WhoSeesAbout } from './state-sharing.ts'
+import type { StandingUndo } from './state-standing.ts'
 import type { WorkspaceDialog } from './state-workspace.ts'
 
 /** Data only: what is known and what is shown. `load/` writes it, `panels/` draw it. */
@@ -104,11 +104,16 @@ export const filings = signal<readonly FilingView[]>([])
 export type Place =
   | { kind: 'record'; recordId: string }
   | { kind: 'emails'; recordId: string }
-  | { kind: 'mail'; row: EmailRow; recordId: string }
+  /** `recordId`: in whose list it was opened. */
+  | { kind: 'mail'; row: EmailRow; recordId: string | undefined }
+  /** A mail of which only the id is known, e.g. from a request. */
+  | { kind: 'message'; messageId: string }
   | { kind: 'attachments'; recordId: string }
   | { kind: 'history'; recordId: string }
   /** Who could and did see a mail of mine. */
   | { kind: 'ledger'; messageId: string; subject: string; of?: WhoSeesAbout }
+  /** Why the open mail stands where it stands. */
+  | { kind: 'standing' }
   /** What I let others see of my mail. */
   | { kind: 'sharing' }
   /** `need`: what the person was about to do asks for this stage. */
@@ -126,9 +131,6 @@ export interface Paged<Row> {
   problem: ApiProblem | undefined
 }
 
-export const emails = signal<
-  (Paged<EmailRow> & { filter: EmailFilter; emptyReason: RecordCard['emails']['emptyReason'] }) | undefined
->(undefined)
 export const attachments = signal<Paged<AttachmentRow> | undefined>(undefined)
 /** The send whose page is open, with its steps. */
 export const openSend = signal<Send | undefined>(undefined)
@@ -147,8 +149,10 @@ export type SheetView =
   | { kind: 'compose' }
   | { kind: 'schedule'; purpose: Purpose; any: boolean }
   | { kind: 'file'; part: PartRef }
-  /** With an address: to find the record it joins. */
-  | { kind: 'search'; address?: string }
+  /** With an address: to find the record it joins; `put`: the one a mail is put on. */
+  | { kind: 'search'; address?: string; put?: WhoSeesAbout }
+  /** Which deal the open thread is about. */
+  | { kind: 'deal' }
   | { kind: 'keys' }
   /** Who will see a mail, before it is put on a record or shown (design 05 A). */
   | { kind: 'who-sees'; about: WhoSeesAbout }
@@ -223,6 +227,7 @@ export type Undo =
       offset: string | undefined
     }
   | { kind: 'reopen-draft'; draft: Draft }
+  | { kind: 'standing'; back: StandingUndo }
 
 export const toast = signal<{ id: number; text: string; undo: Undo | undefined } | undefined>(undefined)
 /** What can still be taken back after its toast has gone (WCAG 2.2.1); `until` is epoch ms. */

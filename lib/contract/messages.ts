@@ -69,6 +69,8 @@ export const ThreadStanding = z.object({
   switches: z.array(z.object({ record: RecordName, on: z.boolean() })),
   /** How many people opened it through Inlay. */
   openedBy: z.number().int(),
+  /** Its newest mail in my mailbox, whose ledger tells more; null when none is stored. */
+  newestMessageId: Id.nullable().optional(),
   /** Mails of the thread that wait for my yes, being older than the address on its record. */
   older: z.array(z.object({ record: RecordName, address: z.string(), mails: z.number().int() })),
 })

@@ -110,40 +110,6 @@ describe.each(['chromium', 'firefox'] as const)('what stands in Gmail’s page i
     })
   })
 
-  it('keeps the line under the subject free from the first paint, and fills it with text only', async () => {
-    const { thread } = await tab.open('northwind')
-    const top = await tab.page.$eval('inlay-line', (line) => [
-      line.clientHeight,
-      line.previousElementSibling?.className,
-    ])
-    expect(top).toEqual([22, 'ha'])
-    const list = () =>
-      tab.page.$$eval(`${HERE} [role=list]`, (all) => all.map((one) => one.getBoundingClientRect().top))
-    const before = await list()
-    const hostile = '<img src=x onerror=alert(1)>'
-    await tab.panel.say('panel.subject-line', {
-      threadId: thread?.threadId,
-      text: [
-        { text: 'On ', strong: false },
-        { text: hostile, strong: true },
-      ],
-    })
-    await until(
-      () => tab.page.$eval('inlay-line >>> span', (span) => span.textContent?.startsWith('On ')),
-      'the line',
-    )
-    expect(
-      await tab.page.$eval('inlay-line >>> span', (span) => [span.textContent, span.querySelector('img')]),
-    ).toEqual([`On ${hostile}`, null])
-    expect(await list()).toEqual(before)
-    await tab.panel.say('panel.subject-line', {
-      threadId: 'abcdef0123',
-      text: [{ text: 'Too late', strong: false }],
-    })
-    await tab.panel.settled()
-    expect(await tab.page.$eval('inlay-line >>> span', (span) => span.textContent)).toContain('On ')
-  })
-
   it('opens and closes by the button on the rail, remembers it, and lies below compose windows', async () => {
     const isOpen = () =>
       tab.page.$eval('inlay-sidebar >>> .panel', (element) => !(element as HTMLElement).inert)

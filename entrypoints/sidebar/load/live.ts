@@ -2,14 +2,18 @@ import type { StreamEvent } from '@/lib/contract/stream.ts'
 import { setServerTime } from '@/lib/extension/clock.ts'
 import { listenToStream } from '@/lib/extension/stream.ts'
 import { cards, mailbox, openSend, places, tick } from '../state.ts'
+import { hearChips, showRowsAgain } from './chips.ts'
 import { link, note, problemOf } from './core.ts'
+import { refreshMailTab } from './emails.ts'
 import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
 import { refreshList } from './lists.ts'
 import { loadMe } from './me.ts'
+import { refreshMessage } from './messages.ts'
 import { loadModules } from './modules.ts'
 import { refreshPeople } from './people.ts'
 import { refreshCard } from './records.ts'
 import { readSend } from './sends.ts'
+import { hearStanding } from './standing.ts'
 import { hearRecords } from './workspace/fresh.ts'
 import { hearImport } from './workspace/imports.ts'
 import { hearTodo } from './workspace/tasks.ts'
@@ -19,6 +23,7 @@ let ticking: ReturnType<typeof setInterval> | undefined
 let wasDown = false
 const waiting = new Set<string>()
 let timer: ReturnType<typeof setTimeout> | undefined
+let mailTimer: ReturnType<typeof setTimeout> | undefined
 
 /** One stream per sidebar; it drives every refresh, so nothing is polled. */
 export function startLive(): void {
@@ -47,6 +52,8 @@ export function stopLive(): void {
   clearInterval(ticking)
   clearTimeout(timer)
   timer = undefined
+  clearTimeout(mailTimer)
+  mailTimer = undefined
   waiting.clear()
   removeEventListener('online', retryNow)
 }
@@ -60,6 +67,8 @@ export function retryNow(): void {
 async function refreshAll(): Promise<void> {
   await Promise.all([loadMe(), refreshPeople()])
   refreshFilings()
+  hearStanding()
+  hearChips()
   hearRecords()
   refreshRecords([...cards.value.keys()].filter(isOpen))
 }
@@ -76,17 +85,30 @@ function hear(event: StreamEvent): void {
       // Held mail is counted in the foot and on the button in Gmail's rail.
       if (event.status === 'held' || mailbox.value?.held) void loadMe()
       refreshRecords(event.recordIds)
+      refreshMail()
       return
     case 'emails':
       refreshRecords(event.recordIds)
+      refreshMail()
+      hearStanding()
+      hearChips()
+      return
+    case 'sharing':
+      refreshRecords([...cards.value.keys()].filter(isOpen))
+      refreshMail()
+      hearStanding()
       return
     case 'record':
       refreshRecords([event.id])
+      hearStanding()
+      hearChips()
       refreshTargets()
       hearRecords()
       return
     case 'records':
       hearRecords()
+      hearStanding()
+      hearChips()
       refreshRecords([...cards.value.keys()].filter(isOpen))
       return
     case 'filing':
@@ -101,7 +123,7 @@ function hear(event: StreamEvent): void {
       hearRecords()
       return
     case 'mailbox':
-      void loadMe().then(refreshFacts)
+      void loadMe().then(afterMailbox)
       return
     case 'policy':
       void loadMe()
@@ -109,6 +131,23 @@ function hear(event: StreamEvent): void {
     case 'modules':
       void loadModules()
   }
+}
+
+/** It may be readable now, or not any more. */
+function afterMailbox(): void {
+  void refreshFacts()
+  hearStanding()
+  void showRowsAgain()
+}
+
+/** The mail tab and the mail that is open; several events of one moment make one request. */
+function refreshMail(): void {
+  if (mailTimer !== undefined) return
+  mailTimer = setTimeout(() => {
+    mailTimer = undefined
+    refreshMailTab()
+    refreshMessage()
+  }, 30)
 }
 
 /** Several events of one moment make one request per record. */

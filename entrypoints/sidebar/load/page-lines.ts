@@ -1,12 +1,12 @@
 import { computed, effect } from '@preact/signals'
-import { dateOf, fileSize, listOf } from '@/lib/domain/format.ts'
-import { isOpenStage } from '@/lib/domain/modules.ts'
-import { displayName } from '@/lib/domain/people.ts'
+import { dateOf, fileSize } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import type { CardState, PageAttachment, PanelToPage, SubjectLine } from '@/lib/extension/messages.ts'
-import { cards, type FilingView, mailbox, page, people, stage, targets, view } from '../state.ts'
+import type { CardState, PageAttachment, PanelToPage } from '@/lib/extension/messages.ts'
+import { type FilingView, mailbox, page, stage, targets, view } from '../state.ts'
+import { chipWords } from './chips.ts'
 import { factsOf, filingOf } from './files.ts'
 import { toPage } from './host.ts'
+import { subjectLine } from './line.ts'
 import { afterPaint } from './marks.ts'
 import { problemSentence, reasonSentence } from './words.ts'
 
@@ -21,6 +21,7 @@ export function startPageLines(): void {
   }))
   tell('panel.cards', () => ({ cards: cardStates.value }))
   tell('panel.subject-line', () => subjectLine.value)
+  tell('panel.chips', () => ({ chips: chipWords() }))
   tell('panel.badge', () => ({ held: mailbox.value?.held ?? 0 }))
 }
 
@@ -109,43 +110,4 @@ function failedSentence({ filing, problem }: FilingView): string {
   }
   const why = problem ? problemSentence(problem) : reasonSentence(reason)
   return `${why} ${t('files.nothing_filed')}`
-}
-
-/** "On Elena Brandt and Line 4 retrofit · Only you see it". */
-const subjectLine = computed<SubjectLine>(() => {
-  const threadId = page.value?.thread?.threadId
-  const others = people.value.filter((one) => one.kind !== 'me')
-  if (stage.value !== 'ready' || others.length === 0) return { text: [], threadId }
-  const names = recordNames()
-  const whole = (text: string) => ({ text: [{ text, strong: false }], threadId })
-  if (names.length > 0) {
-    const shown = names.slice(0, 3)
-    const all =
-      names.length > shown.length
-        ? t('common.and_more', { names: shown.join(', '), n: names.length - shown.length })
-        : listOf(shown, view.value.language)
-    return {
-      text: [
-        { text: t('subject.on'), strong: false },
-        { text: all, strong: true },
-        { text: ` · ${t('subject.private')}`, strong: false },
-      ],
-      threadId,
-    }
-  }
-  const unknown = others.find((one) => one.kind === 'unknown')
-  if (unknown !== undefined)
-    return whole(t('subject.unknown', { name: displayName(unknown.name, unknown.address) }))
-  return others.every((one) => one.kind === 'colleague')
-    ? whole(t('subject.colleague'))
-    : { text: [], threadId }
-})
-
-function recordNames(): string[] {
-  const found = people.value
-    .filter((one) => one.kind === 'known')
-    .flatMap((one) => cards.value.get(one.cardIds[0] ?? '') ?? [])
-  const people_ = found.map((card) => card.record.name)
-  const deals = found.flatMap((card) => card.deals.filter((deal) => isOpenStage(deal.fields['stage'])))
-  return [...new Set([...people_, ...deals.map((deal) => deal.name)])]
 }

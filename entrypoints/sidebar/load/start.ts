@@ -2,14 +2,18 @@ import { batch } from '@preact/signals'
 import type { PageState } from '@/lib/extension/messages.ts'
 import { listenAsPanel } from '@/lib/extension/relay.ts'
 import { page, places, sheets, stage, targets } from '../state.ts'
+import { openChip, showRows, showRowsAgain } from './chips.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
+import { pressLine } from './line.ts'
 import { mark } from './marks.ts'
 import { freshenMe } from './me.ts'
 import { startPageLines } from './page-lines.ts'
 import { askAboutPeople, presentPeople, recallPeople, warmUp } from './people.ts'
+import { poke } from './poke.ts'
 import { openRecord } from './records.ts'
 import { isAccount, startSettings, useAccount } from './session.ts'
+import { loadStanding, turnStanding } from './standing.ts'
 import { arrive, hearRoute, widen } from './workspace/place.ts'
 
 /** The thread that is shown, by its people and its number of messages. */
@@ -28,6 +32,10 @@ export async function start(focusPanel: () => void): Promise<void> {
     'page.focus-panel': focusPanel,
     'page.route': ({ route }) => hearRoute(route),
     'page.widen': () => void widen(),
+    'page.line': ({ threadId, press }) => pressLine(threadId, press),
+    'page.rows': ({ threadIds }) => void showRows(threadIds),
+    'page.chip': ({ threadId }) => openChip(threadId),
+    'page.news': poke,
   })
   startPageLines()
   toPage('panel.ready', {})
@@ -56,6 +64,7 @@ async function showAnew(): Promise<void> {
   batch(showThread)
   void arrive()
   void warmUp()
+  void showRowsAgain()
 }
 
 /** The same thread with the same people is not looked up twice; Gmail redraws often. */
@@ -64,6 +73,7 @@ function showThread(): void {
   if (stage.value !== 'ready' || state === undefined || keyOf(state) === shown) return
   shown = keyOf(state)
   turnFiles()
+  turnStanding()
   presentPeople(state.thread)
   void follow(state, shown)
 }
@@ -73,7 +83,7 @@ async function follow({ thread }: PageState, key: string): Promise<void> {
   await askAboutPeople(thread)
   if (key !== shown) return
   freshenMe()
-  await loadFacts()
+  await Promise.all([loadStanding(), loadFacts()])
   if (key === shown && targets.value === undefined && thread?.attachments.length) await loadTargets()
 }
 

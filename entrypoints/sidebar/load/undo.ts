@@ -5,6 +5,7 @@ import { undoFiling } from './files.ts'
 import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
 import { deleteRecord, restoreRecord } from './records.ts'
 import { actOnSend, moveBack, unschedule } from './sends.ts'
+import { undoStanding } from './standing.ts'
 import { giveBack, restoreDeleted } from './workspace/bulk.ts'
 import { undoMerge } from './workspace/merge.ts'
 import { checkTask } from './workspace/tasks.ts'
@@ -55,6 +56,8 @@ export async function undoLast(): Promise<void> {
       return moveBack(undo)
     case 'reopen-draft':
       return openDraft(undo.draft, 'saved')
+    case 'standing':
+      return undoStanding(undo.back)
     case undefined:
   }
 }

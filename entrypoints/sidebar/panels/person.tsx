@@ -4,16 +4,19 @@ import { Avatar } from '@/lib/extension/ui/avatar.tsx'
 import { Empty } from '@/lib/extension/ui/list.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { card, facts, freshness, offline, type Person, page, people, person, picked } from '../state.ts'
+import { asksForDeal } from '../state-standing.ts'
 import { InThisMail } from './attachments.tsx'
 import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
 import { PutOff, Several } from './several.tsx'
+import { WhichDeal } from './standing/which-deal.tsx'
 import { Hidden, Unknown } from './unknown.tsx'
 
 /** What is known of the open person, whatever that is. */
 export function PersonPanel() {
   const one = person.value
   const found = card.value
+  const asked = asksForDeal.value
   const waiting = one === undefined ? freshness.value.checking : one.kind === 'pending' && !isUnheard()
   const bones = useSkeleton(waiting)
   return (
@@ -23,6 +26,8 @@ export function PersonPanel() {
       <div id="card" role="tabpanel" aria-label={one && displayName(one.name, one.address)}>
         {bones ? (
           <Bones />
+        ) : asked !== undefined && one !== undefined ? (
+          <WhichDeal key={asked.threadId} found={asked} name={displayName(one.name, one.address)} />
         ) : found !== undefined && one !== undefined ? (
           <>
             <RecordBody card={found} person={one} />

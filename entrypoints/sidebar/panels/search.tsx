@@ -13,15 +13,29 @@ import { addAddressTo } from '../load/duplicates.ts'
 import { openRecord } from '../load/records.ts'
 import { whyNoRecords } from '../load/rights.ts'
 import { detailOf, findRecords, leaveSearch } from '../load/search.ts'
+import { putOn } from '../load/standing.ts'
 import { modules, search } from '../state.ts'
+import type { WhoSeesAbout } from '../state-sharing.ts'
 import { moduleIcon } from './record-icons.ts'
 import './search.css'
 
-/** Any record, by name, company, address, phone or number. With an address: the record it joins. */
-export function SearchSheet({ address }: { address: string | undefined }) {
+/** Any record, by name, company, address, phone or number. With an address: the record it joins; `put`: a mail. */
+export function SearchSheet({
+  address,
+  put,
+}: {
+  address: string | undefined
+  put: WhoSeesAbout | undefined
+}) {
+  const title = put
+    ? t('standing.put.title')
+    : address === undefined
+      ? t('search.title')
+      : t('address.add_title', { address })
   return (
     <Sheet
-      title={address === undefined ? t('search.title') : t('address.add_title', { address })}
+      title={title}
+      subtitle={put?.subject}
       closeLabel={t('common.close')}
       onClose={closeSheet}
       testid="search-sheet"
@@ -31,10 +45,12 @@ export function SearchSheet({ address }: { address: string | undefined }) {
           label={t('search.title')}
           autofocus
           recent
-          creates={address === undefined && whyNoRecords() === undefined}
-          onChoose={(record) =>
-            address === undefined ? openRecord(record.id) : void addAddressTo(record, address)
-          }
+          creates={address === undefined && put === undefined && whyNoRecords() === undefined}
+          onChoose={(record) => {
+            if (put) putOn(put, { id: record.id, module: record.module, name: record.name })
+            else if (address === undefined) openRecord(record.id)
+            else void addAddressTo(record, address)
+          }}
         />
       </div>
     </Sheet>

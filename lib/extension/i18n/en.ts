@@ -161,11 +161,6 @@ export const en = {
   'file.who': 'Everybody who may open the record can open the file.',
   'file.nobody': 'Nobody in this mail is in Inlay yet. Find a record, or create one first.',
 
-  'subject.on': 'On ',
-  'subject.private': 'Only you see it',
-  'subject.unknown': '{name} is not in Inlay yet',
-  'subject.colleague': 'Not linked: a colleague’s address never is',
-
   'foot.as_of_checking': 'As of {time}, checking',
   'foot.as_of': 'As of {time}',
   'foot.looking_up': 'Looking up {address}',

@@ -160,11 +160,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'file.who': 'レコードを開ける人は全員このファイルを開けます。',
   'file.nobody': 'このメールの関係者は未登録です。レコードを検索するか、先に作成してください。',
 
-  'subject.on': '関連付け先: ',
-  'subject.private': '閲覧できるのは自分だけです',
-  'subject.unknown': '{name} さんは未登録です',
-  'subject.colleague': '同僚のアドレスは関連付けません',
-
   'foot.as_of_checking': '{time} 時点、確認中',
   'foot.as_of': '{time} 時点',
   'foot.looking_up': '{address} を照合中',

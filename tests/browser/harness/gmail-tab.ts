@@ -6,6 +6,7 @@ import { tokenOf } from '../../stand-ins/gmail-page/ids.ts'
 import { createGmailPage, type GmailPage } from '../../stand-ins/gmail-page/page.ts'
 import { seedWorld, type World } from '../../stand-ins/gmail-page/world.ts'
 import { startGoogle } from '../../stand-ins/google/start.ts'
+import type { GoogleStandIn } from '../../stand-ins/google/types.ts'
 import { buildExtension } from './build.ts'
 import { launchBrowser, type TestBrowser } from './launch.ts'
 import { type PanelProbe, probePanel } from './panel-probe.ts'
@@ -19,6 +20,7 @@ export const HERE = '[role=main]:not([style*="none"])'
 /** A Gmail tab of Mia's (Ken is at `/u/1/`) with the extension in it, nobody signed in to Inlay, and no server. */
 export interface GmailTab {
   readonly world: World
+  readonly google: GoogleStandIn
   readonly gmail: GmailPage
   readonly browser: TestBrowser
   readonly extensionDir: string
@@ -53,7 +55,7 @@ export async function startGmailTab(kind: BrowserKind): Promise<GmailTab> {
     }, hash)
   }
   return {
-    ...{ world, gmail, browser, extensionDir, page, hashOf, go },
+    ...{ world, google, gmail, browser, extensionDir, page, hashOf, go },
     get panel() {
       return panel
     },

@@ -1,0 +1,248 @@
+import { computed } from '@preact/signals'
+import type { NotLinked, ThreadStanding } from '@/lib/contract/messages.ts'
+import type { RecordName } from '@/lib/contract/sharing.ts'
+import { listOf } from '@/lib/domain/format.ts'
+import { listFormat } from '@/lib/domain/intl.ts'
+import { displayName, plainName } from '@/lib/domain/people.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import type { LineMenuRow, LinePiece, SubjectLine } from '@/lib/extension/messages.ts'
+import { mailbox, me, page, people, places, stage, view } from '../state.ts'
+import { openStanding } from '../state-standing.ts'
+import { toPage } from './host.ts'
+import { openRecord } from './records.ts'
+import {
+  aboutThread,
+  askDealAgain,
+  findRecordFor,
+  openLedger,
+  openWhy,
+  type ShareWord,
+  shareThread,
+  takeOff,
+  turnSwitch,
+} from './standing.ts'
+
+/** So many records, and people, are named; of more the number is said. */
+const mostRecords = 3
+const mostPeople = 3
+
+/** "On Elena Brandt and Line 4 retrofit · You and Ken Mori see it · Change", or why it is on no record. */
+export const subjectLine = computed<SubjectLine>(() => {
+  const threadId = page.value?.thread?.threadId
+  if (stage.value !== 'ready' || page.value?.thread === undefined) return { text: [], threadId }
+  const found = openStanding.value
+  if (found === undefined) return { text: unasked(), threadId }
+  const change = { label: t('standing.change'), rows: menuRows(found) }
+  return { text: [...where(found), ...question(found)], threadId, change }
+})
+
+const plain = (text: string): LinePiece => ({ text, strong: false })
+const pressed = (text: string, press: string): LinePiece => ({ text, strong: false, press })
+
+/** Before the server has said where it stands, only what the look-up of its people already settles. */
+function unasked(): LinePiece[] {
+  const others = people.value.filter((one) => one.kind !== 'me')
+  const unknown = others.find((one) => one.kind === 'unknown')
+  if (unknown !== undefined)
+    return [plain(t('standing.none.no_record', { name: displayName(unknown.name, unknown.address) }))]
+  if (others.length > 0 && others.every((one) => one.kind === 'colleague'))
+    return [plain(t('standing.none.colleague'))]
+  const known = others.some((one) => one.kind === 'known' || one.kind === 'several')
+  return known && me.value !== undefined && mailbox.value?.canRead !== true
+    ? [pressed(t('standing.none.no_read'), 'read')]
+    : []
+}
+
+function where(found: ThreadStanding): LinePiece[] {
+  const records = recordsOf(found)
+  if (records.length === 0) {
+    const why = whyNowhere(found)
+    return why === undefined ? [] : [pressed(why, 'why')]
+  }
+  const shown = records.length > mostRecords ? records.slice(0, mostRecords - 1) : records
+  const rest = records.length - shown.length
+  const more = rest === 0 ? [] : [t('standing.more', { n: rest })]
+  const names = [...shown.map((one) => plainName(one.name)), ...more]
+  let index = 0
+  const parts = listFormat(view.value.language, { type: 'conjunction' }).formatToParts(names)
+  const pieces = parts.map(({ type, value }): LinePiece => {
+    if (type !== 'element') return plain(value)
+    const record = shown[index++]
+    return record === undefined
+      ? pressed(value, 'why')
+      : { text: value, strong: true, press: `record:${record.id}` }
+  })
+  const dot = t('standing.dot')
+  return [plain(t('standing.on')), ...pieces, plain(dot), plain(seers(found))]
+}
+
+/** Several open deals and no answer yet: a quiet word, never a question that comes by itself again. */
+function question(found: ThreadStanding): LinePiece[] {
+  if (found.question !== 'open' || found.deals.length < 2) return []
+  return [plain(t('standing.dot')), pressed(t('standing.which'), 'ask')]
+}
+
+/** The records of a thread, each once: the deal it is about, then by hand, then by address, then through a contact. */
+export function recordsOf({ standings }: ThreadStanding): RecordName[] {
+  const rank = (one: ThreadStanding['standings'][number]) =>
+    one.chosen ? 0 : ['hand', 'address', 'contact'].indexOf(one.by) + 1
+  const ordered = [...standings].sort((a, b) => rank(a) - rank(b))
+  return [...new Map(ordered.map(({ record }) => [record.id, record])).values()]
+}
+
+/** "Only you see it", "You and Ken Mori see it", "4 people see it": through Inlay, or because they have it in Gmail. */
+export function seers(found: Pick<ThreadStanding, 'seenBy' | 'alsoHaveIt'>): string {
+  const seeing = found.seenBy.filter((one) => one.level !== 'none')
+  const others = [...new Map([...found.alsoHaveIt, ...seeing].map((one) => [one.id, one.name])).values()]
+  if (others.length === 0) return t('standing.sees.only_me')
+  if (others.length >= mostPeople) return t('standing.sees.count', { n: others.length + 1 })
+  const names = others.map((name) => t('standing.person', { name: plainName(name) }))
+  return t('standing.sees.names', { names: listOf([t('standing.you'), ...names], view.value.language) })
+}
+
+const telling: readonly NotLinked['why'][] = [
+  'taken_off',
+  'no_record',
+  'never_link',
+  'may_not_open',
+  'robot',
+  'colleague',
+]
+
+/** The one reason that helps most, of all parties by whom it does not stand anywhere. */
+function whyNowhere({ notLinked }: ThreadStanding): string | undefined {
+  for (const why of telling) {
+    const one = notLinked.find((each) => each.why === why)
+    if (one !== undefined) return whyNot(one)
+  }
+  return undefined
+}
+
+export function whyNot({ why, party }: NotLinked): string {
+  const name = displayName(party.name, party.address)
+  return why === 'no_record' ? t('standing.none.no_record', { name }) : t(`standing.none.${why}`)
+}
+
+const row = { hint: '', aside: '', icon: undefined, on: false, off: false }
+const hairline: LineMenuRow = { ...row, id: '', text: '', kind: 'plain' }
+const words: readonly ShareWord[] = ['default', 'none', 'metadata', 'full']
+
+/** The menu of design 05 B. The page draws it and knows nothing of what it means. */
+export function menuRows(found: ThreadStanding): LineMenuRow[] {
+  const records = recordsOf(found)
+  const heading = { ...row, id: '', kind: 'plain' as const }
+  const title = found.share === 'mixed' ? t('standing.menu.mixed') : t('standing.menu.title')
+  const nowhere = records.length === 0
+  const levels = words.map(
+    (word): LineMenuRow => ({
+      ...row,
+      id: `share:${word}`,
+      kind: 'radio',
+      text: t(`standing.share.${word}`),
+      hint: nowhere
+        ? t('standing.menu.nowhere')
+        : word === 'default'
+          ? t('standing.share.now', { level: t(`standing.level.${found.byDefault}`) })
+          : t(`standing.hint.${word}`),
+      on: found.share === word,
+      off: nowhere,
+    }),
+  )
+  const switches = found.switches.map(
+    ({ record, on }): LineMenuRow => ({
+      ...row,
+      id: `switch:${record.id}`,
+      kind: 'switch',
+      icon: 'record',
+      text: t('standing.menu.switch', { record: plainName(record.name) }),
+      on,
+    }),
+  )
+  return [
+    { ...heading, text: title },
+    ...levels,
+    hairline,
+    ...switches,
+    ...acts(found, records),
+    hairline,
+    settings(),
+  ]
+}
+
+function acts(found: ThreadStanding, records: readonly RecordName[]): LineMenuRow[] {
+  const item = { ...row, kind: 'plain' as const }
+  const chosen = found.deals.find((one) => one.record.id === found.chosenDealId)?.record.name ?? ''
+  const asks = found.deals.length > 1 || found.chosenDealId !== null
+  return [
+    ...records.slice(0, 2).map(
+      (record): LineMenuRow => ({
+        ...item,
+        id: `off:${record.id}`,
+        icon: 'off',
+        text: t('standing.menu.off', { record: plainName(record.name) }),
+      }),
+    ),
+    { ...item, id: 'put', icon: 'put', text: t('standing.menu.put') },
+    ...(asks
+      ? [
+          {
+            ...item,
+            id: 'ask',
+            icon: 'ask' as const,
+            text: t('standing.deal.question'),
+            hint: plainName(chosen),
+          },
+        ]
+      : []),
+    {
+      ...item,
+      id: 'opened',
+      icon: 'opened',
+      text: t('standing.menu.opened'),
+      aside: found.openedBy === 0 ? '' : String(found.openedBy),
+    },
+  ]
+}
+
+function settings(): LineMenuRow {
+  return { ...row, id: 'settings', kind: 'plain', icon: 'settings', text: t('standing.menu.settings') }
+}
+
+/** A piece of the line was pressed or a row of its menu chosen, there or in the panel. */
+export function pressLine(threadId: string | undefined, press: string): void {
+  // The person has moved on; nothing is done to another mail than the one they saw.
+  if (threadId !== page.value?.thread?.threadId) return
+  const [what = '', id = ''] = press.split(':')
+  const record = recordById(id)
+  const word = words.find((one) => one === id)
+  if (what === 'share' && word !== undefined) void shareThread(word)
+  else if (what === 'switch' && record !== undefined) void turnSwitch(record, !isOn(id))
+  else if (what === 'off' && record !== undefined) void takeOff(record)
+  else if (what === 'put') put()
+  else if (what === 'ask') askDealAgain()
+  else if (what === 'why') openWhy()
+  else if (what === 'opened') openLedger()
+  else open(what, record)
+}
+
+function open(what: string, record: RecordName | undefined): void {
+  toPage('panel.open', { open: true })
+  if (what === 'record' && record !== undefined) openRecord(record.id)
+  else if (what === 'settings') places.value = [...places.value, { kind: 'sharing' }]
+  else if (what === 'read') places.value = [...places.value, { kind: 'permissions', need: 'read' }]
+}
+
+function put(): void {
+  const about = aboutThread()
+  if (about !== undefined) findRecordFor(about)
+}
+
+function isOn(recordId: string): boolean {
+  return openStanding.value?.switches.some((one) => one.record.id === recordId && one.on) ?? false
+}
+
+function recordById(id: string): RecordName | undefined {
+  const found = openStanding.value
+  const all = [...(found?.standings ?? []), ...(found?.switches ?? []), ...(found?.deals ?? [])]
+  return all.find(({ record }) => record.id === id)?.record
+}
