@@ -3,7 +3,7 @@ import { Refusal } from '../../lib/domain/errors.ts'
 import { permissionsOf } from '../../lib/domain/policy.ts'
 import {
   anyOrganisation,
-  countHeld,
+  countWaiting,
   deleteSession,
   findSession,
   listMailboxes,
@@ -53,16 +53,16 @@ export async function serverInfo(deps: Deps, version: string): Promise<ServerInf
 export async function getMe(ctx: Context): Promise<Me> {
   const { orgId, userId } = ctx.actor
   const organisation = await requireOrganisation(ctx.db, orgId)
-  const [mailboxes, held, people] = [
+  const [mailboxes, waiting, people] = [
     await listMailboxes(ctx.db, orgId, userId),
-    await countHeld(ctx.db, orgId, userId),
+    await countWaiting(ctx.db, orgId, userId),
     await listPeople(ctx.db, orgId),
   ]
   return {
     user: { id: userId, email: ctx.actor.email, name: ctx.actor.name, role: ctx.actor.role },
     organisation,
     permissions: permissionsOf(ctx.actor.policy, ctx.actor.role),
-    mailboxes: mailboxes.map((mailbox) => mailboxInfo(mailbox, held.get(mailbox.id) ?? 0)),
+    mailboxes: mailboxes.map((mailbox) => mailboxInfo(mailbox, waiting.get(mailbox.id), ctx.clock.now())),
     colleagues: people
       .filter((person) => person.id !== userId && person.status === 'active')
       .map(({ id, email, name }) => ({ id, email, name })),
@@ -70,7 +70,12 @@ export async function getMe(ctx: Context): Promise<Me> {
   }
 }
 
-function mailboxInfo(mailbox: Mailbox, held: number): Me['mailboxes'][number] {
+function mailboxInfo(
+  mailbox: Mailbox,
+  waiting: { held: number; scheduled: number } | undefined,
+  now: number,
+): Me['mailboxes'][number] {
+  const paused = (mailbox.paused_until?.getTime() ?? 0) > now ? mailbox.paused_until : null
   // A grant that died is asked for again as it was; what it allowed is not taken back.
   const granted = mailbox.status !== 'disconnected'
   return {
@@ -80,7 +85,10 @@ function mailboxInfo(mailbox: Mailbox, held: number): Me['mailboxes'][number] {
     canSend: granted && allows(mailbox.scopes, 'send'),
     canRead: granted && allows(mailbox.scopes, 'read'),
     syncedAt: mailbox.synced_at?.toISOString() ?? null,
-    held,
+    sync: mailbox.sync_stopped_at !== null ? 'stopped' : paused !== null ? 'paused' : 'running',
+    pausedUntil: paused?.toISOString() ?? null,
+    scheduled: waiting?.scheduled ?? 0,
+    held: waiting?.held ?? 0,
   }
 }
 

@@ -216,17 +216,26 @@ export async function listMailboxes(db: Queryable, orgId: string, userId: string
     .execute()
 }
 
-/** Held sends per mailbox of one author. */
-export async function countHeld(db: Database, orgId: string, authorId: string): Promise<Map<string, number>> {
+/** Sends per mailbox of one author that are held or wait for their time. */
+export async function countWaiting(
+  db: Database,
+  orgId: string,
+  authorId: string,
+): Promise<Map<string, { held: number; scheduled: number }>> {
   const rows = await db
     .selectFrom('sends')
-    .select(['mailbox_id', (eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('held')])
+    .select(['mailbox_id', 'status', (eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('n')])
     .where('org_id', '=', orgId)
     .where('author_id', '=', authorId)
-    .where('status', '=', 'held')
-    .groupBy('mailbox_id')
+    .where('status', 'in', ['held', 'scheduled'])
+    .groupBy(['mailbox_id', 'status'])
     .execute()
-  return new Map(rows.map((row) => [row.mailbox_id, row.held]))
+  const waiting = new Map<string, { held: number; scheduled: number }>()
+  for (const { mailbox_id: id, status, n } of rows) {
+    const one = waiting.get(id) ?? { held: 0, scheduled: 0 }
+    waiting.set(id, status === 'held' ? { ...one, held: n } : { ...one, scheduled: n })
+  }
+  return waiting
 }
 
 /** Connects or widens; a mailbox that another user of the organisation holds stays theirs (undefined). */

@@ -55,6 +55,11 @@ const MailboxInfo = z.object({
   canSend: z.boolean(),
   canRead: z.boolean(),
   syncedAt: Instant.nullable(),
+  /** Whether its owner stopped synchronisation, or Google asks for a pause and until when. */
+  sync: z.enum(['running', 'stopped', 'paused']),
+  pausedUntil: Instant.nullable(),
+  /** Sends that wait for their time. */
+  scheduled: z.number().int(),
   /** Scheduled sends that wait for a reconnection or for their author. */
   held: z.number().int(),
 })
