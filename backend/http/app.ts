@@ -15,6 +15,7 @@ import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/iden
 import { importRoutes } from './routes/imports.ts'
 import { linkRoutes } from './routes/links.ts'
 import { listRoutes } from './routes/lists.ts'
+import { messageRoutes } from './routes/messages.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -22,6 +23,8 @@ import { pushRoutes } from './routes/push.ts'
 import { recordRoutes } from './routes/records.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
+import { sharingRoutes } from './routes/sharing.ts'
+import { syncRoutes } from './routes/sync.ts'
 import { threadRoutes } from './routes/threads.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { stream } from './stream.ts'
@@ -44,6 +47,8 @@ export function createApp(house: House) {
     .route('/', historyRoutes)
     .route('/', threadRoutes)
     .route('/', linkRoutes)
+    .route('/', messageRoutes)
+    .route('/', sharingRoutes)
     .route('/', sendRoutes)
     .route('/', moduleRoutes)
     .route('/', peopleRoutes)
@@ -52,6 +57,7 @@ export function createApp(house: House) {
     .route('/', importRoutes)
     .route('/', exportRoutes)
     .route('/', tokenRoutes)
+    .route('/', syncRoutes)
     .get('/stream', describe('What happens, as it happens', 'text/event-stream'), stream(house))
 
   const app = new Hono<Env>()

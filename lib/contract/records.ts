@@ -33,6 +33,8 @@ export const CreateRecord = z.strictObject({
   newAccount: z
     .strictObject({ name: z.string().trim().min(1).max(200), domain: z.string().max(253).default('') })
     .optional(),
+  /** Whether others may see my mail with its addresses from before (decisions 6); not given: I was not asked. */
+  showOlder: z.boolean().optional(),
 })
 export type CreateRecord = z.infer<typeof CreateRecord>
 

@@ -91,11 +91,17 @@ export const AccessRequest = z.object({
   askedBy: Person,
   owner: Person,
   askedAt: Instant,
+  /** When the mail arrived or was sent. */
+  at: Instant,
   status: z.enum(['open', 'granted', 'declined', 'revoked']),
   /** Only for the owner, and for who asked once it was granted. */
   subject: z.string().nullable(),
 })
 export type AccessRequest = z.infer<typeof AccessRequest>
+
+/** Requests for my mail that wait for me, and those I made; the newest first. */
+export const AccessRequests = z.object({ toMe: z.array(AccessRequest), byMe: z.array(AccessRequest) })
+export type AccessRequests = z.infer<typeof AccessRequests>
 
 /** My sharing (design 05 D). */
 export const MySharing = z.object({
@@ -117,6 +123,11 @@ export const MySharing = z.object({
   requests: z.array(AccessRequest),
 })
 export type MySharing = z.infer<typeof MySharing>
+
+/** How much mail with an address lies in my mailboxes, before I make a record from it; `more`: than was counted. */
+export const CountOlder = z.strictObject({ address: Address })
+export const OlderCount = z.object({ mails: z.number().int(), more: z.boolean() })
+export type OlderCount = z.infer<typeof OlderCount>
 
 export const SetMode = z.strictObject({ mode: Mode.nullable() })
 export const SetSwitch = z.strictObject({ on: z.boolean() })

@@ -20,6 +20,8 @@ import { importCalls } from './api-imports.ts'
 import { linkCalls } from './api-links.ts'
 import { listCalls } from './api-lists.ts'
 import { recordCalls } from './api-records.ts'
+import { sharingCalls } from './api-sharing.ts'
+import { syncCalls } from './api-sync.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
 z.config({ jitless: true })
@@ -60,11 +62,13 @@ export function createBackend(options: BackendOptions) {
     ...recordCalls(calls),
     ...emailCalls(calls),
     ...linkCalls(calls),
+    ...sharingCalls(calls),
     ...listCalls(calls),
     ...historyCalls(calls),
     ...duplicateCalls(calls),
     ...adminCalls(calls),
     ...importCalls(calls),
+    ...syncCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),

@@ -13,6 +13,7 @@ import { findRecord } from '../../storage/records.ts'
 import { requirePermission, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
+import { answerOlderIn } from '../sharing/mine.ts'
 import { checkRecord } from './check.ts'
 import { joinIds, type Values } from './values.ts'
 import { insertNew } from './write.ts'
@@ -36,8 +37,21 @@ export async function createRecord(ctx: Context, input: CreateRecord): Promise<R
     const after = settle(module, { ...withParents, ...(accountId && { accountId }) })
     refuse(await checkRecord(trx, ctx, module, { id, before: {}, after }))
     await insertNew(trx, ctx, { id, module, values: after })
+    await answerForOlder(trx, ctx, { id, values: after, showOlder: input.showOlder })
   })
   return writtenRecord(ctx, id)
+}
+
+/** What whoever makes a record from their own mail said to mail from before (decisions 6). */
+async function answerForOlder(
+  trx: Trx,
+  ctx: Context,
+  { id, values, showOlder }: { id: string; values: Values; showOlder: boolean | undefined },
+): Promise<void> {
+  if (showOlder === undefined) return
+  const addresses = new Set([values['primaryAddress'] ?? '', values['secondaryAddress'] ?? ''])
+  for (const address of addresses)
+    if (address !== '') await answerOlderIn(trx, ctx, { recordId: id, address, agreed: showOlder })
 }
 
 /** @throws Refusal invalid `module_unknown` */

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { Party } from '../../../lib/domain/addresses.ts'
 import type { Queryable } from '../database.ts'
 
 /** Sightings of a message, in every mailbox of the organisation. */
@@ -26,4 +28,23 @@ export async function sightingsOfThread(
   if (gmailId !== undefined) query = query.where('gmail_id', '=', gmailId)
   const rows = await query.orderBy('at').orderBy('id').execute()
   return rows.map((row) => row.id)
+}
+
+/** Who stands in these mails, by sighting. */
+export async function partiesOf(
+  q: Queryable,
+  sightingIds: readonly string[],
+): Promise<Map<string, { from: Party; to: Party[]; cc: Party[]; bcc: Party[] }>> {
+  if (sightingIds.length === 0) return new Map()
+  const rows = await q
+    .selectFrom('sightings')
+    .select(['id', 'from_party', 'to_parties', 'cc_parties', 'bcc_parties'])
+    .where(sql<boolean>`id = any(${[...sightingIds]}::uuid[])`)
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { from: row.from_party, to: row.to_parties, cc: row.cc_parties, bcc: row.bcc_parties },
+    ]),
+  )
 }

@@ -1,0 +1,107 @@
+import { getDomain, parse } from 'tldts'
+
+/** A link that may stay, written anew; 'active' for one that would run something, undefined for one that leads nowhere. */
+export function cleanLink(href: string | undefined): string | 'active' | undefined {
+  if (href === undefined) return undefined
+  // Browsers leave these out before they read the scheme.
+  const plain = href.replace(/[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '')
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(plain) ?? []
+  // Without a scheme it would lead into our own pages.
+  if (scheme === undefined) return undefined
+  if (!/^(?:https?|mailto)$/i.test(scheme))
+    return /^(?:javascript|data|vbscript|blob|file)$/i.test(scheme) ? 'active' : undefined
+  if (plain.length > 8000 || !URL.canParse(plain)) return undefined
+  const url = new URL(plain)
+  // `https://bank.example@evil.example` shows another host than it goes to.
+  url.username = ''
+  url.password = ''
+  return url.href
+}
+
+/**
+ * After a link whose words name another host than it leads to, the real one in words (decisions 17: a mail must not
+ * mislead). `html` is what the sanitiser wrote, so its tags are plain.
+ */
+export function markLinks(html: string): string {
+  const out: string[] = []
+  let open: { href: string; text: string } | undefined
+  let from = 0
+  const close = (): void => {
+    const real = open === undefined ? undefined : misledBy(open.href, decode(open.text))
+    if (real !== undefined) out.push(`<span class="inlay-host"> (${encode(real)})</span>`)
+    open = undefined
+  }
+  for (const tag of html.matchAll(/<[^>]*>/g)) {
+    const text = html.slice(from, tag.index)
+    if (open !== undefined) open.text += text
+    out.push(text)
+    from = tag.index + tag[0].length
+    const href = /^<a [^>]*?href="([^"]*)"/.exec(tag[0])?.[1]
+    if (href !== undefined) {
+      // A browser closes a link where the next one begins.
+      close()
+      out.push(tag[0])
+      open = { href: decode(href), text: '' }
+    } else {
+      out.push(tag[0])
+      if (tag[0] === '</a>') close()
+    }
+  }
+  const rest = html.slice(from)
+  if (open !== undefined) open.text += rest
+  out.push(rest)
+  close()
+  return out.join('')
+}
+
+const hostLike =
+  /(?:(https?:\/\/|www\.)|[\w.+-]+@)?((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{1,62})/giu
+
+/** Where a link really leads, when its words name another place; or a host no reader can tell from a better known one. */
+function misledBy(href: string, text: string): string | undefined {
+  const real = placeOf(href)
+  if (real === undefined) return undefined
+  const words = text.trim().slice(0, 2000)
+  for (const match of words.matchAll(hostLike)) {
+    const named = URL.canParse(`https://${match[2]}`) ? new URL(`https://${match[2]}`).hostname : ''
+    const isHost = match[1] !== undefined || match[0] === words || parse(named).isIcann === true
+    if (isHost && named !== '' && siteOf(named) !== siteOf(real.host)) return real.shown
+  }
+  return real.host.includes('xn--') ? real.shown : undefined
+}
+
+function placeOf(href: string): { host: string; shown: string } | undefined {
+  if (!URL.canParse(href)) return undefined
+  const url = new URL(href)
+  if (url.protocol !== 'mailto:') return { host: url.hostname, shown: url.host }
+  const address = safeDecode(url.pathname)
+  return { host: address.split('@').at(-1)?.toLowerCase() ?? '', shown: address.slice(0, 320) }
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Hosts of one owner are one site; what is no public name stands for itself. */
+function siteOf(host: string): string {
+  return getDomain(host) ?? host
+}
+
+function decode(text: string): string {
+  return text.replace(
+    /&(amp|lt|gt|quot);/g,
+    (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? '',
+  )
+}
+
+function encode(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

@@ -1,0 +1,43 @@
+import type { ShareLevel } from '../../../lib/domain/sharing.ts'
+import { handPath, type MailFact, type MailFacts } from './facts.ts'
+
+/** Something that is not so yet: to show beforehand who would see it. */
+export interface Supposition {
+  /** Put on this record by hand. */
+  recordId?: string | undefined
+  /** The deal the thread is about; that puts it there too. */
+  dealId?: string | undefined
+  level?: 'default' | ShareLevel | undefined
+  switched?: { recordId: string; on: boolean } | undefined
+  /** Epoch ms. */
+  now: number
+}
+
+/** The facts as they would be. Taking a word back, or hiding, ends what was granted (see `shareMail`). */
+export function suppose(facts: MailFacts, what: Supposition): MailFacts {
+  const { switched } = what
+  return {
+    ...facts,
+    mails: facts.mails.map((mail) => supposeMail(facts, mail, what)),
+    isOn: (ownerId, recordId) =>
+      switched?.recordId === recordId ? switched.on : facts.isOn(ownerId, recordId),
+  }
+}
+
+function supposeMail(facts: MailFacts, mail: MailFact, what: Supposition): MailFact {
+  const { level, dealId, now } = what
+  const linked = [what.recordId, dealId].flatMap((id) => facts.records.get(id ?? '') ?? [])
+  const ids = new Set(linked.map((one) => one.id))
+  const kept = mail.paths.map((path) => (ids.has(path.recordId) ? { ...path, takenOff: false } : path))
+  const ends = level === 'none' || level === 'default'
+  return {
+    ...mail,
+    paths: [...kept, ...linked.map(handPath)],
+    shared: {
+      ...mail.shared,
+      ...(dealId !== undefined && { chosenDealId: dealId }),
+      ...(level !== undefined && { share: level === 'default' ? undefined : { level, at: now } }),
+      ...(ends && { grantedTo: new Set<string>() }),
+    },
+  }
+}
