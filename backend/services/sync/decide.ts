@@ -12,6 +12,8 @@ export interface Considered {
   parties: Parties
   /** Parties it can be found by once it is stored. */
   kept: string[]
+  /** Those of them that link by themselves now. */
+  linking: string[]
   verdict: Verdict
 }
 
@@ -40,7 +42,8 @@ export async function consider(
       threadIsLinked: threads.has(message.threadId) || byHand.has(message.id),
     }
     const verdict = decideTaking({ labelIds: message.labelIds, addresses }, facts)
-    return { message, parties, kept: keptAddresses(addresses, who), verdict }
+    const kept = keptAddresses(addresses, who)
+    return { message, parties, kept, linking: linkingAddresses(addresses, who), verdict }
   })
   return { considered, own }
 }

@@ -19,7 +19,7 @@ import { readingClient } from './client.ts'
 import { isOfItsData, whenToRetry } from './failures.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
 import { announce, type Outcome, storeMessages } from './store.ts'
-import { isAtRest, tellProgress } from './work.ts'
+import { Disconnected, holdMailbox, isAtRest, tellProgress } from './work.ts'
 
 /** Mails read and stored together: a tenth of what a mailbox has in a minute. */
 const chunk = 30
@@ -60,6 +60,7 @@ export async function runReading(
     }
     return await wantedAt(deps.db, mailbox.id)
   } catch (error) {
+    if (error instanceof Disconnected) return undefined
     return whenToRetry(deps, error)
   }
 }
@@ -97,6 +98,7 @@ async function keep(
   read: ReadMessages,
   units: number,
 ): Promise<void> {
+  await holdMailbox(trx, mailbox.id)
   const mine = await takeWanted(trx, mailbox.id, rows)
   const byId = new Map<string, GoogleMessage>(read.messages.map((one) => [one.id, one]))
   const missing = new Set(read.missing)

@@ -15,7 +15,7 @@ import { counting, type ReadMessages, readMessages } from './read.ts'
 import { missingWaitMs } from './reading.ts'
 import { beginRun, endRun, failRun, type Run, writeProgress } from './runs.ts'
 import { announce, relabel, storeMessages } from './store.ts'
-import { askToRead, isAtRest, tellMailbox } from './work.ts'
+import { askToRead, Disconnected, holdMailbox, isAtRest, tellMailbox } from './work.ts'
 
 const activeMs = 30_000
 const idleMs = 60_000
@@ -60,6 +60,7 @@ export async function runSync(
     else await follow(work, mailbox.history_id)
     return await nextLook(deps, mailbox)
   } catch (error) {
+    if (error instanceof Disconnected) return undefined
     return failRun(deps, mailbox, run, error)
   }
 }
@@ -96,6 +97,7 @@ async function startOver({ deps, mailbox, client, run, signal }: Work): Promise<
   const { historyId } = await client.getProfile(signal)
   await renewAliases(deps, mailbox, client, signal)
   await deps.db.transaction().execute(async (trx) => {
+    await holdMailbox(trx, mailbox.id)
     if (mailbox.synced_at === null) await lookForKnown(trx, deps, mailbox)
     else await compareAll(trx, deps, mailbox)
     await finish(trx, deps, mailbox, historyId)
@@ -135,7 +137,8 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
   const { labels, wanted, read } = sorted
   const now = deps.clock.now()
   await deps.db.transaction().execute(async (trx) => {
-    // First of all, so that what is being read right now is read again or not stored.
+    await holdMailbox(trx, mailbox.id)
+    // Before anything is looked up, so that what is being read right now is read again or not stored.
     await markWanted(trx, mailbox.id, [...labels.keys()])
     await unwant(trx, mailbox.id, page.deleted)
     const outcome = await storeMessages(trx, deps, mailbox, read?.messages ?? [])

@@ -5,7 +5,7 @@ import { storedGmailIds } from '../../storage/mail/sightings.ts'
 import { insertRun } from '../../storage/mail/sync-runs.ts'
 import { wantMail } from '../../storage/mail/wanted.ts'
 import type { Deps } from '../context.ts'
-import { askToRead, tellProgress } from './work.ts'
+import { askToRead, holdMailbox, tellProgress } from './work.ts'
 
 /** What Gmail shows of a mailbox while all that is stored is compared with it. */
 export interface Seen {
@@ -34,6 +34,7 @@ export async function want(
   const { deps, mailbox, backfill } = work
   const now = new Date(deps.clock.now())
   await deps.db.transaction().execute(async (trx) => {
+    await holdMailbox(trx, mailbox.id)
     const stored = more.isLast ? new Set<string>() : await storedGmailIds(trx, mailbox.id, ids)
     const fresh = ids.filter((id) => !stored.has(id))
     const wish = { backfillId: backfill.id, runId: backfill.id, isLast: more.isLast ?? false, dueAt: now }

@@ -10,7 +10,7 @@ import { readRefusal, whenToRetry } from './failures.ts'
 import { counting } from './read.ts'
 import { endBackfills } from './reading.ts'
 import { type Search, want } from './search-step.ts'
-import { isAtRest, tellProgress } from './work.ts'
+import { Disconnected, isAtRest, tellProgress } from './work.ts'
 
 /** Addresses asked for in one search: their terms stay far below the length of an address line. */
 const addressesPerQuery = 15
@@ -41,6 +41,7 @@ export async function runBackfill(
     await search({ deps, mailbox, backfill: await begin(deps, backfill), client, signal, seen: undefined })
     return backfill.pass < passes ? again : undefined
   } catch (error) {
+    if (error instanceof Disconnected) return undefined
     if (!(error instanceof GoogleError) || error.kind !== 'refused') return whenToRetry(deps, error)
     const now = new Date(deps.clock.now())
     await changeBackfill(deps.db, backfill.id, { status: 'failed', ended_at: now })

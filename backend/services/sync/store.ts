@@ -16,7 +16,7 @@ import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { addressesOfUser, type OwnPeople, recordsOfAddresses } from '../../storage/mail/addresses.ts'
 import { notePossibleReports } from '../../storage/mail/aside.ts'
-import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
+import { isConnected, type MailboxRow } from '../../storage/mail/mailboxes.ts'
 import {
   findSightings,
   linkSightings,
@@ -65,6 +65,8 @@ export async function storeMessages(
   const outcome: Outcome = { stored: 0, relabelled: 0, skipped: [], addresses: [], recordIds: [] }
   if (messages.length === 0) return outcome
   await lockMailboxMail(trx, mailbox.id)
+  // Disconnected while this was read.
+  if (!(await isConnected(trx, mailbox.id))) return outcome
   const distinct = [...new Map(messages.map((one) => [one.id, one])).values()]
   for (let from = 0; from < distinct.length; from += atOnce)
     await storeSome(trx, { deps, mailbox, outcome, byHand }, distinct.slice(from, from + atOnce))

@@ -1,7 +1,8 @@
-import type { Queryable } from '../../storage/database.ts'
+import type { Queryable, Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { progressOf, unfinishedBackfills } from '../../storage/mail/backfills.ts'
-import { type MailboxRow, ownerIsActive } from '../../storage/mail/mailboxes.ts'
+import { isConnected, type MailboxRow, ownerIsActive } from '../../storage/mail/mailboxes.ts'
+import { lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import { wantedAt } from '../../storage/mail/wanted.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import type { Deps } from '../context.ts'
@@ -11,6 +12,15 @@ import { allows } from '../scopes.ts'
 export async function isAtRest(q: Queryable, mailbox: MailboxRow): Promise<boolean> {
   if (mailbox.status !== 'connected' || mailbox.sync_stopped_at !== null) return true
   return !allows(mailbox.scopes, 'read') || !(await ownerIsActive(q, mailbox))
+}
+
+/** The mailbox was disconnected while work on it was under way: nothing of it is kept. */
+export class Disconnected extends Error {}
+
+/** First in each transaction that keeps what was read: none of it may outlive a disconnection. */
+export async function holdMailbox(trx: Trx, mailboxId: string): Promise<void> {
+  await lockMailboxMail(trx, mailboxId)
+  if (!(await isConnected(trx, mailboxId))) throw new Disconnected()
 }
 
 /** Lets the mailbox's wanted mail be read, not before `dueAt`. One task a mailbox: nobody reads the same mail twice. */

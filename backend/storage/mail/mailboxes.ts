@@ -8,6 +8,12 @@ export async function findMailbox(q: Queryable, mailboxId: string): Promise<Mail
   return q.selectFrom('mailboxes').selectAll().where('id', '=', mailboxId).executeTakeFirst()
 }
 
+/** False once its owner disconnected it. */
+export async function isConnected(q: Queryable, mailboxId: string): Promise<boolean> {
+  const row = await q.selectFrom('mailboxes').select('status').where('id', '=', mailboxId).executeTakeFirst()
+  return row !== undefined && row.status !== 'disconnected'
+}
+
 /** False while whose mailbox it is has been deactivated. */
 export async function ownerIsActive(q: Queryable, mailbox: Pick<MailboxRow, 'user_id'>): Promise<boolean> {
   const row = await q
