@@ -208,6 +208,10 @@ describe('how far a token gets', () => {
       'POST /api/v1/lookup',
       'POST /api/v1/records/duplicates',
       'POST /api/v1/records/list',
+      'POST /api/v1/sharing/older/count',
+      'POST /api/v1/sharing/preview',
+      'POST /api/v1/sync/ask',
+      'POST /api/v1/threads/chips',
     ])
   })
 
