@@ -18,6 +18,11 @@ export async function startJobs(
 ): Promise<Runner> {
   const { clock, log } = deps
   const { listen } = opened
-  const handlers = { ...syncJobs, ...filingJobs, ...adminJobs, ...recordJobs, ...importJobs }
-  return startRunner({ clock, log, listen, worker, facts }, [sendSource(deps), taskSource(deps, handlers)])
+  const handlers = { ...filingJobs, ...adminJobs, ...recordJobs, ...importJobs }
+  return startRunner({ clock, log, listen, worker, facts }, [
+    sendSource(deps),
+    taskSource(deps, handlers),
+    // Most of them wait for their mailbox's units at Google; those must never hold up another mailbox.
+    taskSource(deps, syncJobs, { name: 'sync', concurrency: 60 }),
+  ])
 }

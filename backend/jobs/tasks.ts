@@ -3,11 +3,14 @@ import { claimDueTasks, nextTaskDue, runTask, type TaskHandlers, taskChannel } f
 import type { WorkSource } from './runner.ts'
 
 /** Everything in the background that is not a send, by kind. */
-export function taskSource(deps: Deps, handlers: TaskHandlers): WorkSource {
+export function taskSource(
+  deps: Deps,
+  handlers: TaskHandlers,
+  as: { name: string; concurrency: number } = { name: 'tasks', concurrency: 6 },
+): WorkSource {
   return {
-    name: 'tasks',
+    ...as,
     channel: taskChannel,
-    concurrency: 6,
     nextAt: () => nextTaskDue(deps, handlers),
     async take(worker, limit) {
       const claimed = await claimDueTasks(deps, { handlers, worker, limit })
