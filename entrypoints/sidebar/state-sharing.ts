@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { Ledger, MySharing, RecordName, WhoSees } from '@/lib/contract/sharing.ts'
 import type { ShareLevel } from '@/lib/domain/sharing.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
@@ -7,7 +7,8 @@ import type { ApiProblem } from '@/lib/extension/api-core.ts'
 
 /**
  * A thread of my own mailbox, or one mail of it, of which "Who will see this" speaks. `record`: it would be put on it by
- * hand; `switched`: my mail on that record would be shown or not; neither: only the level is changed.
+ * hand; `dealId`: the thread would be about that deal; `switched`: my mail on that record would be shown or not; none of
+ * them: only the level is changed.
  */
 export interface WhoSeesAbout {
   account: string
@@ -18,22 +19,27 @@ export interface WhoSeesAbout {
   at?: string | undefined
   record?: RecordName | undefined
   dealId?: string | undefined
-  /** Chosen when the sheet opens; without it what holds now. */
+  /** Chosen when the sheet opens; everything, unless said otherwise. */
   level?: ShareLevel | undefined
+  /** That level is what my settings say, and they shall decide again. */
+  asDefault?: boolean | undefined
   switched?: { record: RecordName; on: boolean } | undefined
 }
 
-/** The sheet while it stands; `answer` is the last one, `answerTo` the level it was for. */
-export const whoSees = signal<
-  | {
-      about: WhoSeesAbout
-      level: ShareLevel
-      answer: WhoSees | undefined
-      answerTo: ShareLevel | undefined
-      problem: ApiProblem | undefined
-    }
-  | undefined
->(undefined)
+/** The sheet while it stands. */
+export interface WhoSeesView {
+  about: WhoSeesAbout
+  level: ShareLevel
+  /** As it is now, before anything is changed. */
+  before: WhoSees | undefined
+  /** The last answer; it stays until the next one is there. */
+  answer: WhoSees | undefined
+  /** The level that answer was for. */
+  answerTo: ShareLevel | undefined
+  problem: ApiProblem | undefined
+}
+
+export const whoSees = signal<WhoSeesView | undefined>(undefined)
 
 /** The ledger of the mail whose page is open. */
 export const ledger = signal<
@@ -44,3 +50,23 @@ export const mySharing = signal<{ sharing: MySharing | undefined; problem: ApiPr
   sharing: undefined,
   problem: undefined,
 })
+
+/** Mails of others I asked for. */
+export const myRequests = signal<MySharing['requests']>([])
+
+export type Asked = MySharing['requests'][number]
+export type Older = MySharing['older'][number]
+
+/** What waits for my answer: requests for my mail, and older mail nobody has answered for. */
+export const waitingForMe = computed<{ requests: readonly Asked[]; older: readonly Older[] }>(() => {
+  const { requests = [], older = [] } = mySharing.value.sharing ?? {}
+  return {
+    requests: requests.filter((one) => one.status === 'open' && one.subject !== null),
+    older: older.filter((one) => one.agreed === null && one.mails > 0),
+  }
+})
+
+/** Older mail with the address a record is made from, and whether others shall see it; off until it is chosen. */
+export const olderOfForm = signal<
+  { key: string; address: string; mails: number; more: boolean; shows: boolean } | undefined
+>(undefined)

@@ -104,3 +104,5 @@ export type WorkspaceDialog =
   | { kind: 'bulk-edit'; module: ModuleKey; n: number }
   | { kind: 'bulk-delete'; module: ModuleKey; n: number }
   | { kind: 'bulk-task'; module: ModuleKey; n: number }
+  /** A mailbox is let go; `mails`: how many of it the server has. */
+  | { kind: 'disconnect'; account: string; mails: number }

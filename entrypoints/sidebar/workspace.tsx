@@ -13,6 +13,9 @@ import { mailbox, offline, stage } from './state.ts'
 import { route, where } from './state-workspace.ts'
 import './workspace.css'
 
+/** Without a mailbox that answers, every place says so in its foot. */
+const reconnects = ['reauth_required', 'disconnected']
+
 /** The frame widened over Gmail's own area: navigation left, the place right. `children` is a page of the panel over it. */
 export function Workspace({ inert, children }: { inert: boolean; children?: ComponentChildren }) {
   useEffect(() => {
@@ -39,7 +42,7 @@ export function Workspace({ inert, children }: { inert: boolean; children?: Comp
           </Button>
         </div>
         {children || (place === undefined ? <Nowhere /> : place.draw(at))}
-        {(offline.value || mailbox.value?.status === 'reauth_required') && <Foot />}
+        {(offline.value || reconnects.includes(mailbox.value?.status ?? '')) && <Foot />}
       </div>
     </div>
   )

@@ -28,6 +28,7 @@ import { readTyped } from './money.ts'
 import { keepCard, refreshPeople, setPerson } from './people.ts'
 import { openRecord, refreshCard, signatureOf } from './records.ts'
 import { makeLookedUp, newPrefix } from './search.ts'
+import { askAboutOlder, olderAnswer } from './sharing/create-older.ts'
 import { reasonSentence } from './words.ts'
 
 type Filled = Pick<CreateForm, 'values' | 'sources' | 'newAccount'>
@@ -87,6 +88,7 @@ function begin(module: ModuleKey, about: CreateForm['about'], filled: Filled): v
   sheetProblem.value = undefined
   sheets.value = [...sheets.value.filter((sheet) => sheet.kind !== 'search'), { kind: 'create' }]
   askForDuplicates(0)
+  void askAboutOlder()
 }
 
 function fromMail(one: Pick<Person, 'address' | 'name'>): Filled {
@@ -264,5 +266,6 @@ function requestOf({ module, newAccount }: CreateForm, canonical: Record<string,
     ...(newAccount !== undefined &&
       has('accountId') &&
       canonical['accountId'] === undefined && { newAccount }),
+    ...olderAnswer(canonical['primaryAddress']),
   }
 }

@@ -13,7 +13,9 @@ import { loadModules } from './modules.ts'
 import { refreshPeople } from './people.ts'
 import { refreshCard } from './records.ts'
 import { readSend } from './sends.ts'
+import { hearPolicy, hearSharing } from './sharing/hear.ts'
 import { hearStanding } from './standing.ts'
+import { hearMailbox, hearSync } from './trust.ts'
 import { hearRecords } from './workspace/fresh.ts'
 import { hearImport } from './workspace/imports.ts'
 import { hearTodo } from './workspace/tasks.ts'
@@ -67,6 +69,8 @@ export function retryNow(): void {
 async function refreshAll(): Promise<void> {
   await Promise.all([loadMe(), refreshPeople()])
   refreshFilings()
+  hearSharing()
+  hearMailbox()
   hearStanding()
   hearChips()
   hearRecords()
@@ -94,6 +98,7 @@ function hear(event: StreamEvent): void {
       hearChips()
       return
     case 'sharing':
+      hearSharing()
       refreshRecords([...cards.value.keys()].filter(isOpen))
       refreshMail()
       hearStanding()
@@ -123,9 +128,14 @@ function hear(event: StreamEvent): void {
       hearRecords()
       return
     case 'mailbox':
+      hearMailbox()
       void loadMe().then(afterMailbox)
       return
+    case 'sync':
+      hearSync(event)
+      return
     case 'policy':
+      hearPolicy()
       void loadMe()
       return
     case 'modules':

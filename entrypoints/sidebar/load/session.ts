@@ -15,6 +15,7 @@ import {
   watchSignedOut,
 } from '@/lib/extension/settings.ts'
 import { keptShape } from '@/lib/extension/shape.ts'
+import { countingFetch } from '@/lib/extension/traffic.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
 import { forgetChips } from './chips.ts'
 import { attempt, link, setLink } from './core.ts'
@@ -25,7 +26,9 @@ import { loadMe } from './me.ts'
 import { loadModules, recallModules } from './modules.ts'
 import { forgetPeople } from './people.ts'
 import { stopPoking } from './poke.ts'
+import { forgetSharing, readMySharing } from './sharing/mine.ts'
 import { forgetStanding } from './standing.ts'
+import { forgetTrust } from './trust.ts'
 import { forgetWorkspace } from './workspace/forget.ts'
 
 let account: string | undefined
@@ -83,7 +86,9 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
   token = session.token
   const cache = await openCache(of, keptShape()).catch(() => undefined)
   if (of !== account || session.token !== token) return cache?.close()
-  setLink({ account: of, backend: createBackend({ origin: session.server, session: session.token }), cache })
+  const { server: origin } = session
+  const backend = createBackend({ origin, session: session.token, fetch: countingFetch(origin) })
+  setLink({ account: of, backend, cache })
   const known = await cache?.readMeta('me').catch(() => undefined)
   const skew = await cache?.readMeta('skew').catch(() => undefined)
   const asked = await cache?.readMeta('askedForMore').catch(() => undefined)
@@ -98,6 +103,7 @@ async function connect(of: string, session: Session | undefined, ready: Ready): 
   })
   void loadMe()
   void loadModules()
+  void readMySharing()
   startLive()
   stopSkew = keepSkew(cache)
   void ready()
@@ -137,6 +143,8 @@ function disconnect(): void {
   forgetStanding()
   forgetChips()
   stopPoking()
+  forgetSharing()
+  forgetTrust()
   forgetWorkspace()
   batch(() => {
     me.value = undefined

@@ -15,6 +15,7 @@ import { moduleOf } from '../state-cards.ts'
 import { commandKey } from './compose.tsx'
 import { FormField } from './create-field.tsx'
 import { DuplicateCard } from './duplicate-card.tsx'
+import { OlderQuestion } from './sharing/create-older.tsx'
 import './create.css'
 
 /** 02 B, C: a new record of any module, from its description; each field says where its value came from. */
@@ -130,6 +131,7 @@ function Body({ open }: { open: CreateForm }) {
           </Button>
         </span>
       )}
+      <OlderQuestion open={open} />
       {fromMail && (
         <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
           {t('create.note')}

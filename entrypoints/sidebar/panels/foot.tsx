@@ -5,7 +5,9 @@ import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { retryNow } from '../load/live.ts'
 import { allow } from '../load/me.ts'
 import { problemSentence } from '../load/words.ts'
-import { freshness, mailbox, offline, page, people, person, view } from '../state.ts'
+import { freshness, mailbox, me, offline, page, people, person, view } from '../state.ts'
+import { FootLine, syncNews } from './sync-foot.tsx'
+import { WaitingFoot } from './waiting-foot.tsx'
 
 /** How fresh it is; and one notice at a time: reconnect, offline, Gmail changed. It grows upward, nothing above moves. */
 export function Foot() {
@@ -35,13 +37,21 @@ export function Foot() {
       />
     )
   }
-  return <Freshness />
+  if (mailbox.value?.status === 'disconnected') return <Disconnected />
+  return (
+    <>
+      <WaitingFoot />
+      <Freshness />
+    </>
+  )
 }
 
 function Freshness() {
   const { asOf, checking } = freshness.value
   const synced = mailbox.value?.syncedAt
   const { zone } = view.value
+  const news = checking ? undefined : syncNews()
+  if (news !== undefined) return <FootLine {...news} />
   let icon: IconName = 'check'
   let text = t('foot.up_to_date')
   let aside = ''
@@ -60,7 +70,11 @@ function Freshness() {
     text = t('foot.not_synced')
   } else if (synced === undefined) {
     text = asOf === undefined ? '' : t('foot.as_of', { time: timeOf(asOf, zone) })
-  } else aside = ago(Date.parse(synced), view.value)
+  } else {
+    const others = me.value?.mailboxes.filter((one) => one.status === 'connected' && one.canRead).length ?? 0
+    if (others > 1) text = t('trust.foot.mailboxes', { n: others })
+    aside = ago(Date.parse(synced), view.value)
+  }
   return (
     <footer class="foot" data-testid="foot">
       {text !== '' && <Icon name={icon} size={14} />}
@@ -82,6 +96,22 @@ function Reconnect({ held }: { held: number }) {
       action={t('notice.reconnect.action')}
       onPress={() => void allow(granted())}
       testid="reconnect"
+    />
+  )
+}
+
+/** S-023: nothing of the mailbox is taken or shown, and here is the way back. */
+function Disconnected() {
+  const { email = '' } = mailbox.value ?? {}
+  return (
+    <Notice
+      tone="warn"
+      icon="plug"
+      bold={t('trust.disconnected.bold')}
+      text={t('trust.disconnected', { account: email })}
+      action={t('trust.disconnected.action')}
+      onPress={() => void allow(['send', 'read'])}
+      testid="disconnected"
     />
   )
 }

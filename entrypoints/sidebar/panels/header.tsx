@@ -10,8 +10,11 @@ import { widenHere } from '../keys.ts'
 import { openOptions } from '../load/me.ts'
 import { openPerson } from '../load/records.ts'
 import { signOut } from '../load/session.ts'
+import { openMySharing } from '../load/sharing/mine.ts'
 import { lastDone, undoLast } from '../load/undo.ts'
+import { goTo } from '../load/workspace/place.ts'
 import { chosen, type Person, people, places, sheets } from '../state.ts'
+import { waitingForMe } from '../state-sharing.ts'
 
 /** So many people fit in the strip; with more, two stand beside the open one and the rest are in a menu. */
 const most = 4
@@ -148,6 +151,7 @@ function moveTab(event: KeyboardEvent, visible: readonly Person[]): void {
 function MainMenu() {
   const [at, setAt] = useState<HTMLElement | undefined>(undefined)
   const done = lastDone()
+  const waiting = waitingForMe.value.requests.length + waitingForMe.value.older.length
   const items: MenuItem[] = [
     ...(done === undefined
       ? []
@@ -160,6 +164,14 @@ function MainMenu() {
             run: () => void undoLast(),
           },
         ]),
+    {
+      id: 'sharing',
+      icon: 'people',
+      label: t('sharing.mine.menu'),
+      ...(waiting > 0 && { hint: t('sharing.mine.menu_waits', { n: waiting }) }),
+      run: openMySharing,
+    },
+    { id: 'trust', icon: 'radar', label: t('trust.title'), run: () => goTo('trust') },
     {
       id: 'permissions',
       icon: 'shield',

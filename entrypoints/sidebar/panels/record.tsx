@@ -14,6 +14,7 @@ import { Facts } from './facts.tsx'
 import { JottingForm } from './jotting.tsx'
 import { Now } from './now.tsx'
 import { Related } from './related.tsx'
+import { RecordSwitch } from './sharing/record-switch.tsx'
 import './record.css'
 
 /** A record as a place of its own, e.g. a deal reached from its contact. */
@@ -52,6 +53,7 @@ export function RecordBody({ card, person }: { card: RecordCard; person: Person 
       <Facts record={card.record} />
       {gmailChanged && files}
       {reached && <EmailsSection card={card} person={person} />}
+      <RecordSwitch record={card.record} />
       <AttachmentsSection card={card} />
       {!gmailChanged && files}
       <Related card={card} />

@@ -1,5 +1,6 @@
 /** Words of who sees a mail. */
 export const enSharing = {
+  'settings.tab.sharing': 'My sharing',
   'sharing.person': '{name}',
   'sharing.you': 'You',
   'sharing.level.none': 'Only me',
@@ -186,6 +187,10 @@ export const enSharing = {
   'sharing.create.older': {
     one: 'Show your {n} older mail with {address} to people who may open this record?',
     other: 'Show your {n} older mails with {address} to people who may open this record?',
+  },
+  'sharing.create.older_many': {
+    one: 'Show your {n} and more older mails with {address} to people who may open this record?',
+    other: 'Show your {n} and more older mails with {address} to people who may open this record?',
   },
   'sharing.create.older_hint': 'As your sharing settings say. Otherwise they stay yours alone.',
 } as const

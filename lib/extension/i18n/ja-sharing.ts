@@ -3,6 +3,7 @@ import type { enSharing } from './en-sharing.ts'
 
 /** Words of who sees a mail. */
 export const jaSharing: Record<keyof typeof enSharing, Message> = {
+  'settings.tab.sharing': '自分の共有設定',
   'sharing.person': '{name} さん',
   'sharing.you': '自分',
   'sharing.level.none': '自分のみ',
@@ -183,5 +184,7 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.foot.older': '以前のメール {n} 件に同意が必要です',
   'sharing.foot.answer': '回答する',
   'sharing.create.older': '{address} との以前のメール {n} 件を、このレコードを閲覧できる人に表示しますか？',
+  'sharing.create.older_many':
+    '{address} との以前のメール（{n} 件以上）を、このレコードを閲覧できる人に表示しますか？',
   'sharing.create.older_hint': '共有設定に従って表示されます。選ばない場合は自分だけに表示されます。',
 }

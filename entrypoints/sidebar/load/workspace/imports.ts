@@ -148,6 +148,11 @@ export function saveExport(file: string): Promise<void> {
   return saveAs(file, (backend) => backend.exportFile(file, language.value))
 }
 
+/** Everything the server has of a mailbox of mine. */
+export function saveMailbox(account: string): Promise<void> {
+  return saveAs(`inlay-${account}.json`, (backend) => backend.exportMailbox(account))
+}
+
 async function saveAs(name: string, call: (backend: Backend) => Promise<Blob>): Promise<void> {
   await once(`save:${name}`, async () => {
     exporting.value = name

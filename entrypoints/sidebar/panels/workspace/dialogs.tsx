@@ -12,6 +12,7 @@ import { ChangeOwner, DeleteMany, EditField, TaskOnEach } from './bulk-dialogs.t
 import { DialogForm } from './dialog-form.tsx'
 import { GoTo } from './go-to.tsx'
 import { PlacesMenu } from './places-menu.tsx'
+import { DisconnectDialog } from './trust/disconnect.tsx'
 
 /** The open question of the workspace. */
 export function WorkspaceDialog({ dialog }: { dialog: Which }) {
@@ -32,6 +33,8 @@ export function WorkspaceDialog({ dialog }: { dialog: Which }) {
       return <DeleteMany {...dialog} />
     case 'bulk-task':
       return <TaskOnEach {...dialog} />
+    case 'disconnect':
+      return <DisconnectDialog {...dialog} />
   }
 }
 

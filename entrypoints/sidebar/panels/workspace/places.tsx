@@ -13,6 +13,7 @@ import { ListPlace } from './list.tsx'
 import { RecordPlace } from './record.tsx'
 import { SettingsPlace } from './settings/place.tsx'
 import { TasksPlace } from './tasks.tsx'
+import { TrustPlace } from './trust/place.tsx'
 
 /** One place of the workspace: an entry of the navigation and of "Go to", a route, and what stands there. */
 export interface WorkspacePlace {
@@ -45,6 +46,13 @@ const fixed: readonly WorkspacePlace[] = [
     name: () => t('place.tasks'),
     count: () => tasks.value.total - tasks.value.done.size,
     draw: () => <TasksPlace />,
+  },
+  {
+    key: 'trust',
+    group: 'end',
+    icon: 'shield',
+    name: () => t('trust.title'),
+    draw: () => <TrustPlace />,
   },
   {
     key: 'settings',

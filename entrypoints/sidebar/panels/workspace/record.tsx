@@ -21,6 +21,7 @@ import { CardActions } from '../card-actions.tsx'
 import { Facts } from '../facts.tsx'
 import { JottingForm } from '../jotting.tsx'
 import { NoteList } from '../notes.tsx'
+import { RecordSwitch } from '../sharing/record-switch.tsx'
 import { TodoRow } from '../todo-row.tsx'
 import { RelatedLists } from './related-lists.tsx'
 import { StagePath } from './stage-path.tsx'
@@ -59,6 +60,7 @@ function Whole({ card }: { card: RecordCard }) {
         <div class="record-lists">
           <JottingForm recordId={record.id} />
           {reached && <WideEmails card={card} />}
+          <RecordSwitch record={card.record} />
           <AttachmentsSection card={card} />
           <RelatedLists card={card} />
           <Notes card={card} />

@@ -3,6 +3,7 @@ import { t } from '@/lib/extension/i18n.ts'
 import { goTo } from '../../../load/workspace/place.ts'
 import { readSettings } from '../../../load/workspace/settings.ts'
 import { where } from '../../../state-workspace.ts'
+import { MySharingParts } from '../../sharing/mine.tsx'
 import { BinPlace } from '../data/bin-place.tsx'
 import { DataPlace } from '../data/data-place.tsx'
 import { ModulesPlace } from './modules.tsx'
@@ -11,7 +12,7 @@ import { PolicyPlace } from './policy.tsx'
 import { TokensPlace } from './tokens.tsx'
 import './settings.css'
 
-const parts = ['people', 'policy', 'modules', 'data', 'bin', 'tokens'] as const
+const parts = ['people', 'sharing', 'policy', 'modules', 'data', 'bin', 'tokens'] as const
 type Part = (typeof parts)[number]
 
 /** What an organisation arranges for itself; `settings/<part>` in the address. */
@@ -48,6 +49,12 @@ function Shown({ part, id }: { part: Part; id: string | undefined }) {
   switch (part) {
     case 'people':
       return <PeoplePlace />
+    case 'sharing':
+      return (
+        <div class="settings" data-testid="settings-sharing">
+          <MySharingParts />
+        </div>
+      )
     case 'policy':
       return <PolicyPlace />
     case 'modules':

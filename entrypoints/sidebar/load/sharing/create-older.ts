@@ -1,0 +1,30 @@
+import { form, mailbox } from '../../state.ts'
+import { olderOfForm } from '../../state-sharing.ts'
+import { attempt } from '../core.ts'
+
+/** Whoever makes a record from their own mail is asked about their older mail in the same step (decisions 6). */
+export async function askAboutOlder(): Promise<void> {
+  olderOfForm.value = undefined
+  const { about, key } = form.value ?? {}
+  const address = about?.address.toLowerCase() ?? ''
+  if (key === undefined || address === '' || mailbox.value?.canRead !== true) return
+  const answer = await attempt(({ backend }) => backend.countOlder({ address }))
+  if (!answer.ok || form.value?.key !== key || answer.value.mails === 0) return
+  olderOfForm.value = { key, address, ...answer.value, shows: false }
+}
+
+export function chooseOlder(shows: boolean): void {
+  const open = olderOfForm.value
+  if (open !== undefined) olderOfForm.value = { ...open, shows }
+}
+
+/** What the form says about older mail; nothing where nobody was asked. */
+export function olderAnswer(primaryAddress: string | undefined): { showOlder?: boolean } {
+  const open = olderOfForm.value
+  return open !== undefined && isAsked(primaryAddress) ? { showOlder: open.shows } : {}
+}
+
+/** The question stands as long as the record gets the address it is about. */
+export function isAsked(primaryAddress: string | undefined): boolean {
+  return olderOfForm.value !== undefined && olderOfForm.value.address === primaryAddress?.trim().toLowerCase()
+}

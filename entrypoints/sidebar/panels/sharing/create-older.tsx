@@ -1,0 +1,23 @@
+import { t } from '@/lib/extension/i18n.ts'
+import { CheckField } from '@/lib/extension/ui/select.tsx'
+import { chooseOlder, isAsked } from '../../load/sharing/create-older.ts'
+import type { CreateForm } from '../../state.ts'
+import { olderOfForm } from '../../state-sharing.ts'
+
+/** Off until chosen: older mail stays its owner's alone (decisions 6). */
+export function OlderQuestion({ open }: { open: CreateForm }) {
+  const older = olderOfForm.value
+  if (older === undefined || !isAsked(open.values['primaryAddress'])) return null
+  return (
+    <CheckField
+      label={t(older.more ? 'sharing.create.older_many' : 'sharing.create.older', {
+        n: older.mails,
+        address: older.address,
+      })}
+      hint={t('sharing.create.older_hint')}
+      checked={older.shows}
+      onChange={chooseOlder}
+      testid="show-older"
+    />
+  )
+}
