@@ -66,6 +66,7 @@ async function look(ctx: Context, input: Wanted): Promise<LookupAnswer> {
       pickedId: picks.get(address) ?? null,
       near: (near.get(address) ?? []).map(toNear),
       hidden: hidden.get(address) ?? 0,
+      ...(own.isNever(address) && { neverLinked: true }),
     }
   })
   return { people: answer, asOf: new Date(ctx.clock.now()).toISOString() }

@@ -22,6 +22,7 @@ import {
 } from '../storage/policy.ts'
 import { requirePermission } from './access.ts'
 import type { Context } from './context.ts'
+import { linkingChanged } from './links/policy.ts'
 
 const pageSize = 50
 /** Who may join is no rule of the domain, but its changes stand beside the others. */
@@ -70,6 +71,7 @@ export async function setPolicy(
     const { [known]: old, ...rest } = before
     const after = value === undefined ? rest : { ...rest, [known]: value }
     await writePolicy(trx, ctx.actor.orgId, after)
+    await linkingChanged(ctx, trx, known, { before, after })
     await note(ctx, trx, known, old ?? null, value ?? null)
     return after
   })

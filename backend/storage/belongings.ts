@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Queryable, Trx } from './database.ts'
+import { gatherMail, holdMail, type MovedMail, moveMail, returnMail } from './mail/moves.ts'
 import { contactsLink } from './record-links.ts'
 
 /** Tables whose rows stand on a record and move as they are. */
@@ -23,12 +24,16 @@ export interface Moved {
   links: { id: string; field: string; doubled: boolean }[]
   /** Deals of which the other one became the main contact; it stood among their further ones and does no more. */
   mains: string[]
+  /** Absent in merges from before mail could be put on records by hand. */
+  mail?: MovedMail
 }
 
 export interface Road {
   from: string
   to: string
   now: Date
+  /** Addresses that were taken off `from` before. */
+  came?: readonly string[]
 }
 
 /**
@@ -53,6 +58,8 @@ export async function moveBelongings(trx: Trx, road: Road, lookups: boolean): Pr
   )
   return {
     attachments,
+    // Before anything else names the other one: whose mail stood where decides about switches.
+    mail: await moveMail(trx, road, road.came ?? []),
     filings: await moveRows(trx, 'filings', road),
     notes: await moveRows(trx, 'notes', road),
     todos: await moveRows(trx, 'todos', road),
@@ -71,6 +78,7 @@ export async function moveBelongings(trx: Trx, road: Road, lookups: boolean): Pr
 export async function holdBelongings(trx: Trx, recordId: string): Promise<void> {
   for (const table of ['attachments', 'filings', 'notes', 'todos', 'sends', 'picks'] as const)
     await sql`select 1 from ${sql.table(table)} where record_id = ${recordId} for update`.execute(trx)
+  await holdMail(trx, recordId)
   await sql`select 1 from records r where r.main_contact_id = ${recordId}
     or r.id in (select l.record_id from record_links l where l.target_id = ${recordId})
     order by r.id for no key update`.execute(trx)
@@ -87,6 +95,7 @@ export async function returnBelongings(trx: Trx, road: Road, moved: Moved): Prom
   for (const table of ['attachments', 'filings', 'notes', 'todos', 'sends'] as const)
     await sql`update ${sql.table(table)} set record_id = ${road.to}
       where id = any(${moved[table]}::uuid[]) and record_id = ${road.from}`.execute(trx)
+  if (moved.mail !== undefined) await returnMail(trx, road, moved.mail)
   for (const { userId, address } of moved.picks)
     await trx
       .updateTable('picks')
@@ -230,6 +239,7 @@ export async function gatherStragglers(q: Queryable): Promise<void> {
     await sql`
       update ${sql.table(table)} t set record_id = coalesce(r.merged_into, r.converted_to) from records r
       where t.record_id = r.id and (r.merged_into is not null or r.converted_to is not null)`.execute(q)
+  await gatherMail(q)
 }
 
 /** Further contacts of these deals, sorted. */

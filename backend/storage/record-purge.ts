@@ -151,7 +151,8 @@ export async function eraseRecords(trx: Trx, ids: readonly string[]): Promise<st
   await sql`delete from merges where winner_id = any(${ids}::uuid[]) or loser_id = any(${ids}::uuid[])`.execute(
     trx,
   )
-  await sql`update thread_deals set deal_id = null where deal_id = any(${ids}::uuid[])`.execute(trx)
+  // Asked again: "none of these" is not what was answered.
+  await sql`delete from thread_deals where deal_id = any(${ids}::uuid[])`.execute(trx)
   await sql`update sends set record_id = null where record_id = any(${ids}::uuid[])`.execute(trx)
   await sql`update records set merged_into = null where merged_into = any(${ids}::uuid[])`.execute(trx)
   await sql`update records set converted_to = null where converted_to = any(${ids}::uuid[])`.execute(trx)

@@ -239,6 +239,8 @@ export const LookedUpPerson = z.object({
   near: z.array(z.object({ record: RecordRef, why: z.enum(['same_domain', 'similar_name', 'same_phone']) })),
   /** How many records of this address the viewer may not open. */
   hidden: z.number().int(),
+  /** On the never-link list: nothing of theirs comes to a record by itself. */
+  neverLinked: z.boolean().optional(),
 })
 export type LookedUpPerson = z.infer<typeof LookedUpPerson>
 

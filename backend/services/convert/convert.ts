@@ -203,13 +203,14 @@ function underPath(path: string, field: string): string {
 async function retireLead(
   ctx: Context,
   trx: Trx,
-  { lead, modules, input }: Conversing,
+  { lead, addresses, modules, input }: Conversing,
   { changeId, made }: { changeId: string; made: Conversion },
 ): Promise<void> {
   const { orgId, userId } = ctx.actor
   const { id } = lead.row
   const at = new Date(ctx.clock.now())
-  const road = { from: id, to: made.contactId, now: at }
+  const came = addresses.map((one) => one.address)
+  const road = { from: id, to: made.contactId, now: at, came }
   // An admin's own lookups of leads stay: they lead to what the lead became.
   const rows = await moveBelongings(trx, road, false)
   const named = await noteRenamed(ctx, trx, { renamed: rows, road, undone: false, facts: { leadId: id } })

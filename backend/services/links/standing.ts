@@ -58,6 +58,7 @@ export async function threadStanding(
     alsoHaveIt,
     switches: switchesOf(facts, me),
     openedBy: await openedBy(ctx.db, ids),
+    newestMessageId: mails[0]?.message_id ?? null,
     older: olderOf(facts, me),
   }
 }

@@ -107,6 +107,21 @@ export async function linkableAfter(
   return rows.map((row) => row.address)
 }
 
+/** Addresses on records that are one of these or of one of these domains or below it. */
+export async function addressesOnRecords(
+  q: Queryable,
+  orgId: string,
+  entries: readonly string[],
+): Promise<string[]> {
+  if (entries.length === 0) return []
+  const { rows } = await sql<{ address: string }>`
+    select distinct a.address from record_addresses a
+    join unnest(${[...entries]}::text[]) as one(entry) on a.address = entry
+      or split_part(a.address, '@', 2) = entry or right(split_part(a.address, '@', 2), length(entry) + 1) = '.' || entry
+    where a.org_id = ${orgId} order by a.address`.execute(q)
+  return rows.map((row) => row.address)
+}
+
 /** Records whose Emails list these addresses change: those that hold one, and what reaches such a contact (S-061). */
 export async function recordsOfAddresses(
   q: Queryable,

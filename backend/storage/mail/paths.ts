@@ -144,6 +144,7 @@ export interface PathRecord {
   ownerId: string
   /** Stage or status; '' where there is none. */
   stage: string
+  /** While it stands. */
   dealId: string | undefined
   mainContactId: string | undefined
 }
@@ -156,11 +157,12 @@ export async function pathRecords(
 ): Promise<Map<string, PathRecord>> {
   if (ids.length === 0) return new Map()
   const rows = await q
-    .selectFrom('records')
-    .select(['id', 'module', 'name', 'owner_id', 'fields', 'deal_id', 'main_contact_id'])
-    .where('org_id', '=', orgId)
-    .where('deleted_at', 'is', null)
-    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .selectFrom('records as r')
+    .leftJoin('records as d', (join) => join.onRef('d.id', '=', 'r.deal_id').on('d.deleted_at', 'is', null))
+    .select(['r.id', 'r.module', 'r.name', 'r.owner_id', 'r.fields', 'd.id as deal_id', 'r.main_contact_id'])
+    .where('r.org_id', '=', orgId)
+    .where('r.deleted_at', 'is', null)
+    .where(sql<boolean>`r.id = any(${[...ids]}::uuid[])`)
     .execute()
   return new Map(
     rows.map((row) => [

@@ -91,6 +91,10 @@ export async function everythingOn({ house }: TestHouse, ids: readonly string[])
     'todos',
     'sends',
     'picks',
+    'thread_links',
+    'hand_links',
+    'record_shares',
+    'older_mail',
   ] as const
   const rows: Record<string, unknown[]> = {
     records: records.map(({ version: _, updated_at: __, indexed: ___, ...row }) => row),
@@ -99,6 +103,7 @@ export async function everythingOn({ house }: TestHouse, ids: readonly string[])
       .selectAll()
       .where((eb) => eb.or([eb('record_id', 'in', ids), eb('target_id', 'in', ids)]))
       .execute(),
+    thread_deals: await db.selectFrom('thread_deals').selectAll().where('deal_id', 'in', ids).execute(),
   }
   for (const table of tables)
     rows[table] = await db.selectFrom(table).selectAll().where('record_id', 'in', ids).execute()

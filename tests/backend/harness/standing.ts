@@ -1,0 +1,61 @@
+import { expect } from 'vitest'
+import type { Chips, ThreadStanding } from '../../../lib/contract/messages.ts'
+import type { SharingMode } from '../../../lib/domain/sharing.ts'
+import type { TestHouse } from './house.ts'
+import type { Rep } from './reps.ts'
+
+/** The thread of a mail in the rep's mailbox. */
+export function threadOf(rep: Rep, gmailId: string): string {
+  return rep.gmail.getMessage(gmailId)?.threadId ?? ''
+}
+
+export async function standing(rep: Rep, threadId: string): Promise<ThreadStanding> {
+  const path = `/threads/${threadId}/standing?account=${encodeURIComponent(rep.me.email)}`
+  const { status, body } = await rep.me.call<ThreadStanding>('GET', path)
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body
+}
+
+type Done = Promise<ThreadStanding>
+
+/** Puts the thread, or with `gmailId` one mail of it, on a record. */
+export function link(rep: Rep, threadId: string, recordId: string, more: object = {}): Done {
+  return done(rep, 'PUT', `/threads/${threadId}/links`, { recordId, ...more })
+}
+
+export function unlink(rep: Rep, threadId: string, recordId: string, more: object = {}): Done {
+  return done(rep, 'DELETE', `/threads/${threadId}/links`, { recordId, ...more })
+}
+
+export function choose(rep: Rep, threadId: string, dealId: string | null, more: object = {}): Done {
+  return done(rep, 'PUT', `/threads/${threadId}/deal`, { dealId, ...more })
+}
+
+async function done(rep: Rep, method: string, path: string, body: object): Done {
+  const answer = await rep.me.call<ThreadStanding>(method, path, { account: rep.me.email, ...body })
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  return answer.body
+}
+
+/** `name: why` of each record the thread stands on. */
+export function whyHere(one: ThreadStanding): string[] {
+  return one.standings.map((line) => `${line.record.name}: ${line.by}${line.chosen ? ', chosen' : ''}`)
+}
+
+export async function chips(rep: Rep, threadIds: string[]): Promise<string[]> {
+  const body = { account: rep.me.email, threadIds }
+  const answer = await rep.me.call<Chips>('POST', '/threads/chips', body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  return answer.body.chips.map((one) => [one.record.name, one.stage].filter(Boolean).join(', '))
+}
+
+/** What this person lets others see of their mail. */
+export async function shareBy({ house }: TestHouse, rep: Rep, mode: SharingMode): Promise<string> {
+  const { id } = await house.db
+    .updateTable('users')
+    .set({ sharing: mode })
+    .where('email', '=', rep.me.email)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
