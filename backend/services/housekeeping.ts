@@ -4,6 +4,7 @@ import { deleteOldSignIns } from '../storage/identity.ts'
 import { deleteOldSpans } from '../storage/mail/quota.ts'
 import type { Deps } from './context.ts'
 import { purgeBins } from './records/purge.ts'
+import { keepSync } from './sync/sweep.ts'
 import { keepWatches } from './sync/watch.ts'
 
 /** Throws away what nobody can ask for any more; the embedded database, which has no autovacuum, also gets its space back. */
@@ -15,5 +16,6 @@ export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   if (embedded) await vacuum(deps.db)
   await gatherStragglers(deps.db)
   await purgeBins(deps)
+  await keepSync(deps)
   await keepWatches(deps)
 }

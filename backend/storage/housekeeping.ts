@@ -8,6 +8,7 @@ const busyTables = [
   ...['sends', 'send_addresses', 'tasks', 'events', 'mailboxes', 'filings', 'attachments'],
   ...['messages', 'sightings', 'sighting_addresses', 'records', 'record_addresses'],
   ...['record_links', 'record_keys', 'record_changes', 'notes', 'todos', 'quota_spent'],
+  ...['wanted_mail', 'backfills', 'sync_runs', 'hand_links'],
 ]
 
 /** How long a stream may be away and still resume, in ms. */

@@ -1,6 +1,8 @@
 import type { QuotaUse } from '../../../lib/domain/sync.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
+import { addressesOfUser } from '../../storage/mail/addresses.ts'
 import { findMailbox, type MailboxRow, ownerIsActive, setAliases } from '../../storage/mail/mailboxes.ts'
+import { redirectSightings } from '../../storage/mail/sightings.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import type { Deps } from '../context.ts'
 import { mailboxClient } from '../mailboxes.ts'
@@ -37,7 +39,17 @@ export async function renewAliases(
 ): Promise<void> {
   const verified = (await client.listSendAs(signal)).filter((one) => one.verified && !one.isPrimary)
   const aliases = verified.map((one) => one.email.toLowerCase()).filter((email) => email !== mailbox.email)
-  await setAliases(deps.db, mailbox.id, aliases)
+  const changed = aliases
+    .filter((one) => !mailbox.aliases.includes(one))
+    .concat(mailbox.aliases.filter((one) => !aliases.includes(one)))
+  // A mailbox that is new makes its own address one of its person's.
+  if (mailbox.synced_at === null) changed.push(mailbox.email)
+  await deps.db.transaction().execute(async (trx) => {
+    await setAliases(trx, mailbox.id, aliases)
+    if (changed.length === 0) return
+    const own = await addressesOfUser(trx, mailbox.org_id, mailbox.user_id)
+    await redirectSightings(trx, mailbox.user_id, changed, [...own])
+  })
   const now = deps.clock.now()
   await enqueueTask(deps.db, {
     id: deps.newId(),

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Queryable, Trx } from '../database.ts'
 import type { Tables } from '../tables.ts'
 
@@ -41,6 +41,31 @@ export async function storedCopies(
     .select(['gmail_id', 'label_ids'])
     .where('mailbox_id', '=', mailboxId)
     .execute()
+}
+
+/**
+ * Which way mail went follows the person's own addresses (S-022): what came from one that is an alias now is sent, what came
+ * from one that no longer is was received. What Gmail itself calls sent stays so.
+ */
+export async function redirectSightings(
+  trx: Trx,
+  userId: string,
+  changed: readonly string[],
+  own: readonly string[],
+): Promise<void> {
+  await sql`
+    with moved as (
+      update sightings s set direction = case when s.from_party->>'address' = any(${[...own]}::text[]) then 'sent'
+        else 'received' end
+      where s.mailbox_id in (select id from mailboxes where user_id = ${userId})
+        and s.from_party->>'address' = any(${[...changed]}::text[])
+        and not 'SENT' = any(s.label_ids)
+      returning s.id, s.direction),
+    by_hand as (
+      update hand_links h set direction = moved.direction from moved where h.sighting_id = moved.id)
+    update sighting_addresses a set direction = moved.direction from moved where a.sighting_id = moved.id`.execute(
+    trx,
+  )
 }
 
 /** Records on which these mails stand by hand. */
