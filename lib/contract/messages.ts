@@ -70,7 +70,7 @@ export const ThreadStanding = z.object({
   /** How many people opened it through Inlay. */
   openedBy: z.number().int(),
   /** Its newest mail in my mailbox, whose ledger tells more; null when none is stored. */
-  newestMessageId: Id.nullable().optional(),
+  newestMessageId: Id.nullable(),
   /** Mails of the thread that wait for my yes, being older than the address on its record. */
   older: z.array(z.object({ record: RecordName, address: z.string(), mails: z.number().int() })),
 })

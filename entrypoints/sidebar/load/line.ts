@@ -1,8 +1,9 @@
 import { computed } from '@preact/signals'
-import type { NotLinked, ThreadStanding } from '@/lib/contract/messages.ts'
+import type { NotLinked, Standing, ThreadStanding } from '@/lib/contract/messages.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
 import { listOf } from '@/lib/domain/format.ts'
 import { listFormat } from '@/lib/domain/intl.ts'
+import { isDocumentModule } from '@/lib/domain/modules.ts'
 import { displayName, plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { LineMenuRow, LinePiece, SubjectLine } from '@/lib/extension/messages.ts'
@@ -82,12 +83,15 @@ function question(found: ThreadStanding): LinePiece[] {
   return [plain(t('standing.dot')), pressed(t('standing.which'), 'ask')]
 }
 
-/** The records of a thread, each once: the deal it is about, then by hand, then by address, then through a contact. */
+/** The records of a thread, each once: the deal it is about, then by hand, by address, through a contact; deals before documents. */
 export function recordsOf({ standings }: ThreadStanding): RecordName[] {
-  const rank = (one: ThreadStanding['standings'][number]) =>
-    one.chosen ? 0 : ['hand', 'address', 'contact'].indexOf(one.by) + 1
   const ordered = [...standings].sort((a, b) => rank(a) - rank(b))
   return [...new Map(ordered.map(({ record }) => [record.id, record])).values()]
+}
+
+function rank(one: Standing): number {
+  const way = one.chosen ? 0 : ['hand', 'address', 'contact'].indexOf(one.by) + 1
+  return way * 2 + (isDocumentModule(one.record.module) ? 1 : 0)
 }
 
 /** "Only you see it", "You and Ken Mori see it", "4 people see it": through Inlay, or because they have it in Gmail. */

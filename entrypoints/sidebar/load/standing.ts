@@ -78,8 +78,7 @@ export async function shareThread(level: ShareWord): Promise<void> {
   const was = effective(found, found.share)
   const next = effective(found, level) ?? 'none'
   const goesUp = was === undefined ? next !== 'none' : rank(next) > rank(was)
-  // The sheet knows levels only; "as I share by default" shows what that is now.
-  if (goesUp) openWhoSees({ level: next })
+  if (goesUp) openWhoSees({ level: next, asDefault: level === 'default' })
   else await share(found.threadId, level, { act: 'share', threadId: found.threadId, level: found.share })
 }
 
@@ -127,11 +126,11 @@ export async function takeOff(record: RecordName): Promise<void> {
       backend.unlinkThread(threadId, { account, recordId: record.id }),
     )
     if (!answer.ok) return say(problemSentence(answer.problem))
+    take(answer.value)
     say(t('standing.said.off', { record: record.name }), {
       kind: 'standing',
       back: { act: 'link', threadId, record },
     })
-    await loadStanding()
     void refreshCard(record.id)
   })
 }
@@ -140,23 +139,16 @@ export async function takeOff(record: RecordName): Promise<void> {
 export async function chooseDeal(dealId: string | null): Promise<void> {
   const found = openStanding.value
   if (found === undefined) return
+  const { threadId, question, chosenDealId } = found
   const name = found.deals.find((one) => one.record.id === dealId)?.record.name
-  const back: StandingUndo = {
-    act: 'deal',
-    threadId: found.threadId,
-    dealId: found.chosenDealId,
-    ask: found.question === 'open',
-  }
   await once('deal', async () => {
-    const answer = await attempt(({ backend, account }) =>
-      backend.chooseDeal(found.threadId, { account, dealId }),
-    )
+    const answer = await attempt(({ backend, account }) => backend.chooseDeal(threadId, { account, dealId }))
     if (!answer.ok) return say(problemSentence(answer.problem))
+    take(answer.value)
     say(name === undefined ? t('standing.deal.about_none') : t('standing.deal.about', { deal: name }), {
       kind: 'standing',
-      back,
+      back: { act: 'deal', threadId, dealId: chosenDealId, ask: question === 'open' },
     })
-    await loadStanding()
   })
 }
 
@@ -234,7 +226,7 @@ export async function undoStanding(back: StandingUndo): Promise<void> {
         }),
   )
   if (!answer.ok) return say(problemSentence(answer.problem))
+  take(answer.value)
   say(t('standing.said.back'))
-  await loadStanding()
   if (back.act === 'link') void refreshCard(back.record.id)
 }

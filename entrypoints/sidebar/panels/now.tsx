@@ -17,6 +17,7 @@ import { openRecord } from '../load/records.ts'
 import { whyNoRecords, whyReadOnly } from '../load/rights.ts'
 import { view } from '../state.ts'
 import { jotting, moduleOf, valueIn } from '../state-cards.ts'
+import { openStanding } from '../state-standing.ts'
 import { daysUntil, TodoRow } from './todo-row.tsx'
 
 /** What matters now, only what there is, in a fixed order (design 3). */
@@ -25,6 +26,9 @@ export function Now({ card }: { card: RecordCard }) {
   // Its own card says of a deal also how it ended.
   const deals =
     record.module === 'deals' ? [record] : card.deals.filter((deal) => isOpenStage(valueIn(deal, 'stage')))
+  // What the open mail is about comes first.
+  const about = openStanding.value?.chosenDealId
+  const sorted = [...deals.filter((deal) => deal.id === about), ...deals.filter((deal) => deal.id !== about)]
   return (
     <div class="now">
       <Rows label={t('card.now')}>
@@ -37,7 +41,7 @@ export function Now({ card }: { card: RecordCard }) {
             testid="last-contact"
           />
         )}
-        {deals.slice(0, 3).map((deal) => (
+        {sorted.slice(0, 3).map((deal) => (
           <DealRow key={deal.id} deal={deal} isSelf={deal.id === record.id} />
         ))}
         {overdue !== null && <OverdueRow invoice={overdue} isSelf={overdue.id === record.id} />}

@@ -86,7 +86,7 @@ export const enStanding = {
   'standing.deal.none_hint': { one: 'It stays listed', other: 'It stays listed on all {n}' },
   'standing.deal.on': 'On {deal}',
   'standing.deal.also': '{names} will see it too, by your rule for that deal.',
-  'standing.deal.nobody': 'nobody else will see it by that.',
+  'standing.deal.nobody': 'nobody else will see it, by your rule for that deal.',
   'standing.deal.on_all': 'Nothing changes in who sees it.',
   'standing.deal.use': 'Use this deal',
   'standing.deal.use_none': 'Use none of them',

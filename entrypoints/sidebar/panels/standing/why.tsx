@@ -111,7 +111,7 @@ function StandingRow({ one }: { one: Standing }) {
       <div class="standing-text">
         <button
           type="button"
-          class="link-button cut"
+          class="link-button standing-name cut"
           dir="auto"
           data-row
           onClick={() => openRecord(record.id)}
@@ -157,7 +157,7 @@ function MissingRow({ one }: { one: NotLinked }) {
     <li class="standing" data-testid="not-linked" data-why={why}>
       <Icon name="slash" />
       <div class="standing-text">
-        <p class="cut" dir="auto">
+        <p class="standing-name cut" dir="auto">
           {why === 'no_record' ? party.address : name}
         </p>
         <p class="second small">{why === 'no_record' ? t('standing.why.no_record') : whyNot(one)}</p>
