@@ -70,7 +70,7 @@ export async function unlinkThread(
     const ids = await mails()
     const byHand = await isByHand(ctx, trx, at, ids)
     // Whoever may not open the record any more may still take their own mail off it.
-    if (!byHand) await requireRecord(ctx, recordId)
+    if (!byHand) await requireRecord({ ...ctx, db: trx }, recordId)
     await asChange(ctx, trx, { kind: 'unlinked', recordId, mails }, () =>
       byHand ? takeBack(ctx, trx, at, ids) : switchOff(ctx, trx, at, ids),
     )

@@ -81,7 +81,8 @@ export async function loadFacts(
 ): Promise<MailFacts> {
   const { orgId, policy, hiddenModules } = ctx.actor
   const shared = await sharedSightings(q, orgId, sightingIds)
-  const contactModules = await contactModulesOf(ctx)
+  // Within a transaction nothing may ask outside it.
+  const contactModules = await contactModulesOf({ ...ctx, db: q })
   const byAddress = await addressPaths(q, orgId, { sightingIds, contactModules })
   const byHand = await handLinks(q, orgId, sightingIds)
   const named = [...byAddress, ...byHand].map((one) => one.recordId)

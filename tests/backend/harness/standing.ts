@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
 import type { Chips, ThreadStanding } from '../../../lib/contract/messages.ts'
+import type { RecordCard } from '../../../lib/contract/records.ts'
 import type { SharingMode } from '../../../lib/domain/sharing.ts'
 import type { TestHouse } from './house.ts'
-import type { Rep } from './reps.ts'
+import { deliver, type Rep } from './reps.ts'
 
 /** The thread of a mail in the rep's mailbox. */
 export function threadOf(rep: Rep, gmailId: string): string {
@@ -58,4 +59,39 @@ export async function shareBy({ house }: TestHouse, rep: Rep, mode: SharingMode)
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+export async function make(rep: Rep, body: object): Promise<string> {
+  const made = await rep.me.call<RecordCard>('POST', '/records', { fields: {}, ...body })
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  return made.body.record.id
+}
+
+/** Another mail in the thread that `<from>` opened as its Message-ID; its Gmail id. */
+export function replyTo(town: TestHouse, rep: Rep, from: string, subject: string): string {
+  const answers = `<${from}>`
+  const headers = [`In-Reply-To: ${answers}`, `References: ${answers}`]
+  town.google.clock.advance(1000)
+  return deliver(rep, { from, subject: `Re: ${subject}`, headers })
+}
+
+/** Ids of what is stored of a thread. */
+export async function keptOf({ house }: TestHouse, threadId: string): Promise<string[]> {
+  const rows = await house.db
+    .selectFrom('sightings')
+    .select('id')
+    .where('gmail_thread_id', '=', threadId)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Kinds of the lines of a thread's ledger, sorted. */
+export async function ledgerOf({ house }: TestHouse, threadId: string): Promise<string[]> {
+  const rows = await house.db
+    .selectFrom('mail_ledger as l')
+    .innerJoin('sightings as s', 's.id', 'l.sighting_id')
+    .select('l.kind')
+    .where('s.gmail_thread_id', '=', threadId)
+    .execute()
+  return rows.map((row) => row.kind).sort()
 }
