@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Chips, ThreadStanding } from '../../../lib/contract/messages.ts'
 import type { RecordCard } from '../../../lib/contract/records.ts'
+import type { EventPayload } from '../../../lib/domain/events.ts'
 import type { SharingMode } from '../../../lib/domain/sharing.ts'
 import type { TestHouse } from './house.ts'
 import { deliver, type Rep } from './reps.ts'
@@ -94,4 +95,31 @@ export async function ledgerOf({ house }: TestHouse, threadId: string): Promise<
     .where('s.gmail_thread_id', '=', threadId)
     .execute()
   return rows.map((row) => row.kind).sort()
+}
+
+/** Turns somebody's switch on a record on. */
+export async function switchOn({ house }: TestHouse, userId: string, recordId: string): Promise<void> {
+  const { org_id } = await house.db
+    .selectFrom('users')
+    .select('org_id')
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const at = new Date(house.clock.now())
+  await house.db
+    .insertInto('record_shares')
+    .values({ user_id: userId, record_id: recordId, org_id, at })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+}
+
+/** What this person was told of mail and sharing, not the whole organisation with them. */
+export async function eventsOf({ house }: TestHouse, rep: Rep): Promise<EventPayload[]> {
+  const rows = await house.db
+    .selectFrom('events as e')
+    .leftJoin('users as u', 'u.id', 'e.user_id')
+    .select(['e.payload', 'e.seq'])
+    .where((eb) => eb.or([eb('e.user_id', 'is', null), eb('u.email', '=', rep.me.email)]))
+    .orderBy('e.seq')
+    .execute()
+  return rows.map((row) => row.payload).filter(({ type }) => type === 'emails' || type === 'sharing')
 }
