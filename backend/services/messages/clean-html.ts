@@ -134,6 +134,14 @@ type Removed = CleanMail['removed']
  */
 export function cleanHtml(html: string): CleanMail {
   const removed: Removed = { images: 0, active: 0, forms: 0 }
+  /** Written by us, so that a mail's own class cannot pass for one of ours. */
+  const ours = new WeakSet<sanitizeHtml.Attributes>()
+  const image = (_: string, attribs: sanitizeHtml.Attributes): sanitizeHtml.Tag => {
+    countActive('img', attribs, removed)
+    const tag = placeholder(attribs, removed)
+    ours.add(tag.attribs)
+    return tag
+  }
   const clean = sanitizeHtml(html, {
     allowedTags,
     nonTextTags: withoutContent,
@@ -144,17 +152,27 @@ export function cleanHtml(html: string): CleanMail {
     parseStyleAttributes: false,
     disallowedTagsMode: 'discard',
     nestingLimit: 100,
-    transformTags: { '*': (name, attribs) => transform(name, attribs, removed) },
+    selfClosing: ['br', 'hr', 'wbr', 'col'],
+    // The first two before the last, which sees their answer too.
+    transformTags: {
+      img: image,
+      image,
+      '*': (tagName, attribs) =>
+        ours.has(attribs) ? { tagName, attribs } : transform(tagName, attribs, removed),
+    },
   })
   const marked = markLinks(cleanText(clean))
   return { html: marked, text: wordsOf(marked), removed }
 }
 
-function transform(name: string, attribs: sanitizeHtml.Attributes, removed: Removed): sanitizeHtml.Tag {
+function countActive(name: string, attribs: sanitizeHtml.Attributes, removed: Removed): void {
   if (active.has(name) || isRefresh(name, attribs)) removed.active += 1
   if (forms.has(name)) removed.forms += 1
   for (const key of Object.keys(attribs)) if (key.startsWith('on')) removed.active += 1
-  if (name === 'img' || name === 'image') return placeholder(attribs, removed)
+}
+
+function transform(name: string, attribs: sanitizeHtml.Attributes, removed: Removed): sanitizeHtml.Tag {
+  countActive(name, attribs, removed)
   const loads = [attribs['background'], attribs['poster'], attribs['srcset'], attribs['lowsrc']]
   if (loads.some((one) => one !== undefined) || /url\s*\(/i.test(attribs['style'] ?? '')) removed.images += 1
   if (name === 'input' && attribs['type']?.toLowerCase() === 'image') removed.images += 1

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import { cleanHtml } from './clean-html.ts'
 
-/** One mail a worker: whatever hostile HTML does to it ends with it. */
-parentPort?.once('message', (html: unknown) => {
+/** Cleans one mail after the other; one that will not be cleaned ends it (see `clean.ts`). */
+parentPort?.on('message', (html: unknown) => {
   if (typeof html === 'string') parentPort?.postMessage({ mail: cleanHtml(html) })
 })
 parentPort?.postMessage('ready')

@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads'
 import * as z from 'zod'
 import type { CleanMail } from './clean-html.ts'
 
-/** How long starting may take, and the cleaning of one mail; real ms. */
+/** How long starting may take, the cleaning of one mail, and a worker waits for the next one; real ms. */
 const startMs = 10_000
 const cleanMs = 2_000
+const idleMs = 2_000
 const atOnce = 4
 
 const Answer = z.object({
@@ -18,19 +19,48 @@ const Answer = z.object({
 const waiting: (() => void)[] = []
 let running = 0
 
-/** Cleans HTML in a worker with limits of time and memory; undefined when it would not be cleaned within them. */
+/** Workers with nothing to do; they end by themselves and never hold the process. */
+const idle = new Map<Worker, NodeJS.Timeout>()
+
+/**
+ * Cleans HTML in a worker with limits of time and memory; undefined when it would not be cleaned within them. Such a worker
+ * ends; others serve the next mail.
+ */
 export async function cleanApart(html: string): Promise<CleanMail | undefined> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
-    return await runWorker(html)
+    const worker = takeIdle() ?? (await startWorker())
+    const mail = worker === undefined ? undefined : await cleanWith(worker, html)
+    if (worker !== undefined && mail !== undefined) park(worker)
+    else await worker?.terminate()
+    return mail
   } finally {
     running -= 1
     waiting.shift()?.()
   }
 }
 
-async function runWorker(html: string): Promise<CleanMail | undefined> {
+function takeIdle(): Worker | undefined {
+  const [found] = idle
+  if (found === undefined) return undefined
+  const [worker, timer] = found
+  clearTimeout(timer)
+  idle.delete(worker)
+  worker.ref()
+  return worker
+}
+
+function park(worker: Worker): void {
+  worker.unref()
+  const end = () => {
+    idle.delete(worker)
+    void worker.terminate()
+  }
+  idle.set(worker, setTimeout(end, idleMs).unref())
+}
+
+async function startWorker(): Promise<Worker | undefined> {
   const worker = new Worker(new URL('./clean-worker.ts', import.meta.url), {
     // Neither our secrets nor our words: it only gets the text.
     env: {},
@@ -40,21 +70,29 @@ async function runWorker(html: string): Promise<CleanMail | undefined> {
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
   })
-  const { promise, resolve } = Promise.withResolvers<CleanMail | undefined>()
-  let timer = setTimeout(() => resolve(undefined), startMs)
-  worker.on('message', (message: unknown) => {
-    if (message === 'ready') {
-      clearTimeout(timer)
-      timer = setTimeout(() => resolve(undefined), cleanMs)
-      worker.postMessage(html)
-    } else resolve(Answer.safeParse(message).data?.mail)
-  })
-  worker.on('error', () => resolve(undefined))
-  worker.on('exit', () => resolve(undefined))
+  // An error without a listener would end the process; who waits for an answer hears of it too.
+  worker.on('error', () => undefined)
+  if ((await answerOf(worker, startMs)) === 'ready') return worker
+  await worker.terminate()
+  return undefined
+}
+
+async function cleanWith(worker: Worker, html: string): Promise<CleanMail | undefined> {
+  const answer = answerOf(worker, cleanMs)
+  worker.postMessage(html)
+  return Answer.safeParse(await answer).data?.mail
+}
+
+/** What it says next; undefined when it says nothing in time or ends. */
+async function answerOf(worker: Worker, withinMs: number): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const timer = setTimeout(() => resolve(undefined), withinMs)
+  const end = () => resolve(undefined)
+  worker.once('message', resolve).once('error', end).once('exit', end)
   try {
     return await promise
   } finally {
     clearTimeout(timer)
-    await worker.terminate()
+    worker.off('message', resolve).off('error', end).off('exit', end)
   }
 }

@@ -1,0 +1,344 @@
+import { sql } from 'kysely'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { MessageBody } from '../../lib/contract/messages.ts'
+import type { TestHouse } from './harness/house.ts'
+import { contact, emails, houseOfReps, type Rep, someone } from './harness/reps.ts'
+import { workOff } from './harness/work.ts'
+
+let town: TestHouse
+let rep: Rep
+let elena: string
+let recordId: string
+let count = 0
+
+beforeAll(async () => {
+  const house = await houseOfReps()
+  town = house.town
+  rep = await house.newRep()
+  elena = someone()
+  recordId = await contact(rep, elena)
+  await workOff(town)
+})
+
+/** A mail as it comes in, from its own headers of content on. */
+function arrive(content: string | Buffer): string {
+  count += 1
+  const head = `From: Elena <${elena}>\r\nTo: ${rep.me.email}\r\nSubject: Mail ${count}\r\nDate: Mon, 23 Nov 2026 09:00:00 +0000\r\nMessage-ID: <body${count}@test.example>\r\nMIME-Version: 1.0\r\n`
+  rep.gmail.deliver(Buffer.concat([Buffer.from(head), Buffer.from(content)]))
+  return `Mail ${count}`
+}
+
+const html = (text: string) => `Content-Type: text/html; charset=utf-8\r\n\r\n${text}`
+
+/** Ids of these mails by subject, once they are stored. */
+async function idsOf(wanted: readonly string[]): Promise<Map<string, string>> {
+  await workOff(town)
+  town.google.clock.advance(60_000)
+  await workOff(town)
+  const found = new Map<string, string>()
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page = await emails(rep, recordId, cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`)
+    for (const row of page.rows) found.set(row.subject, row.messageId ?? '')
+    cursor = page.nextCursor
+  }
+  expect([...found.keys()]).toEqual(expect.arrayContaining([...wanted]))
+  return found
+}
+
+async function bodyOf(id: string | undefined): Promise<MessageBody> {
+  const answer = await rep.me.call<MessageBody>('GET', `/messages/${id}/body`)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  return answer.body
+}
+
+/** How a link is written that may stay. */
+const link = (href: string) => `<a href="${href}" rel="noopener noreferrer nofollow" target="_blank">`
+
+/** What comes in, what is shown, and what is counted as left out: images, active, forms. */
+const attacks: [name: string, html: string, shown: string, left?: [number, number, number]][] = [
+  ['script', '<p>a<script>steal()</script></p>', '<p>a</p>', [0, 1, 0]],
+  ['script that never ends', '<p>a</p><script>steal()', '<p>a</p>', [0, 1, 0]],
+  ['script in capitals', '<ScRiPt >x</sCrIpT\n><b>b</b>', '<b>b</b>', [0, 1, 0]],
+  ['event handler', '<p onclick="x()" ONMOUSEOVER=x()>a</p>', '<p>a</p>', [0, 2, 0]],
+  [
+    'image with a handler',
+    '<img src=x onerror="x()" alt="Logo">',
+    '<span class="inlay-image">▨ Logo</span>',
+    [1, 1, 0],
+  ],
+  [
+    'remote image',
+    '<img src="https://track.example/a.png">',
+    '<span class="inlay-image">▨</span>',
+    [1, 0, 0],
+  ],
+  ['pixel that tracks', '<img src="https://track.example/p.gif" width=1 height=1>', '<wbr />', [1, 0, 0]],
+  [
+    'image in the mail',
+    '<img src="cid:plan.png@arbor">',
+    '<span class="inlay-own-image">▨ plan.png</span>',
+    [0, 0, 0],
+  ],
+  [
+    'image as data',
+    '<img src="data:image/svg+xml,<svg onload=x()>">',
+    '<span class="inlay-image">▨</span>',
+    [1, 0, 0],
+  ],
+  ['picture and srcset', '<picture><source srcset="https://t.example/1"></picture>a', 'a', [1, 0, 0]],
+  [
+    'background of a table',
+    '<table background="https://t.example/1"><tr><td>a</td></tr></table>',
+    '<table><tr><td>a</td></tr></table>',
+    [1, 0, 0],
+  ],
+  [
+    'background by style',
+    '<p style="color:red;background:url(https://t.example/1)">a</p>',
+    '<p style="color:red">a</p>',
+    [1, 0, 0],
+  ],
+  [
+    'style sheet',
+    '<style>@import "https://t.example/1"; p{position:fixed}</style><p>a</p>',
+    '<p>a</p>',
+    [0, 0, 0],
+  ],
+  ['linked style sheet', '<link rel=stylesheet href="https://t.example/1"><p>a</p>', '<p>a</p>', [0, 0, 0]],
+  [
+    'overlay',
+    '<div style="position:fixed;inset:0;top:0;z-index:9;opacity:.01;width:100%">a</div>',
+    '<div style="width:100%">a</div>',
+    [0, 0, 0],
+  ],
+  [
+    'margins that cover',
+    '<p style="margin:-999px 0;transform:scale(9);text-indent:-9999px">a</p>',
+    '<p>a</p>',
+    [0, 0, 0],
+  ],
+  [
+    'style that escapes',
+    '<p style="back\\67round:ur\\6c(x);color:expression(x());color:red;-moz-binding:url(x)">a</p>',
+    '<p style="color:red">a</p>',
+    [1, 0, 0],
+  ],
+  [
+    'letters that fill the page',
+    '<p style="font-size:9000px;line-height:0;height:99999px">a</p>',
+    '<p>a</p>',
+    [0, 0, 0],
+  ],
+  [
+    'form',
+    '<form action="https://evil.example"><input name="password"><button>Log in</button></form>',
+    'Log in',
+    [0, 0, 3],
+  ],
+  ['image button', '<input type=image src="https://t.example/1">a', 'a', [1, 0, 1]],
+  ['frame', '<iframe src="https://evil.example"></iframe>a', 'a', [0, 1, 0]],
+  ['frame with its own page', '<iframe srcdoc="<script>x()</script>"></iframe>a', 'a', [0, 1, 0]],
+  ['object and embed', '<object data="x.swf"><param></object><embed src=x>a', 'a', [0, 2, 0]],
+  ['svg', '<svg><a xlink:href="javascript:x()"><text>t</text></a></svg>a', 'a', [0, 1, 0]],
+  [
+    'math',
+    '<math><mtext><table><mglyph><style><img src=x onerror=x()></style></mtext></math>a',
+    'a',
+    [0, 1, 0],
+  ],
+  ['page that moves on', '<meta http-equiv="Refresh" content="0;url=https://evil.example">a', 'a', [0, 1, 0]],
+  ['another base', '<base href="https://evil.example/"><a href="x">a</a>', '<a>a</a>', [0, 1, 0]],
+  [
+    'noscript that parses twice',
+    '<noscript><p title="</noscript><img src=x onerror=x()>"></noscript>a',
+    'a',
+    [0, 0, 0],
+  ],
+  [
+    'comment that opens',
+    '<!--[if mso]><script>x()</script><![endif]--><p>a</p><!-- > <b>',
+    '<p>a</p>',
+    [0, 0, 0],
+  ],
+  [
+    'textarea that ends early',
+    '<textarea><img title="</textarea><img src=x onerror=x()>"></textarea>a',
+    '<span class="inlay-image">▨</span>"&gt;a',
+    [1, 1, 1],
+  ],
+  ['javascript link', '<a href="javascript:x()">a</a>', '<a>a</a>', [0, 1, 0]],
+  ['javascript link in pieces', '<a href=" java&#9;scr\nipt&colon;x()">a</a>', '<a>a</a>', [0, 1, 0]],
+  ['data link', '<a href="data:text/html,<script>x()</script>">a</a>', '<a>a</a>', [0, 1, 0]],
+  ['vbscript link', '<a href="vbscript:x()">a</a>', '<a>a</a>', [0, 1, 0]],
+  [
+    'link into our own pages',
+    '<a href="/api/v1/me">a</a> <a href="//evil.example">b</a>',
+    '<a>a</a> <a>b</a>',
+    [0, 0, 0],
+  ],
+  [
+    'good link',
+    '<a href="https://good.example/a?b=1&amp;c=2" target=_top onclick=x()>a</a>',
+    `${link('https://good.example/a?b=1&amp;c=2')}a</a>`,
+    [0, 1, 0],
+  ],
+  [
+    'mail link',
+    '<a href="mailto:x@good.example">write</a>',
+    `${link('mailto:x@good.example')}write</a>`,
+    [0, 0, 0],
+  ],
+  [
+    'link that names another host',
+    '<a href="https://evil.example/x">https://www.bank.example/login</a>',
+    `${link('https://evil.example/x')}https://www.bank.example/login</a><span class="inlay-host"> (evil.example)</span>`,
+  ],
+  [
+    'host before an @',
+    '<a href="https://bank.example@evil.example/">bank.example</a>',
+    `${link('https://evil.example/')}bank.example</a><span class="inlay-host"> (evil.example)</span>`,
+  ],
+  [
+    'name hidden in tags',
+    '<a href="https://evil.example/"><b>bank</b>.<i>example</i></a>',
+    `${link('https://evil.example/')}<b>bank</b>.<i>example</i></a><span class="inlay-host"> (evil.example)</span>`,
+  ],
+  [
+    'letters that look alike',
+    '<a href="https://аpple.com/">Apple</a>',
+    `${link('https://xn--pple-43d.com/')}Apple</a><span class="inlay-host"> (xn--pple-43d.com)</span>`,
+  ],
+  [
+    'honest link',
+    '<a href="https://mail.good.example/">www.mail.good.example</a>',
+    `${link('https://mail.good.example/')}www.mail.good.example</a>`,
+    [0, 0, 0],
+  ],
+  ['class of ours', '<span class="inlay-host" id="x" name="y">a</span>', '<span>a</span>', [0, 0, 0]],
+  ['text turned around', '<p>ab\u202Ecd&#8238;ef\u2066</p><bdo dir=rtl>x</bdo>', '<p>abcdef</p>x', [0, 0, 0]],
+  [
+    'tags that are text',
+    'a &lt;script&gt;x()&lt;/script&gt; &amp;lt;b&gt;',
+    'a &lt;script&gt;x()&lt;/script&gt; &amp;lt;b&gt;',
+    [0, 0, 0],
+  ],
+]
+
+describe('the text of a mail', () => {
+  test('nothing in a mail runs, loads, tracks, sends, covers or misleads', async () => {
+    const subjects = attacks.map(([, text]) => arrive(html(text)))
+    const ids = await idsOf(subjects)
+    const shown = await Promise.all(subjects.map((subject) => bodyOf(ids.get(subject))))
+    for (const [index, [name, , wanted, left]] of attacks.entries()) {
+      const body = shown[index]
+      expect({ name, html: body?.html.trim() }).toEqual({ name, html: wanted })
+      if (left !== undefined) {
+        const [images, active, forms] = left
+        expect({ name, ...body?.removed }).toEqual({ name, images, active, forms })
+      }
+      const tags = body?.html.match(/<[^>]*>/g)?.join('') ?? ''
+      expect({ name, tags }).toEqual({
+        name,
+        tags: expect.not.stringMatching(
+          /<(?:script|style|img|iframe|form|input|svg|math|meta|base|link|object|textarea)|\son|src=|url\(|javascript:|position|z-index|data:/i,
+        ),
+      })
+      expect(body?.html).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
+    }
+  })
+
+  test('every charset and every way to write a body, read as Gmail reads it', async () => {
+    const latin = Buffer.from(
+      'Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\xFC\xDFe aus K\xF6ln',
+      'latin1',
+    )
+    const japanese = Buffer.concat([
+      Buffer.from('Content-Type: text/plain; charset=shift_jis\r\n\r\n'),
+      Buffer.from([0x8c, 0xa9, 0x90, 0xcf]),
+    ])
+    const two = (a: string, b: string, kind = 'alternative') =>
+      `Content-Type: multipart/${kind}; boundary=b\r\n\r\n--b\r\n${a}\r\n--b\r\n${b}\r\n--b--\r\n`
+    const plain = (text: string) => `Content-Type: text/plain; charset=utf-8\r\n\r\n${text}`
+    const file =
+      'Content-Type: text/html; name=a.html\r\nContent-Disposition: attachment; filename=a.html\r\n\r\n<b>not the text</b>'
+    const forwarded = `Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nSubject: In\r\n\r\nNot the text`
+    const asked: [content: string | Buffer, text: string, html: string][] = [
+      [latin, 'Grüße aus Köln', ''],
+      [japanese, '見積', ''],
+      [
+        'Content-Type: text/plain; charset=x-nobody-knows\r\n\r\nplain all the same',
+        'plain all the same',
+        '',
+      ],
+      [
+        'Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe',
+        'Grüße',
+        '',
+      ],
+      ['Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+aGk8L2I+', 'hi', '<b>hi</b>'],
+      [two(plain('words'), html('<p>shown</p>')), 'words', '<p>shown</p>'],
+      [two(html('<p>shown</p>'), plain('words')), 'words', '<p>shown</p>'],
+      [two(plain('words'), file, 'mixed'), 'words', ''],
+      [two(plain('words'), forwarded, 'mixed'), 'words', ''],
+      [two(html('<p>one</p>'), html('<p>two</p>'), 'mixed'), 'one\n\ntwo', '<p>one</p><hr /><p>two</p>'],
+      ['Content-Type: multipart/mixed; boundary=never\r\n\r\nno part at all', '', ''],
+      ['\r\nno type at all', 'no type at all', ''],
+      [
+        html('<p>ab&nbsp;&euro;</p><p>c</p><ul><li>d</li></ul>'),
+        'ab €\nc\nd',
+        '<p>ab\u00a0€</p><p>c</p><ul><li>d</li></ul>',
+      ],
+    ]
+    const subjects = asked.map(([content]) => arrive(content))
+    const ids = await idsOf(subjects)
+    for (const [index, [, text, wanted]] of asked.entries()) {
+      const body = await bodyOf(ids.get(subjects[index] ?? ''))
+      const trimmed = { text: body.text.trim(), html: body.html.replace(/\s*\n\s*/g, '') }
+      expect({ index, ...trimmed }).toEqual({ index, text, html: wanted })
+      expect(body).toMatchObject({ isCut: false, from: { name: 'Rep 1', isMine: true } })
+    }
+  })
+
+  test('a mail of any size and depth is answered in bounded time: cut, or its words alone, or the reason', async () => {
+    const large = arrive(html(`<p>begin</p>${'<p>Lorem ipsum dolor</p>'.repeat(220_000)}`))
+    const deep = arrive(html(`<p>begin</p>${'<div>'.repeat(200_000)}end`))
+    const both = arrive(
+      `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nthe words\r\n--b\r\n${html('<table><tr><td>'.repeat(60_000))}\r\n--b--\r\n`,
+    )
+    const nested = arrive(
+      `${Array.from({ length: 80 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}\r\n`).join('')}${html('<p>deep</p>')}\r\n`,
+    )
+    const ids = await idsOf([large, deep, both, nested])
+    const cut = await bodyOf(ids.get(large))
+    expect(cut).toMatchObject({ isCut: true, text: expect.stringMatching(/^begin/) })
+    expect(cut.html.length).toBeGreaterThan(900_000)
+    expect(cut.html.length).toBeLessThan(2 * 1024 * 1024)
+    const started = performance.now()
+    const [layers, words, parts] = await Promise.all([
+      rep.me.call<MessageBody>('GET', `/messages/${ids.get(deep)}/body`),
+      bodyOf(ids.get(both)),
+      bodyOf(ids.get(nested)),
+    ])
+    expect(performance.now() - started).toBeLessThan(15_000)
+    if (layers.status === 200) expect(layers.body.html.match(/<div>/g)?.length ?? 0).toBeLessThanOrEqual(100)
+    else expect(layers).toMatchObject({ status: 409, body: { error: { reason: 'body_unreadable' } } })
+    expect(words.text).toBe('the words')
+    expect(parts.html).toBe('')
+  })
+
+  test('S-072: no text of a mail is stored anywhere', async () => {
+    const secret = 'the combination is 4711-0815'
+    const subject = arrive(html(`<p>${'Dear Elena, '.repeat(60)}${secret}</p>`))
+    const id = (await idsOf([subject])).get(subject)
+    expect((await bodyOf(id)).text).toContain(secret)
+    const { rows } = await sql<{ table: string }>`select table_name as table from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(town.house.db)
+    expect(rows.length).toBeGreaterThan(30)
+    for (const { table } of rows) {
+      const found = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)} t
+        where t::text like ${`%${secret}%`}`.execute(town.house.db)
+      expect({ table, n: found.rows[0]?.n }).toEqual({ table, n: 0 })
+    }
+  })
+})
