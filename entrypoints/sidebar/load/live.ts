@@ -1,7 +1,8 @@
 import type { StreamEvent } from '@/lib/contract/stream.ts'
 import { setServerTime } from '@/lib/extension/clock.ts'
 import { listenToStream } from '@/lib/extension/stream.ts'
-import { cards, mailbox, openSend, places, tick } from '../state.ts'
+import { card, cards, mailbox, openSend, places, tick } from '../state.ts'
+import { shownRecord } from '../state-workspace.ts'
 import { hearChips, showRowsAgain } from './chips.ts'
 import { link, note, problemOf } from './core.ts'
 import { refreshMailTab } from './emails.ts'
@@ -164,7 +165,7 @@ function refreshMail(): void {
 function refreshRecords(ids: readonly string[]): void {
   for (const id of ids) if (cards.value.has(id) || isOpen(id)) waiting.add(id)
   // A contact's card shows its deals, their stage and their files.
-  for (const [id, card] of cards.value) if (card.deals.some((deal) => ids.includes(deal.id))) waiting.add(id)
+  for (const [id, one] of cards.value) if (one.deals.some((deal) => ids.includes(deal.id))) waiting.add(id)
   if (waiting.size === 0 || timer !== undefined) return
   timer = setTimeout(() => {
     timer = undefined
@@ -176,6 +177,8 @@ function refreshRecords(ids: readonly string[]): void {
   }, 30)
 }
 
+/** In front of the person: the open person's card, a record's page in the workspace, or a place in the panel. */
 function isOpen(id: string): boolean {
+  if (shownRecord.value === id || card.value?.record.id === id) return true
   return places.value.some((place) => 'recordId' in place && place.recordId === id)
 }

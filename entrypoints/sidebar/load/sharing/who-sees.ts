@@ -76,7 +76,9 @@ export async function linkAndShare(level: ShareLevel): Promise<void> {
       await backend.shareMail({ ...ofMail(about), level })
     }
     if (record === undefined) return t(level === 'none' ? 'sharing.said.none' : `sharing.said.${level}`)
-    await backend.linkThread(threadId, { ...ofMail(about), recordId: record.id, share: level })
+    // The thread stands in the address of this call.
+    const { threadId: _, ...mail } = ofMail(about)
+    await backend.linkThread(threadId, { ...mail, recordId: record.id, share: level })
     return t(level === 'none' ? 'sharing.said.linked' : 'sharing.said.linked_shared', { record: record.name })
   })
 }
