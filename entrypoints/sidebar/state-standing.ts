@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals'
 import type { ThreadStanding } from '@/lib/contract/messages.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
-import { page, person } from './state.ts'
+import { card, page } from './state.ts'
+import { edits, jotting } from './state-cards.ts'
 
 /** Where the open mail stands and why. `load/standing.ts` writes it, the line in Gmail's page and panels draw it. */
 
@@ -25,11 +26,15 @@ export const openStanding = computed(() =>
     : undefined,
 )
 
-/** The question stands open, and the person whose card is shown is one whom it concerns. */
+/**
+ * The question stands open, and the card that is shown is of one whom it concerns. What is being written there is not
+ * covered; the line under the subject asks quietly meanwhile.
+ */
 export const asksForDeal = computed<ThreadStanding | undefined>(() => {
   const found = openStanding.value
-  const one = person.value
   if (found?.question !== 'open' || found.deals.length < 2 || putOff.value.has(found.threadId))
     return undefined
-  return one?.kind === 'known' ? found : undefined
+  if (edits.value.size > 0 || jotting.value !== undefined) return undefined
+  const theirs = card.value?.deals.some((deal) => found.deals.some((one) => one.record.id === deal.id))
+  return theirs ? found : undefined
 })

@@ -134,7 +134,9 @@ describe.each(['chromium', 'firefox'] as const)('the page adapter in %s', (kind)
     await tab.page.bringToFront()
     await tab.page.evaluate(() => document.body.append(document.createElement('p')))
     const hosts = () =>
-      tab.page.$$eval('inlay-sidebar, inlay-file, inlay-line', (all) => all.map((one) => one.localName))
+      tab.page.$$eval('inlay-sidebar, inlay-file, inlay-line, inlay-chip', (all) =>
+        all.map((one) => one.localName),
+      )
     // Firefox puts the new script into open tabs, Chromium waits for a reload.
     const wanted = kind === 'firefox' ? 1 : 0
     await until(

@@ -173,6 +173,9 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
         (await opened()),
       'the switch in the menu',
     )
+    await office.mia.page.click('inlay-line >>> .change')
+    await lookAt(office.mia, 'standing-menu')
+    await office.mia.page.keyboard.press('Escape')
     await choose(`switch:${ids.deal}`)
     await waitFor('who-sees')
     await click('who-switch')

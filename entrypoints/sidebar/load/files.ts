@@ -1,5 +1,5 @@
 import type { StreamEvent } from '@/lib/contract/stream.ts'
-import type { FileablePart, Filing } from '@/lib/contract/threads.ts'
+import type { FileablePart, Filing, FilingTargets } from '@/lib/contract/threads.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import {
@@ -14,6 +14,7 @@ import {
   sheets,
   targets,
 } from '../state.ts'
+import { openStanding } from '../state-standing.ts'
 import { attempt, link, say } from './core.ts'
 import { toPage } from './host.ts'
 import { addPeople } from './people.ts'
@@ -75,8 +76,18 @@ export async function loadTargets(): Promise<ApiProblem | undefined> {
     backend.targets({ account, people: asked, subject: page.value?.thread?.subject ?? '' }),
   )
   if (!answer.ok) return answer.problem
-  if (id === shownThread) targets.value = answer.value
+  if (id === shownThread) targets.value = aboutFirst(answer.value)
   return undefined
+}
+
+/** The deal the thread is about, once that was answered, is where its files go (design 12.5). */
+function aboutFirst(found: FilingTargets): FilingTargets {
+  const deal = openStanding.value?.standings.find((one) => one.chosen)?.record
+  if (deal === undefined) return found
+  const { id: recordId, name, module } = deal
+  const known = found.targets.find((one) => one.recordId === recordId)
+  const first = known ?? { recordId, name, module, detail: '', why: 'open_deal' as const }
+  return { sure: true, targets: [first, ...found.targets.filter((one) => one.recordId !== recordId)] }
 }
 
 /** Somebody was made a record, or is one no more. */

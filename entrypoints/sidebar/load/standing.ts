@@ -6,6 +6,7 @@ import { mailbox, page, places, sheets } from '../state.ts'
 import type { WhoSeesAbout } from '../state-sharing.ts'
 import { openStanding, putOff, type StandingUndo, standing } from '../state-standing.ts'
 import { attempt, link, once, say } from './core.ts'
+import { refreshTargets } from './files.ts'
 import { toPage } from './host.ts'
 import { refreshCard } from './records.ts'
 import { problemSentence } from './words.ts'
@@ -145,6 +146,7 @@ export async function chooseDeal(dealId: string | null): Promise<void> {
     const answer = await attempt(({ backend, account }) => backend.chooseDeal(threadId, { account, dealId }))
     if (!answer.ok) return say(problemSentence(answer.problem))
     take(answer.value)
+    refreshTargets()
     say(name === undefined ? t('standing.deal.about_none') : t('standing.deal.about', { deal: name }), {
       kind: 'standing',
       back: { act: 'deal', threadId, dealId: chosenDealId, ask: question === 'open' },
@@ -227,6 +229,7 @@ export async function undoStanding(back: StandingUndo): Promise<void> {
   )
   if (!answer.ok) return say(problemSentence(answer.problem))
   take(answer.value)
+  if (back.act === 'deal') refreshTargets()
   say(t('standing.said.back'))
   if (back.act === 'link') void refreshCard(back.record.id)
 }

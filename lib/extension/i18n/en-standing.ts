@@ -77,6 +77,10 @@ export const enStanding = {
     one: '{name} has 1 open deal. Asked once for each thread.',
     other: '{name} has {n} open deals. Asked once for each thread.',
   },
+  'standing.deal.text_people': {
+    one: 'People of this mail have 1 open deal. Asked once for each thread.',
+    other: 'People of this mail have {n} open deals. Asked once for each thread.',
+  },
   'standing.deal.why.named': 'The subject names it',
   'standing.deal.why.number': 'Its number is in the mail',
   'standing.deal.why.last_mail': 'The last mail was about it',

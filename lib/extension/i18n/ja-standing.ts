@@ -74,6 +74,8 @@ export const jaStanding: Record<keyof typeof enStanding, Message> = {
 
   'standing.deal.question': 'どの商談に関するメールですか？',
   'standing.deal.text': '{name} さんには進行中の商談が {n} 件あります。確認はスレッドごとに 1 回だけです。',
+  'standing.deal.text_people':
+    'このメールの相手には進行中の商談が {n} 件あります。確認はスレッドごとに 1 回だけです。',
   'standing.deal.why.named': '件名に商談名があります',
   'standing.deal.why.number': 'メールに番号があります',
   'standing.deal.why.last_mail': '前回のメールの商談です',

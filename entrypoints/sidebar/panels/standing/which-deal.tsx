@@ -11,7 +11,7 @@ import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { dateWords } from '@/lib/extension/value-words.ts'
 import { closeSheet } from '../../keys.ts'
 import { askDealLater, chooseDeal } from '../../load/standing.ts'
-import { busy, places, sheets, view } from '../../state.ts'
+import { busy, card, places, sheets, view } from '../../state.ts'
 import { moduleOf } from '../../state-cards.ts'
 import { openStanding } from '../../state-standing.ts'
 import './standing.css'
@@ -22,11 +22,16 @@ const none = 'none'
 
 /** 03 B: several open deals and no answer yet; the best guess first, with its reason. Number keys choose, Enter confirms. */
 export function WhichDeal({ found, name }: { found: ThreadStanding; name: string }) {
+  const n = found.deals.length
+  const own = card.value?.deals.map((deal) => deal.id) ?? []
+  const allTheirs = found.deals.every((one) => own.includes(one.record.id))
   return (
     <div class="pad pad-block stack" data-testid="which-deal">
       <div>
         <h1 class="question">{t('standing.deal.question')}</h1>
-        <p class="second">{t('standing.deal.text', { name, n: found.deals.length })}</p>
+        <p class="second">
+          {allTheirs ? t('standing.deal.text', { name, n }) : t('standing.deal.text_people', { n })}
+        </p>
       </div>
       <Choice found={found} onLater={() => askDealLater(found.threadId)} />
     </div>
