@@ -100,7 +100,7 @@ async function startOver({ deps, mailbox, client, run, signal }: Work): Promise<
     await holdMailbox(trx, mailbox.id)
     if (mailbox.synced_at === null) await lookForKnown(trx, deps, mailbox)
     else await compareAll(trx, deps, mailbox)
-    await finish(trx, deps, mailbox, historyId)
+    await finish(trx, deps, mailbox, { historyId, compared: true })
     await endRun(trx, deps, run)
   })
 }
@@ -165,7 +165,7 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
       isWaitedFor: later + missing > 0,
     })
     if (page.nextPageToken !== undefined) return
-    await finish(trx, deps, mailbox, page.historyId)
+    await finish(trx, deps, mailbox, { historyId: page.historyId, compared: false })
     await endRun(trx, deps, run)
   })
 }
@@ -190,11 +190,16 @@ async function sortOut(q: Queryable, mailbox: MailboxRow, page: HistoryPage): Pr
 }
 
 /** The run went well: cursor on, error gone, and who was added while the mailbox stood still is looked for. */
-async function finish(trx: Trx, deps: Deps, mailbox: MailboxRow, historyId: string): Promise<void> {
+async function finish(
+  trx: Trx,
+  deps: Deps,
+  mailbox: MailboxRow,
+  { historyId, compared }: { historyId: string; compared: boolean },
+): Promise<void> {
   const now = deps.clock.now()
   await advanceCursor(trx, mailbox.id, historyId, new Date(now))
   const last = mailbox.synced_at?.getTime()
-  if (last !== undefined && now - last > gapMs)
+  if (!compared && last !== undefined && now - last > gapMs)
     await lookForKnown(trx, deps, mailbox, { since: last - idleMs })
   if (mailbox.sync_error !== null || last === undefined) await tellMailbox(trx, deps, mailbox)
 }

@@ -85,6 +85,8 @@ export interface StandInMailbox {
   listDrafts(): gmail_v1.Schema$Draft[]
   modify(messageId: string, change: { add?: string[]; remove?: string[] }): void
   trash(messageId: string): void
+  /** Gone for good, out of the trash too. */
+  deleteForever(messageId: string): void
   /** Puts a raw mail into this mailbox as if it came from outside. */
   deliver(raw: Buffer | string, options?: DeliverOptions): gmail_v1.Schema$Message
   /** Called after any change to the mailbox. Returns the unsubscriber. */

@@ -100,6 +100,10 @@ export class OwnMailbox implements StandInMailbox {
     )
   }
 
+  deleteForever(messageId: string): void {
+    this.#account.store.change(() => this.#account.store.remove(this.#message(messageId)))
+  }
+
   deliver(raw: Buffer | string, options: DeliverOptions = {}): gmail_v1.Schema$Message {
     return this.#shown(receiveFromOutside(this.#world, this.#account, toBytes(raw), options))
   }
