@@ -2,21 +2,19 @@ import type { Stage } from '../../lib/contract/identity.ts'
 import type { MailboxTrust, Runs, Trust } from '../../lib/contract/sync.ts'
 import { readCursor, writeCursor } from '../../lib/domain/list-cursor.ts'
 import { modeInForce } from '../../lib/domain/sharing.ts'
-import { quota } from '../../lib/domain/sync.ts'
 import { listMailboxes } from '../storage/identity.ts'
 import { listAside } from '../storage/mail/aside.ts'
 import { listBackfills } from '../storage/mail/backfills.ts'
 import type { MailboxRow } from '../storage/mail/mailboxes.ts'
-import { sentSince, unitsSpent } from '../storage/mail/quota.ts'
 import { readMode } from '../storage/mail/share-writes.ts'
 import { countRuns, findRun, listRuns, listSkips, type RunRow } from '../storage/mail/sync-runs.ts'
 import { exportRows, keptOf, sightingsToAsk } from '../storage/mail/trust.ts'
 import type { Context } from './context.ts'
+import { quotaUsed } from './quota.ts'
 import { allows } from './scopes.ts'
 import { bestOf, loadFacts } from './sharing/facts.ts'
 import { requireMine } from './sync/control.ts'
 
-const dayMs = 24 * 60 * 60_000
 const pageSize = 50
 const backfillsShown = 5
 /** Mails asked about at once, and at most, for who sees any of them. */
@@ -37,7 +35,6 @@ async function trustOf(ctx: Context, mailbox: MailboxRow): Promise<MailboxTrust>
   const kept = await keptOf(db, mailbox.id)
   const skipped = await listSkips(db, mailbox.id)
   const last = mailbox.last_run_id === null ? undefined : await findRun(db, mailbox.last_run_id)
-  const units = Object.values(await unitsSpent(db, mailbox.id, new Date(now)))
   const paused = mailbox.paused_until !== null && mailbox.paused_until.getTime() > now
   return {
     id: mailbox.id,
@@ -68,12 +65,7 @@ async function trustOf(ctx: Context, mailbox: MailboxRow): Promise<MailboxTrust>
       stored: row.stored,
       capped: row.capped,
     })),
-    quota: {
-      unitsThisMinute: units.reduce((sum, one) => sum + one, 0),
-      perMinute: quota.unitsPerMinute,
-      reserve: quota.reserve,
-      sentToday: await sentSince(db, mailbox.id, new Date(now - dayMs)),
-    },
+    quota: await quotaUsed(ctx, mailbox.id),
     scopes: (['send', 'read'] satisfies Stage[]).filter((stage) => allows(mailbox.scopes, stage)),
   }
 }

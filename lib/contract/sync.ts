@@ -52,6 +52,7 @@ export const MailboxTrust = z.object({
   backfills: z.array(Backfill),
   quota: z.object({
     unitsThisMinute: z.number().int(),
+    byUse: z.object({ background: z.number().int(), person: z.number().int(), send: z.number().int() }),
     perMinute: z.number().int(),
     reserve: z.number().int(),
     sentToday: z.number().int(),

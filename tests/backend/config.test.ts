@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -131,4 +131,46 @@ test('the key is made once with the embedded database, private to its owner, and
 test('export and import need to know only where the data is', () => {
   expect(readPlaceConfig({ INLAY_DATA: folder })).toEqual({ dataDir: folder, databaseUrl: undefined })
   expect(() => readPlaceConfig({ DATABASE_URL: 'x' })).toThrow('DATABASE_URL')
+})
+
+test('Gmail’s notifications: fetched, posted, both or none; what is missing is named and no key quoted', async () => {
+  expect(readConfig(plain).notices).toBeUndefined()
+  const keyFile = join(folder, 'robot.json')
+  await writeFile(
+    keyFile,
+    JSON.stringify({ client_email: 'a@p.iam.gserviceaccount.com', private_key: 'hunter2' }),
+  )
+  const fetched = {
+    INLAY_PUBSUB_TOPIC: 'projects/p/topics/gmail',
+    INLAY_PUBSUB_SUBSCRIPTION: 'projects/p/subscriptions/inlay',
+    INLAY_PUBSUB_KEY_FILE: keyFile,
+  }
+  const posted = {
+    INLAY_PUBSUB_PUSH_AUDIENCE: 'https://crm.example.com/google/push',
+    INLAY_PUBSUB_PUSH_ACCOUNT: 'a@p.iam.gserviceaccount.com',
+  }
+  expect(readConfig({ ...plain, ...fetched, ...posted }).notices).toEqual({
+    topic: 'projects/p/topics/gmail',
+    pull: {
+      subscription: 'projects/p/subscriptions/inlay',
+      account: { email: 'a@p.iam.gserviceaccount.com', key: 'hunter2' },
+    },
+    push: { audience: 'https://crm.example.com/google/push', account: 'a@p.iam.gserviceaccount.com' },
+  })
+  expect(complaint({ ...plain, INLAY_PUBSUB_TOPIC: 'projects/p/topics/gmail' })).toContain(
+    'alone brings nothing',
+  )
+  expect(complaint({ ...plain, ...posted })).toContain('\n- INLAY_PUBSUB_TOPIC')
+  expect(complaint({ ...plain, ...fetched, INLAY_PUBSUB_SUBSCRIPTION: 'inlay' })).toContain(
+    '\n- INLAY_PUBSUB_SUBSCRIPTION',
+  )
+  expect(complaint({ ...plain, ...fetched, ...posted, INLAY_PUBSUB_PUSH_ACCOUNT: '' })).toContain(
+    '\n- INLAY_PUBSUB_PUSH_ACCOUNT',
+  )
+  for (const text of ['{"private_key":"hunter2"}', '{', '[]']) {
+    await writeFile(keyFile, text)
+    const said = complaint({ ...plain, ...fetched })
+    expect(said).toContain('\n- INLAY_PUBSUB_KEY_FILE')
+    expect(said).not.toContain('hunter2')
+  }
 })

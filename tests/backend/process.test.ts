@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,10 @@ import { type BackendProcess, startBackendProcess } from '../stand-ins/backend-p
 import { openDoor } from '../stand-ins/door.ts'
 import { startGoogle } from '../stand-ins/google/start.ts'
 import type { GoogleStandIn } from '../stand-ins/google/types.ts'
+import { until } from './harness/sending.ts'
 
+const topic = 'projects/arbor/topics/gmail'
+const subscription = 'projects/arbor/subscriptions/inlay'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let google: GoogleStandIn
 let folder: string
@@ -25,7 +28,14 @@ beforeAll(async () => {
     INLAY_GOOGLE_CLIENT_ID: google.clientId,
     INLAY_GOOGLE_CLIENT_SECRET: google.clientSecret,
     INLAY_TEST_CLOCK: `${google.url}/__fake/clock`,
+    INLAY_PUBSUB_TOPIC: topic,
+    INLAY_PUBSUB_SUBSCRIPTION: subscription,
+    INLAY_PUBSUB_KEY_FILE: join(folder, 'robot.json'),
   }
+  google.pubsub.addTopic(topic)
+  google.pubsub.addSubscription(subscription, { topic })
+  const robot = await google.pubsub.addServiceAccount('robot@arbor.iam.gserviceaccount.com')
+  await writeFile(env['INLAY_PUBSUB_KEY_FILE'] ?? '', JSON.stringify(robot))
 })
 
 afterAll(async () => {
@@ -63,6 +73,12 @@ describe('the backend as a process on its embedded database', () => {
     const ready = await get(`${backend.url}/ready`)
     expect(ready).toMatchObject({ status: 200, body: { ready: true, problems: [] } })
     expect(JSON.stringify(ready.body)).toContain('INLAY_PUBLIC_URL is not set')
+  })
+
+  test('Gmail’s notifications are fetched while it runs', async () => {
+    google.pubsub.publish(topic, { emailAddress: 'mia@arbor.example', historyId: 7 })
+    await until(async () => google.pubsub.backlog(subscription) === 0)
+    expect(backend.log.join('\n')).not.toContain('notices.')
   })
 
   test('a second process on the same folder is refused at once, in words', async () => {

@@ -5,7 +5,11 @@ import { disconnectMailbox, eraseMailbox, holdSends } from '../../storage/mail/t
 import type { Context } from '../context.ts'
 import { noteChange } from '../sends/notes.ts'
 import { requireMine } from './control.ts'
+import { stopWatching } from './watch.ts'
 import { tellMailbox } from './work.ts'
+
+/** How long somebody who leaves waits for Gmail, real ms. */
+const stopLimitMs = 5_000
 
 /**
  * Takes a mailbox off: its mail is hidden from everybody (S-066), what was scheduled from it is held, and the grant is revoked
@@ -17,6 +21,8 @@ export async function disconnect(
   input: { account: string; erase: boolean },
 ): Promise<{ mails: number; held: number }> {
   const mailbox = await requireMine(ctx, input.account)
+  // Without a good answer Gmail forgets it by itself, and nothing it tells of the mailbox is heard any more.
+  await stopWatching(ctx, mailbox, AbortSignal.timeout(stopLimitMs))
   const now = new Date(ctx.clock.now())
   const done = await ctx.db.transaction().execute(async (trx) => {
     // Nothing is being stored while it goes.
