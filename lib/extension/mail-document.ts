@@ -3,14 +3,6 @@
  * here it is cleaned once more by the browser's own parser, and read only; it never becomes part of our page.
  */
 
-/** Words that stand inside the frame. */
-export interface MailWords {
-  /** On the folded quoted part. */
-  quoted: string
-  /** For an address that is not the one its text names; `{host}` is where it leads. */
-  leadsTo: (host: string) => string
-}
-
 /** What may stand in the frame, besides text. Everything else leaves its text behind, these not even that. */
 const gone =
   'script, style, link, meta, base, title, iframe, frame, object, embed, applet, portal, form > input, button, select, textarea, input, svg, math, video, audio, source, track, canvas, dialog, template, noscript'
@@ -24,12 +16,18 @@ const keptAttributes: ReadonlySet<string> = new Set([
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
-const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-size:12px}`
+const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-weight:600}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
 
-/** The whole document for `srcdoc`, and about how high it is in a frame `width` px wide. */
+/** What the server has written into it: the real host of a link that names another, the place of an image. */
+const ours = /^inlay-(?:host|image|own-image)$/
+
+/**
+ * The whole document for `srcdoc`, and about how high it is in a frame `width` px wide. `quoted` stands on the folded part
+ * that was quoted.
+ */
 export function mailDocument(
   html: string,
-  words: MailWords,
+  quoted: string,
   width: number,
 ): { srcdoc: string; height: number } {
   const parsed = new DOMParser().parseFromString(html, 'text/html')
@@ -37,8 +35,9 @@ export function mailDocument(
   for (const element of body.querySelectorAll(gone)) element.remove()
   for (const element of body.querySelectorAll(unwrapped)) element.replaceWith(...element.childNodes)
   for (const element of body.querySelectorAll('*')) cleanAttributes(element)
-  for (const link of body.querySelectorAll('a')) showHost(link, words)
-  foldQuotes(parsed, words.quoted)
+  for (const image of body.querySelectorAll('img:not([src])')) image.remove()
+  for (const link of body.querySelectorAll('a')) openApart(link)
+  foldQuotes(parsed, quoted)
   const height = heightOf(body, width)
   const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><base target="_blank"><style>${ground}</style>`
   return { srcdoc: `<!doctype html><html><head>${head}</head><body>${body.innerHTML}</body></html>`, height }
@@ -51,41 +50,22 @@ function cleanAttributes(element: Element): void {
       lower === 'src' && element.localName === 'img' && /^data:image\/(?:png|jpe?g|gif|webp);/i.test(value)
     const isLink =
       lower === 'href' && element.localName === 'a' && /^(?:https?|mailto|tel):/i.test(value.trim())
-    const isOther = lower !== 'src' && lower !== 'href' && keptAttributes.has(lower)
+    const isOther =
+      (lower !== 'src' && lower !== 'href' && keptAttributes.has(lower)) ||
+      (lower === 'class' && ours.test(value))
     if (!isData && !isLink && !isOther) element.removeAttribute(name)
     else if (lower === 'style' && /url\s*\(|expression|@import|image-set|\\/i.test(value))
       element.removeAttribute(name)
   }
 }
 
-/** A link whose text names another host than the one it leads to says so beside it; every link says where it leads. */
-function showHost(link: HTMLAnchorElement, words: MailWords): void {
+/** A link opens a tab of its own, tells nobody where it was, and says where it leads. */
+function openApart(link: HTMLAnchorElement): void {
   const href = link.getAttribute('href')
   if (href === null) return
   link.setAttribute('target', '_blank')
   link.setAttribute('rel', 'noopener noreferrer nofollow')
-  const to = readUrl(href)
-  if (to === undefined || !/^https?:$/.test(to.protocol)) return
-  link.setAttribute('title', to.host)
-  const named = /(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/iu.exec(link.textContent.trim())?.[1]
-  const isOther = named !== undefined && bare(readUrl(`https://${named}`)?.host ?? named) !== bare(to.host)
-  if (!isOther && !to.host.includes('xn--')) return
-  const note = link.ownerDocument.createElement('span')
-  note.className = 'inlay-host'
-  note.textContent = ` ${words.leadsTo(to.host)}`
-  link.after(note)
-}
-
-function bare(host: string): string {
-  return host.toLowerCase().replace(/^www\./, '')
-}
-
-function readUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
+  if (URL.canParse(href)) link.setAttribute('title', new URL(href).host || href)
 }
 
 /** What is quoted from the mail before stands folded, unless there is nothing else. */
@@ -114,7 +94,7 @@ function heightOf(body: HTMLElement, width: number): number {
   if (!(copy instanceof HTMLElement)) return height
   for (const quote of copy.querySelectorAll('details > blockquote')) quote.remove()
   for (const image of copy.querySelectorAll('img'))
-    height += Math.min(400, Number.parseInt(image.getAttribute('height') ?? '', 10) || 80)
+    height += Math.min(400, Number.parseInt(image.getAttribute('height') ?? '', 10) || 48)
   for (const block of copy.querySelectorAll(blocks)) block.before('\n')
   for (const line of copy.textContent.split('\n')) {
     const length = line.trim().length

