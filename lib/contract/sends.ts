@@ -92,6 +92,8 @@ export const Send = z.object({
   account: z.string(),
   author: z.object({ id: Id, name: z.string() }),
   mine: z.boolean(),
+  /** How much of it I see; of 'metadata' subject and text are empty. */
+  level: z.enum(['metadata', 'full']),
   recordId: Id.nullable(),
   to: z.array(PartySchema),
   cc: z.array(PartySchema),

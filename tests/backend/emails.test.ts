@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
 import type { Send } from '../../lib/contract/sends.ts'
+import type { SharingMode } from '../../lib/domain/sharing.ts'
 import type { TestHouse } from './harness/house.ts'
 import { rawMail } from './harness/mails.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from './harness/reps.ts'
 import { passTime, workOff } from './harness/work.ts'
 
+const file = { name: 'a.pdf', bytes: Buffer.from('x') }
 let town: TestHouse
 let newRep: HouseOfReps['newRep']
 
@@ -227,28 +229,62 @@ describe('a record’s Emails list', () => {
     expect((await rep.me.call('GET', `/records/${recordId}/emails?cursor=nonsense`)).status).toBe(400)
   })
 
-  test('private is the default: a colleague sees none of my mail, but what I still have scheduled from the record', async () => {
+  test('S-042, S-062, S-063: a colleague sees of my mail and of what I have scheduled what my mode lets them', async () => {
     const [rep, colleague] = [await newRep(), await newRep()]
     const elena = someone()
     const recordId = await contact(rep, elena)
-    deliver(rep, { from: elena, subject: 'Private' })
+    const raw = rawMail({ from: elena, to: rep.me.email, subject: 'To both', files: [file] })
+    deliver(rep, { from: elena, subject: 'Mine', files: [file] })
+    const later = { at: town.google.clock.now() + 1000 }
+    rep.gmail.deliver(raw, later)
+    colleague.gmail.deliver(raw, later)
     const send = await schedule(rep, elena, 'Coming', recordId)
-    await schedule(rep, elena, 'Not from this record')
     await workOff(town)
-    const seen = await emails(colleague, recordId)
-    expect(seen.rows).toMatchObject([
-      {
-        key: send.id,
-        status: 'scheduled',
-        snippet: '',
-        gmailThreadId: null,
-        send: { mine: false, authorName: expect.stringMatching(/^Rep/) },
+    const name = rep.me.email
+    const seen = async (mode: SharingMode) => {
+      await town.house.db.updateTable('users').set({ sharing: mode }).where('email', '=', name).execute()
+      return emails(colleague, recordId)
+    }
+    const both = { subject: 'To both', level: 'full', mark: 'only_me', mailbox: { isMine: true } }
+    expect(await seen('private')).toMatchObject({
+      ...{
+        total: 1,
+        rows: [both],
+        people: [
+          { isMine: true, mails: 1 },
+          { level: 'none', mails: 0 },
+        ],
       },
+    })
+    expect((await card(colleague, recordId)).colleagues).toEqual([])
+    const hidden = {
+      subject: '',
+      snippet: '',
+      hasAttachments: false,
+      level: 'metadata',
+      mark: 'who_and_when',
+    }
+    const metadata = await seen('metadata')
+    expect(metadata.total).toBe(3)
+    expect(metadata.rows).toMatchObject([
+      { key: send.id, status: 'scheduled', ...hidden, send: { mine: false } },
+      both,
+      { ...hidden, from: { address: elena }, gmailThreadId: null, mailbox: { isMine: false } },
     ])
-    expect(seen.total).toBe(1)
+    const open = await seen('public')
+    expect(open.rows.map((row) => [row.subject, row.level, row.mark]).toSorted()).toEqual([
+      ['Coming', 'full', 'shared'],
+      ['Mine', 'full', 'shared'],
+      ['To both', 'full', 'only_me'],
+    ])
+    expect(open.people.map((one) => [one.isMine, one.mails, one.level])).toContainEqual([false, 2, 'full'])
+    const idOf = ({ me }: Rep) =>
+      open.people.find((one) => one.isMine === (me === colleague.me))?.userId ?? ''
+    expect((await emails(rep, recordId)).rows.map((row) => row.mark)).toEqual(['shared', 'shared', 'shared'])
+    expect((await emails(colleague, recordId, `?people=${idOf(rep)}`)).total).toBe(3)
+    expect((await emails(colleague, recordId, `?people=${idOf(colleague)}`)).total).toBe(1)
     await rep.me.call('POST', `/sends/${send.id}/cancel`, { version: send.version })
-    expect(await emails(colleague, recordId)).toMatchObject({ total: 0, emptyReason: 'no_mail' })
-    expect((await subjects(rep, recordId)).toSorted()).toEqual(['Not from this record', 'Private'])
+    expect((await emails(colleague, recordId)).total).toBe(2)
   })
 
   test('mail to several addresses of the record, or seen twice in my mailboxes, is one row', async () => {

@@ -4,6 +4,7 @@ import type { Deps } from '../../backend/services/context.ts'
 import { claimDueSends } from '../../backend/services/sends/claim.ts'
 import type { RecordCard } from '../../lib/contract/records.ts'
 import type { Send, SendList } from '../../lib/contract/sends.ts'
+import type { SharingMode } from '../../lib/domain/sharing.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 import {
@@ -254,16 +255,36 @@ test('S-040: once the worker has claimed it, edit, move, send now and cancel ans
   expect(arrived(pair.customer)).toHaveLength(1)
 })
 
-test('S-042: nobody but the author changes it, admins included; others look, without Bcc and receipt', async () => {
+test('S-042, S-062: who may see it changes nothing, admins included; without Bcc and receipt', async () => {
   const pair = await newPair(town, ['send'])
   const colleague = await newPair(town, ['send'])
+  await admin.call('POST', '/records', {
+    ...{ module: 'contacts', fields: { lastName: 'Brandt' }, primaryAddress: pair.customer.email },
+  })
   const { id } = await write(pair, { ...inMinutes(town, 60), bcc: [{ address: 'secret@halden.example' }] })
-  for (const who of [admin, colleague.rep]) {
+  const share = (sharing: SharingMode) =>
+    town.house.db.updateTable('users').set({ sharing }).where('email', '=', pair.rep.email).execute()
+  const verbs = async (who: Person) => {
     const answers = await everyVerb(who, id, 1)
     answers.push(await act<Refused>(who, id, 'restore', { version: 1 }))
     answers.push(await act<Refused>(who, id, 'resume', { version: 1, when: { kind: 'now' } }))
-    for (const { status, body } of answers) expect([status, body.error.reason]).toEqual([403, 'not_author'])
-    expect(await see(who, id)).toMatchObject({ mine: false, subject: 'Offer', bcc: [], steps: [] })
+    return answers.map(({ status, body }) => `${status} ${body.error.reason}`)
+  }
+  for (const who of [admin, colleague.rep]) {
+    await share('private')
+    expect((await who.call('GET', `/sends/${id}`)).status).toBe(404)
+    expect(new Set(await verbs(who))).toEqual(new Set(['404 message_missing']))
+    await share('metadata')
+    expect(await see(who, id)).toMatchObject({ level: 'metadata', subject: '', body: '', bcc: [], steps: [] })
+    await share('public')
+    expect(await see(who, id)).toMatchObject({
+      level: 'full',
+      mine: false,
+      subject: 'Offer',
+      bcc: [],
+      steps: [],
+    })
+    expect(new Set(await verbs(who))).toEqual(new Set(['403 not_author']))
     expect((await who.call<SendList>('GET', '/sends')).body.sends).toEqual([])
   }
   expect(await see(pair.rep, id)).toMatchObject({ version: 1, bcc: [{ address: 'secret@halden.example' }] })

@@ -95,9 +95,9 @@ async function queued(ctx: Context, row: ShownSend, when: When): Promise<SendCha
   return { ...due, status: 'scheduled', reason: null, not_before: null }
 }
 
-/** S-042: the author and nobody else, admins included. */
+/** S-042: the author and nobody else, admins included; to who may not even look it does not exist. */
 async function requireOwn(ctx: Context, id: string): Promise<ShownSend> {
-  const row = await requireSend(ctx, id)
+  const { row } = await requireSend(ctx, id)
   if (row.author_id !== ctx.actor.userId)
     throw new Refusal('forbidden', 'not_author', { author: row.authorName })
   return row

@@ -1,13 +1,21 @@
 import { Send } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { SendStatus } from '../../../lib/domain/statuses.ts'
+import { everyEmail } from '../../storage/emails/filter.ts'
+import { levelOfSentCopy, openRecordsOfSend } from '../../storage/emails/one-send.ts'
+import { listSendEmails } from '../../storage/emails/sends.ts'
 import { findSend, listSendsOf, listSteps, type ShownSend, type StepRow } from '../../storage/sends.ts'
+import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
+import { emailsScope } from '../emails/scope.ts'
 
-/** S-042: everybody of the organisation may look; Bcc and the receipt are for the author alone. */
+/**
+ * S-042: colleagues look as far as the author shares mail with them, and nobody but the author may do more; Bcc and the
+ * receipt are for the author alone.
+ */
 export async function getSend(ctx: Context, id: string): Promise<Send> {
-  const row = await requireSend(ctx, id)
-  return toSend(ctx, row, await listSteps(ctx.db, [id]))
+  const { row, level } = await requireSend(ctx, id)
+  return toSend(ctx, { row, level }, await listSteps(ctx.db, [id]))
 }
 
 /** The actor's own sends, next first. */
@@ -16,39 +24,65 @@ export async function listMySends(ctx: Context, input: { status?: SendStatus | u
   const rows = await listSendsOf(ctx.db, { orgId, authorId: userId, status: input.status })
   const ids = rows.map((row) => row.id)
   const steps = Map.groupBy(await listSteps(ctx.db, ids), (step) => step.send_id)
-  return rows.map((row) => toSend(ctx, row, steps.get(row.id) ?? []))
+  return rows.map((row) => toSend(ctx, { row, level: 'full' }, steps.get(row.id) ?? []))
 }
 
-export async function requireSend(ctx: Context, id: string): Promise<ShownSend> {
+/** The send and how much of it the actor sees. @throws Refusal not_found for who sees nothing of it */
+export async function requireSend(ctx: Context, id: string): Promise<ShownTo> {
   const row = await findSend(ctx.db, ctx.actor.orgId, id)
-  if (row === undefined) throw new Refusal('not_found', 'message_missing')
-  return row
+  const level = row === undefined ? undefined : await levelFor(ctx, row)
+  if (row === undefined || level === undefined) throw new Refusal('not_found', 'message_missing')
+  return { row, level }
 }
 
-function toSend(ctx: Context, row: ShownSend, steps: readonly StepRow[]): Send {
+interface ShownTo {
+  row: ShownSend
+  level: 'metadata' | 'full'
+}
+
+/** The best over all records the actor may open, as for any mail (decisions 7). */
+async function levelFor(ctx: Context, row: ShownSend): Promise<ShownTo['level'] | undefined> {
+  if (row.author_id === ctx.actor.userId) return 'full'
+  const { sight } = await emailsScope(ctx, await openRecordsOfSend(ctx.db, viewerOf(ctx), row.id))
+  const asked = {
+    filter: everyEmail,
+    search: undefined,
+    cursor: undefined,
+    limit: 1,
+    own: false,
+    sendId: row.id,
+  }
+  const stands = (await listSendEmails(ctx.db, sight, asked)).map((one) => one.level)
+  const copy = await levelOfSentCopy(ctx.db, sight, row.id)
+  if (copy === 2 || stands.includes('full')) return 'full'
+  return copy === 1 || stands.length > 0 ? 'metadata' : undefined
+}
+
+function toSend(ctx: Context, { row, level }: ShownTo, steps: readonly StepRow[]): Send {
   const mine = row.author_id === ctx.actor.userId
   return {
     id: row.id,
     version: row.version,
     status: row.status,
-    reason: row.reason,
+    reason: level === 'full' ? row.reason : null,
     account: row.mailboxEmail,
     author: { id: row.author_id, name: row.authorName },
     mine,
+    level,
     recordId: row.record_id,
     to: row.to_parties,
     cc: row.cc_parties,
     bcc: mine ? row.bcc_parties : [],
-    subject: row.subject,
-    body: row.body,
+    subject: level === 'full' ? row.subject : '',
+    body: level === 'full' ? row.body : '',
     dueAt: row.due_at.toISOString(),
     zone: row.zone,
     localTime: row.local_time,
     notBefore: row.not_before?.toISOString() ?? null,
     claimedAt: row.claimed_at?.toISOString() ?? null,
     sentAt: row.sent_at?.toISOString() ?? null,
-    threadId: row.gmail_thread_id ?? row.reply_thread_id,
-    messageId: row.message_id_header,
+    threadId: mine ? (row.gmail_thread_id ?? row.reply_thread_id) : null,
+    messageId: mine ? row.message_id_header : null,
     steps: mine ? steps.map(toStep) : [],
   }
 }

@@ -123,7 +123,7 @@ function standing(
       where k.record_id = l.record_id) mine_id
     join sends x on x.id = mine_id.id and x.author_id = ${scope.userId}::uuid
     where ${ownSendStands('l.record_id')} ${one}`
-  const theirs = sql`select id, max(level), 0 from (${fromHere} and not g.mine ${one} and ${isTheirs}
+  const theirs = sql`select id, max(level) as level, 0 as others from (${fromHere} and not g.mine ${one} and ${isTheirs}
       union all ${toHere} and not r.mine ${one} and ${isTheirs}) o where level > 0 group by id`
   return own ? sql`${mine} union all ${theirs}` : theirs
 }
