@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { LedgerKind, ShareLevel } from '../../lib/domain/sharing.ts'
 import type { SkipReason } from '../../lib/domain/sync.ts'
 import type { Json } from './tables.ts'
@@ -95,6 +95,8 @@ interface MailLedgerTable {
   /** Ids of people concerned, a level; never content. */
   detail: Json<{ level?: ShareLevel; gained?: string[]; lost?: string[]; userId?: string }>
   at: Date
+  /** Orders what happened at one instant. */
+  seq: GeneratedAlways<number>
 }
 
 interface SyncRunsTable {

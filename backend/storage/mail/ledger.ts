@@ -35,8 +35,8 @@ export async function readLedger(
         and (record_id is null or record_id = any(${[...recordIds]}::uuid[]))
       union all
       (select * from mail_ledger where owner_id = ${ownerId}::uuid and sighting_id is null and record_id is null
-        and at < ${since} order by at desc limit 1)) l
-    order by l.at desc, l.id limit ${limit}`.execute(q)
+        and at < ${since} order by at desc, seq desc limit 1)) l
+    order by l.at desc, l.seq desc limit ${limit}`.execute(q)
   return rows
 }
 

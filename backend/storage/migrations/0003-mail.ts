@@ -76,7 +76,8 @@ const statements = [
   `create table mail_ledger (
     id uuid primary key, org_id uuid not null, sighting_id uuid references sightings on delete cascade,
     owner_id uuid not null references users, actor_id uuid not null references users,
-    kind text not null, record_id uuid, detail jsonb not null default '{}', at timestamptz not null)`,
+    kind text not null, record_id uuid, detail jsonb not null default '{}', at timestamptz not null,
+    seq bigint generated always as identity)`,
   `create index mail_ledger_sighting on mail_ledger (sighting_id, at desc)`,
   `create index mail_ledger_owner on mail_ledger (owner_id, at desc) where sighting_id is null`,
 
