@@ -51,7 +51,7 @@ export function openDoor(fetchHouse: Fetch, base: string): Door {
       }),
     )
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, body: (isJson ? JSON.parse(text) : text) as T }
   }
 

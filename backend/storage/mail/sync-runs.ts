@@ -94,9 +94,13 @@ export async function repeatFailedRun(
   input: { mailboxId: string; error: string; at: Date; units: number },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update sync_runs r set ended_at = ${input.at}::timestamptz, units = r.units + ${input.units}::int
-    from mailboxes m where m.id = ${input.mailboxId} and r.id = m.last_run_id and r.error = ${input.error}
-      and r.kind = 'history' returning r.id`.execute(q)
+    with again as (update sync_runs r set ended_at = ${input.at}::timestamptz, units = r.units + ${input.units}::int
+    where r.error = ${input.error} and r.id = (select n.id from sync_runs n
+      where n.mailbox_id = ${input.mailboxId} and n.kind = 'history' order by n.started_at desc limit 1)
+    returning r.id)
+    update mailboxes m set last_run_id = again.id from again where m.id = ${input.mailboxId} returning m.id`.execute(
+    q,
+  )
   return rows.length > 0
 }
 
