@@ -30,6 +30,8 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
     })
     const tom = await employ(town, TOM)
     door = await employ(town, MIA)
+    // Colleagues see scheduled mail as far as its author shares mail at all.
+    expect((await door.call('PUT', '/sharing', { mode: 'public' })).status).toBe(200)
     await tom.call('POST', '/invitations', { email: ANA, role: 'viewer' })
     const others = [await employ(town, KEN), await town.door.signIn(ANA)]
     await haveContact(door, {
