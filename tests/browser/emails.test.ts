@@ -6,6 +6,7 @@ import { buildMail } from '../stand-ins/gmail-page/mime.ts'
 import { startTown, type Town } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
+import { until } from './harness/until.ts'
 import { goTo } from './workspace-kit.ts'
 
 const MIA = 'Mia Sato <mia.sato@arbor.example>'
@@ -36,12 +37,14 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
   let mia: Traveller
   let person: Person
   let ken: Person
+  let elenaId: string
 
   beforeAll(async () => {
     town = await startTown({ google: { startAt: Date.parse('2026-11-23T15:00:00+09:00') } })
     person = await employ(town, town.world.mia)
     ken = await employ(town, town.world.ken)
-    await haveContact(person, { firstName: 'Elena', lastName: 'Brandt', address: town.world.elena })
+    const elena = { firstName: 'Elena', lastName: 'Brandt', address: town.world.elena }
+    elenaId = (await haveContact(person, elena)).record.id
     browser = await launchBrowser(kind, {
       proxyPort: town.web.proxyPort,
       extensionDir: await buildExtension(kind),
@@ -214,8 +217,15 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
   it('who and when: no subject in row or page, and the text only after its owner agreed', async () => {
     await ken.call('PUT', '/sharing', { mode: 'metadata' })
     arriveIn([town.world.ken], mail(ELENA, KEN, 'Secret discount', { text: 'Twelve percent.' }))
+    const kens = () => ken.call<{ rows: { subject: string }[] }>('GET', `/records/${elenaId}/emails`)
+    await until(
+      async () => (await kens()).body.rows.some((one) => one.subject === 'Secret discount'),
+      'the mail in Ken’s list',
+    )
+    await list()
     const row = await mia.side.waitFor('email-row', { text: 'Subject not shared' })
     expect(row).toContain('Elena to Ken')
+    await lookAt(mia, 'emails-who-when')
     await mia.side.click('email-row', { text: 'Subject not shared' })
     await mia.side.click('ask-for-text')
     await mia.side.waitFor('request-state', { text: 'You asked Ken Mori.' })
