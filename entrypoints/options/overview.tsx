@@ -9,7 +9,7 @@ import { word } from './words.ts'
 
 /** What can be set once everything stands: server, accounts, language, colours, and the way out. */
 export function Overview() {
-  const { language, theme } = settings.value
+  const { language, theme, chips } = settings.value
   return (
     <main class="card overview">
       <header>
@@ -43,6 +43,17 @@ export function Overview() {
           ['dark', word('colours.dark')],
         ]}
         onChoose={(value) => void saveSettings({ theme: value })}
+      />
+      <Choice
+        name={word('chips.name')}
+        text={word('chips.text')}
+        testid="chips"
+        value={chips}
+        options={[
+          ['on', word('chips.on')],
+          ['off', word('chips.off')],
+        ]}
+        onChoose={(value) => void saveSettings({ chips: value })}
       />
       <div class="row">
         <Button kind="outline" testid="sign-out" onPress={() => void signOutHere()}>
@@ -162,7 +173,7 @@ function initials(address: string): string {
     .join('')
 }
 
-function Choice<Value extends Settings['language'] | Settings['theme']>(props: {
+function Choice<Value extends Settings['language'] | Settings['theme'] | Settings['chips']>(props: {
   name: string
   text?: string
   testid: string

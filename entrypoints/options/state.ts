@@ -9,6 +9,7 @@ export const settings = signal<Settings>({
   server: undefined,
   language: 'auto',
   theme: 'auto',
+  chips: 'on',
   accounts: [],
   seen: [],
   outcome: undefined,

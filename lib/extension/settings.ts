@@ -7,6 +7,8 @@ export interface Settings {
   server: string | undefined
   language: 'auto' | 'en' | 'ja'
   theme: 'auto' | 'light' | 'dark'
+  /** Records named in Gmail's list of mail. */
+  chips: 'on' | 'off'
   /** Addresses that are signed in, lower case, in order of signing in. No secrets: the page reads this. */
   accounts: string[]
   /** Addresses of Gmail accounts in which Inlay was seen, lower case. */
@@ -43,6 +45,7 @@ const defaults: Settings = {
   server: undefined,
   language: 'auto',
   theme: 'auto',
+  chips: 'on',
   accounts: [],
   seen: [],
   outcome: undefined,
@@ -86,7 +89,7 @@ export function watchSettings(changed: (settings: Settings) => void): () => void
 }
 
 export async function saveSettings(
-  part: Partial<Pick<Settings, 'language' | 'theme' | 'outcome'>>,
+  part: Partial<Pick<Settings, 'language' | 'theme' | 'chips' | 'outcome'>>,
 ): Promise<void> {
   await browser.storage.local.set(part)
 }
@@ -133,11 +136,11 @@ export async function signOut(account: string): Promise<void> {
   })
 }
 
-/** The same for all accounts, and everything else this browser keeps except server, language and colours. */
+/** The same for all accounts, and everything else this browser keeps except server, language, colours and chips. */
 export async function signOutEverywhere(): Promise<void> {
-  const { server, language, theme } = await readSettings()
+  const { server, language, theme, chips } = await readSettings()
   await browser.storage.local.clear()
-  const kept = { ...(server && { server }), language, theme }
+  const kept = { ...(server && { server }), language, theme, chips }
   await browser.storage.local.set({ ...kept, 'signed-out': { account: undefined, at: Date.now() } })
 }
 

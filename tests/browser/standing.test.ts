@@ -199,6 +199,15 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await mia.page.click(`${chip} >>> button`)
     await waitFor('record-page', { text: 'Line 4 retrofit' })
     await click('back')
+    for (const chips of ['off', 'on'] as const) {
+      const frame = await mia.side.frame()
+      await frame.evaluate((wanted) => {
+        type Local = { storage: { local: { set(part: object): Promise<void> } } }
+        const scope = globalThis as unknown as { browser?: Local; chrome: Local }
+        return (scope.browser?.storage ? scope.browser : scope.chrome).storage.local.set({ chips: wanted })
+      }, chips)
+      await until(async () => ((await mia.page.$(chip)) !== null) === (chips === 'on'), `chips ${chips}`)
+    }
   })
 
   it('tells the server when Gmail shows a new mail, so that it stands here at once', async () => {

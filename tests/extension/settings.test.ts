@@ -35,7 +35,7 @@ describe('sessions', () => {
     await settings.saveSession(mia)
     await settings.saveServer('https://other.example')
     expect(await settings.readSession(mia.email)).toBeUndefined()
-    expect([...browser.kept.keys()].sort()).toEqual(['language', 'server', 'signed-out', 'theme'])
+    expect([...browser.kept.keys()].sort()).toEqual(['chips', 'language', 'server', 'signed-out', 'theme'])
   })
 
   it('stay when the same server is chosen again', async () => {
@@ -88,6 +88,7 @@ describe('signing out', () => {
       server,
       language: 'ja',
       theme: 'dark',
+      chips: 'on',
       accounts: [],
       seen: [],
       outcome: undefined,

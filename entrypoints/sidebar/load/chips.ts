@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { Chips } from '@/lib/contract/messages.ts'
 import type { Chip } from '@/lib/extension/messages.ts'
 import { choiceName } from '@/lib/extension/record-words.ts'
-import { mailbox } from '../state.ts'
+import { mailbox, settings } from '../state.ts'
 import { moduleOf } from '../state-cards.ts'
 import { attempt } from './core.ts'
 import { toPage } from './host.ts'
@@ -32,6 +32,7 @@ export function forgetChips(): void {
 /** The rows Gmail shows now; only those not asked about are, all in one call. */
 export async function showRows(threadIds: readonly string[]): Promise<void> {
   rows = threadIds
+  if (isOff()) return
   await ask(threadIds.filter((id) => !asked.has(id)))
 }
 
@@ -43,7 +44,7 @@ export function showRowsAgain(): Promise<void> {
 /** A record, its mail or its stage changed. */
 export function hearChips(): void {
   asked = new Set()
-  if (timer !== undefined || rows.length === 0) return
+  if (timer !== undefined || rows.length === 0 || isOff()) return
   timer = setTimeout(() => {
     timer = undefined
     void ask(rows)
@@ -74,6 +75,7 @@ async function ask(threadIds: readonly string[]): Promise<void> {
 
 /** What is drawn in Gmail's page: two words a row, nothing else. */
 export function chipWords(): Chip[] {
+  if (isOff()) return []
   return [...known.value.values()].map(({ threadId, record, stage }) => {
     const field = moduleOf(record.module).fields.find((one) => one.key === 'stage' || one.key === 'status')
     const words = field && stage !== '' ? choiceName(record.module, field, stage) : stage
@@ -87,4 +89,9 @@ export function openChip(threadId: string): void {
   if (chip === undefined) return
   toPage('panel.open', { open: true })
   openRecord(chip.record.id)
+}
+
+/** The person wants none, so nothing is asked either. */
+function isOff(): boolean {
+  return settings.value?.chips === 'off'
 }

@@ -17,7 +17,7 @@ import {
 import { keptShape } from '@/lib/extension/shape.ts'
 import { countingFetch } from '@/lib/extension/traffic.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
-import { forgetChips } from './chips.ts'
+import { forgetChips, showRowsAgain } from './chips.ts'
 import { attempt, link, setLink } from './core.ts'
 import { forgetEdits } from './edits.ts'
 import { forgetEmails } from './emails.ts'
@@ -165,6 +165,7 @@ function take(next: Settings): void {
   const before = settings.value
   settings.value = next
   language.value = chooseLanguage(next.language)
+  if (before?.chips === 'off' && next.chips === 'on') void showRowsAgain()
   if (stage.value === 'no_server' && next.server !== undefined) stage.value = 'signed_out'
   const { outcome } = next
   const isNew = outcome !== undefined && before !== undefined && outcome.at !== before.outcome?.at
