@@ -31,15 +31,16 @@ export async function chipRows(
           and not s.label_ids && array['TRASH', 'SPAM']),
       sa as materialized (
         select mine.id, mine.thread_id, a.address, a.address = mine.sender as is_sender
-        from mine join sighting_addresses a on a.sighting_id = mine.id),
+        from mine cross join lateral (select k.address from sighting_addresses k where k.sighting_id = mine.id
+          offset 0) a),
       ${reachOf(viewer.orgId, reached)},
       stands as (
         select t.gmail_thread_id as thread_id, t.deal_id as record_id, 'chosen' as how, false as is_sender
         from thread_deals t where t.mailbox_id = ${mailboxId} and t.gmail_thread_id = any(${[...threadIds]}::text[])
           and t.deal_id is not null
         union all
-        select mine.thread_id, h.record_id, 'hand', false from mine join hand_links h on h.sighting_id = mine.id
-        where h.kind = 'link'
+        select mine.thread_id, h.record_id, 'hand', false from mine
+        cross join lateral (select * from hand_links k where k.sighting_id = mine.id and k.kind = 'link' offset 0) h
         union all
         select sa.thread_id, reach.record_id, case when reach.record_id = reach.held_id then 'held' else 'through' end,
           sa.is_sender

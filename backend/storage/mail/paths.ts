@@ -88,7 +88,8 @@ export async function addressPaths(
 
 /**
  * CTEs after one named `sa (address, …)`: `held`, the standing records that hold one of its addresses which link, and
- * `reach`, those with what resolves to them.
+ * `reach`, those with what resolves to them. `offset 0` keeps it on the indices: a mail has few parties, and the planner,
+ * who does not know, would read whole tables.
  */
 export function reachOf(orgId: string, contactModules: readonly string[]): RawBuilder<unknown> {
   return sql`
@@ -96,16 +97,19 @@ export function reachOf(orgId: string, contactModules: readonly string[]): RawBu
       select one.address from (select distinct address from sa) one where ${mayLink(orgId, sql`one.address`)}),
     held as materialized (
       select a.record_id as held_id, a.address, a.since from linking
-      join record_addresses a on a.org_id = ${orgId} and a.address = linking.address
+      cross join lateral (select * from record_addresses k where k.org_id = ${orgId} and k.address = linking.address
+        offset 0) a
       join records r on r.id = a.record_id and r.deleted_at is null),
     reach as materialized (
       select held_id, held_id as record_id, address, since from held
       union all
-      select held.held_id, r.id, held.address, held.since from held join records r on r.main_contact_id = held.held_id
+      select held.held_id, r.id, held.address, held.since from held
+        cross join lateral (select * from records k where k.main_contact_id = held.held_id offset 0) r
         where r.deleted_at is null and r.module = any(${[...contactModules]}::text[])
       union all
       select held.held_id, r.id, held.address, held.since from held
-        join records d on d.main_contact_id = held.held_id and d.deleted_at is null
+        cross join lateral (select k.id from records k
+          where k.main_contact_id = held.held_id and k.deleted_at is null offset 0) d
         join records r on r.deal_id = d.id and r.main_contact_id is null and r.deleted_at is null
           and r.module = any(${[...contactModules]}::text[]))`
 }
