@@ -67,7 +67,7 @@ export function filterOf({ filter, statuses, withFiles, archived, byHand }: Emai
 }
 
 /** Nothing is asked that needs more of a mail than its direction. */
-function isPlain(filter: EmailsFilter, search: TextSearch | undefined): boolean {
+export function isPlain(filter: EmailsFilter, search: TextSearch | undefined): boolean {
   const { statuses, withFiles, archived, byHand } = filter
   return search === undefined && statuses.length === 0 && !withFiles && archived && !byHand
 }

@@ -6,7 +6,7 @@ import type { EmailsScope } from './scope.ts'
 /** S-068: what Gmail finds in the mailboxes whose mail stands in the lists. */
 export async function searchMailboxes(
   _ctx: Context,
-  _scope: EmailsScope,
+  _scope: Pick<EmailsScope, 'sight' | 'mailboxes'>,
   q: string,
 ): Promise<{ search: TextSearch | undefined; notSearched: EmailsPage['notSearched'] }> {
   if (q === '') return { search: undefined, notSearched: [] }

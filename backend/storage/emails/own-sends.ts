@@ -3,7 +3,7 @@ import { editableStatuses, type SendStatus } from '../../../lib/domain/statuses.
 import type { SightScope } from '../mail/sight.ts'
 
 /** Still before the author, whatever became of the mailbox: nothing that waits or failed gets lost (decisions 10). */
-const unfinished: readonly SendStatus[] = [...editableStatuses, 'sending', 'failed']
+export const unfinished: readonly SendStatus[] = [...editableStatuses, 'sending', 'failed']
 
 /** Sends still to go out. */
 export const goingOut: readonly SendStatus[] = ['scheduled', 'held', 'sending']
@@ -28,3 +28,9 @@ export function ownSendStands(record: string): RawBuilder<SqlBool> {
     and not exists (select 1 from sightings oo join hand_links oh on oh.sighting_id = oo.id
       where oo.send_id = x.id and oh.record_id = ${recordId} and oh.kind = 'unlink'))`
 }
+
+/** When the send `x` was or will be sent. */
+export const sendAt = sql<Date>`coalesce(x.sent_at, x.due_at)`
+
+/** Rows where the copy of the send `x` has files. */
+export const partsOfSend = sql`select 1 from sightings ps where ps.send_id = x.id and jsonb_array_length(ps.parts) > 0`

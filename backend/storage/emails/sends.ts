@@ -5,7 +5,7 @@ import type { Queryable } from '../database.ts'
 import { type SightScope, sightTables } from '../mail/sight.ts'
 import { type EmailsFilter, type TextSearch, whoMatches, wordsMatch } from './filter.ts'
 import type { MessagesInput } from './messages.ts'
-import { goingOut, ownSendStands } from './own-sends.ts'
+import { goingOut, ownSendStands, partsOfSend, sendAt } from './own-sends.ts'
 
 /** One outgoing mail of a list. */
 export interface SendEmail {
@@ -35,8 +35,8 @@ export interface SendEmail {
 /** Whose sends: the viewer's own whichever mailbox they went through, and colleagues' as far as their mailboxes are in the scope. */
 export interface SendsInput extends MessagesInput {
   own: boolean
-  /** One send and no other. */
-  sendId?: string | undefined
+  /** These and no others. */
+  sendIds?: readonly string[] | undefined
 }
 
 /**
@@ -96,15 +96,12 @@ export async function countSendEmails(
   return new Map(rows.map(({ recordId, ...row }) => [recordId, row]))
 }
 
-const sendAt = sql<Date>`coalesce(x.sent_at, x.due_at)`
-const partsOfSend = sql`select 1 from sightings s where s.send_id = x.id and jsonb_array_length(s.parts) > 0`
-
 /** Rows (id, level, others) of the sends that stand on the list `l` before the viewer's eyes. */
 function standing(
   scope: SightScope,
-  { own, sendId }: Pick<SendsInput, 'own' | 'sendId'>,
+  { own, sendIds }: Pick<SendsInput, 'own' | 'sendIds'>,
 ): RawBuilder<unknown> {
-  const one = sendId === undefined ? sql`` : sql`and x.id = ${sendId}::uuid`
+  const one = sendIds === undefined ? sql`` : sql`and x.id = any(${[...sendIds]}::uuid[])`
   const chosen = (thread: string) => sql`coalesce((select case when exists (select 1 from record_shares cw
       where cw.user_id = r.user_id and cw.record_id = t.deal_id) then 2 else 0 end
     from thread_deals t join records d on d.id = t.deal_id and d.deleted_at is null
