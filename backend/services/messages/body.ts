@@ -127,10 +127,13 @@ async function toBody({ html, plain }: ReadText): Promise<Body> {
   return { html: '', text: words.text, removed: nothing, isCut: true }
 }
 
-/** Half of it, and half of that, where all of it takes too long or grows too large. */
+/** A quarter of it where all of it takes too long or grows too large; real ms. */
 async function cleanWithin(html: string): Promise<{ mail: CleanMail; isCut: boolean } | undefined> {
-  for (const share of [1, 4]) {
-    const mail = await cleanApart(html.slice(0, Math.ceil(html.length / share)))
+  for (const { share, ms } of [
+    { share: 1, ms: 2_500 },
+    { share: 4, ms: 1_000 },
+  ]) {
+    const mail = await cleanApart(html.slice(0, Math.ceil(html.length / share)), ms)
     if (mail !== undefined && mail.html.length <= 2 * maxText) return { mail, isCut: share > 1 }
   }
   return undefined

@@ -2,9 +2,8 @@ import { Worker } from 'node:worker_threads'
 import * as z from 'zod'
 import type { CleanMail } from './clean-html.ts'
 
-/** How long starting may take, the cleaning of one mail, and a worker waits for the next one; real ms. */
+/** How long starting may take, and a worker waits for the next mail; real ms. */
 const startMs = 10_000
-const cleanMs = 2_000
 const idleMs = 2_000
 const atOnce = 4
 
@@ -26,12 +25,12 @@ const idle = new Map<Worker, NodeJS.Timeout>()
  * Cleans HTML in a worker with limits of time and memory; undefined when it would not be cleaned within them. Such a worker
  * ends; others serve the next mail.
  */
-export async function cleanApart(html: string): Promise<CleanMail | undefined> {
+export async function cleanApart(html: string, withinMs: number): Promise<CleanMail | undefined> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
     const worker = takeIdle() ?? (await startWorker())
-    const mail = worker === undefined ? undefined : await cleanWith(worker, html)
+    const mail = worker === undefined ? undefined : await cleanWith(worker, html, withinMs)
     if (worker !== undefined && mail !== undefined) park(worker)
     else await worker?.terminate()
     return mail
@@ -77,8 +76,8 @@ async function startWorker(): Promise<Worker | undefined> {
   return undefined
 }
 
-async function cleanWith(worker: Worker, html: string): Promise<CleanMail | undefined> {
-  const answer = answerOf(worker, cleanMs)
+async function cleanWith(worker: Worker, html: string, withinMs: number): Promise<CleanMail | undefined> {
+  const answer = answerOf(worker, withinMs)
   worker.postMessage(html)
   return Answer.safeParse(await answer).data?.mail
 }

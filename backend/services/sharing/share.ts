@@ -11,6 +11,7 @@ import {
 } from '../../storage/mail/share-writes.ts'
 import { sightingsOfMessage, sightingsOfThread } from '../../storage/mail/shares.ts'
 import type { Context } from '../context.ts'
+import { alikeKey } from './alike.ts'
 import { gainsAndLosses, loadFacts, type MailFact, type MailFacts } from './facts.ts'
 import { suppose } from './suppose.ts'
 import { tellSharing } from './tell.ts'
@@ -36,7 +37,8 @@ export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees
     const rows = changed.map((mail) => ({ sightingId: mail.id, mailboxId: mail.mailboxId }))
     await writeShares(trx, { orgId, rows, level, at })
     if (level === 'none' || level === 'default') await endGrants(trx, changedIds, undefined, at)
-    const lines = changed.map((mail) => lineOf(mail, { before, after, level }))
+    const known = new Map<string, Moved>()
+    const lines = changed.map((mail) => lineOf(mail, { before, after, level, known }))
     await writeLedger(trx, { orgId, newId: ctx.newId, at, lines })
     const seen = await whoSeesNow(ctx, trx, ids)
     const whose = [
@@ -71,20 +73,33 @@ export function levelOfMode(mode: SharingMode): { level?: ShareLevel } {
   return level === undefined ? {} : { level }
 }
 
+type Moved = ReturnType<typeof gainsAndLosses>
+
 function lineOf(
   mail: MailFact,
-  change: { before: MailFacts; after: MailFacts; level: ShareMail['level'] },
+  change: {
+    before: MailFacts
+    after: MailFacts
+    level: ShareMail['level']
+    /** Of mails alike, so that a long thread is decided once. */
+    known: Map<string, Moved>
+  },
 ): LedgerLine {
-  const { before, after, level } = change
-  const { gained, lost } = gainsAndLosses(
-    { facts: before, mail },
-    { facts: after, mail: after.mails.find((one) => one.id === mail.id) },
-  )
+  const { before, after, level, known } = change
+  const key = alikeKey(mail)
+  const moved = known.get(key) ?? movedBy(mail, before, after)
+  known.set(key, moved)
+  const { gained, lost } = moved
   const stops = level === 'none' || (level === 'default' && gained.length === 0)
   const shown = level === 'default' ? levelOfMode(mail.shared.mode) : { level }
   const { ownerId } = mail.shared
   const kind = stops ? 'stopped' : 'shared'
   return { sightingId: mail.id, ownerId, actorId: ownerId, kind, detail: { ...shown, gained, lost } }
+}
+
+function movedBy(mail: MailFact, before: MailFacts, after: MailFacts): Moved {
+  const now = after.mails.find((one) => one.id === mail.id)
+  return gainsAndLosses({ facts: before, mail }, { facts: after, mail: now })
 }
 
 /** Takes back what was granted of my mail to one person. @throws Refusal not_found `request_missing` */

@@ -14,6 +14,7 @@ import { requireRecord } from '../access.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 import { readingClient } from '../sync/client.ts'
+import { alikeKey, oneOfEach } from './alike.ts'
 import { type FactPerson, loadFacts, type MailFact, type MailFacts, type Seen, sightOf } from './facts.ts'
 import { type Supposition, suppose } from './suppose.ts'
 
@@ -147,7 +148,13 @@ type Row = WhoSees['people'][number]
 export function whoSees(ctx: Context, question: Question): WhoSees {
   const { facts, fileRecord } = question
   const after = suppose(facts, question.what)
-  const rows = facts.people.flatMap((person) => rowOf(ctx, question, after, person))
+  // Before and after must be alike, and who has it anyway.
+  const key = (mail: MailFact) => {
+    const was = facts.mails.find((one) => one.id === mail.id)
+    return JSON.stringify([was && alikeKey(was), facts.people.map((one) => question.havers(mail, one.id))])
+  }
+  const which = oneOfEach(after.mails, key)
+  const rows = facts.people.flatMap((person) => rowOf(ctx, question, { after, which }, person))
   const record = fileRecord === undefined ? undefined : facts.records.get(fileRecord)
   return {
     people: rows.toSorted((a, b) => order(a) - order(b) || a.name.localeCompare(b.name)),
@@ -161,7 +168,12 @@ function order(row: Row): number {
   return row.level === 'none' ? 2 : 1
 }
 
-function rowOf(ctx: Context, question: Question, after: MailFacts, person: FactPerson): Row[] {
+function rowOf(
+  ctx: Context,
+  question: Question,
+  { after, which }: { after: MailFacts; which: readonly number[] },
+  person: FactPerson,
+): Row[] {
   const { facts, havers } = question
   const isMe = person.id === ctx.actor.userId
   const { id, name, role } = person
@@ -172,7 +184,9 @@ function rowOf(ctx: Context, question: Question, after: MailFacts, person: FactP
   let best: Seen = { level: 'none', reason: 'no_record', through: undefined }
   let has: PartyKind | undefined
   let isNew = false
-  for (const [index, mail] of after.mails.entries()) {
+  for (const index of which) {
+    const mail = after.mails[index]
+    if (mail === undefined) continue
     const kind = havers(mail, id)
     has ??= kind
     const seen = sightOf(after, person, mail)
