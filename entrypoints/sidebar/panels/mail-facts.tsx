@@ -31,7 +31,7 @@ export function MailFacts({ detail }: { detail: MessageDetail }) {
       <Fact name={t('emails.mailbox')} testid="whose-mailbox">
         {mailboxWords(detail)}
       </Fact>
-      <Fact name={t('emails.who_sees')} testid="who-sees-it">
+      <Fact name={t(detail.share === null ? 'emails.why_seen' : 'emails.who_sees')} testid="who-sees-it">
         {detail.share === null ? sightWords(detail) : <MySharing detail={detail} />}
       </Fact>
       {level === 'metadata' ? (

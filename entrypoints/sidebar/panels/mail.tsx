@@ -33,8 +33,8 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
   const { detail } = message
   return (
     <Page
-      title={row.level === 'metadata' ? <i>{subjectWords(row)}</i> : subjectWords(row)}
-      subtitle={`${shortName(row.from.name, row.from.address)} ${t('emails.to', { names: namesOf([...row.to, ...row.cc]) })}`}
+      title={row.level === 'metadata' ? <i class="unshared">{subjectWords(row)}</i> : subjectWords(row)}
+      subtitle={fromTo(row)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="mail-page"
@@ -83,10 +83,7 @@ export function MessagePage({ messageId }: { messageId: string }) {
   return (
     <Page
       title={detail === undefined ? t('emails.one') : subjectWords(detail)}
-      subtitle={
-        detail &&
-        `${shortName(detail.from.name, detail.from.address)} ${t('emails.to', { names: namesOf([...detail.to, ...detail.cc]) })}`
-      }
+      subtitle={detail && fromTo(detail)}
       backLabel={t('common.back')}
       onBack={leavePlace}
       testid="mail-page"
@@ -108,6 +105,11 @@ export function MessagePage({ messageId }: { messageId: string }) {
       </div>
     </Page>
   )
+}
+
+function fromTo({ from, to, cc }: Pick<ListedEmail, 'from' | 'to' | 'cc'>): string {
+  const names = namesOf([...to, ...cc])
+  return t('emails.from_to', { from: shortName(from.name, from.address), names })
 }
 
 /** What the server knows of it, and its text. */

@@ -65,6 +65,7 @@ export const enEmails = {
   'emails.mailbox.mine_and': 'Yours, and {names}',
   'emails.mailbox.theirs': '{names}, shared with you',
   'emails.who_sees': 'Who sees it',
+  'emails.why_seen': 'Why you see it',
   'emails.seen_by': { one: '1 other person sees it', other: '{n} others see it' },
   'emails.change': 'Change',
   'emails.ledger': 'Who has seen it',

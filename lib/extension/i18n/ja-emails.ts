@@ -69,6 +69,7 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.mailbox.mine_and': '自分と {names} さん',
   'emails.mailbox.theirs': '{names} さん（共有されています）',
   'emails.who_sees': '閲覧できる人',
+  'emails.why_seen': '見える理由',
   'emails.seen_by': 'ほかに {n} 人が閲覧できます',
   'emails.change': '変更',
   'emails.ledger': '閲覧の記録',
