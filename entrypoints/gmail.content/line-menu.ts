@@ -55,14 +55,18 @@ export function createLineMenu(root: ShadowRoot, button: HTMLElement, chosen: (i
   const open = () => {
     if (rows.length === 0) return
     draw()
+    menu.style.maxHeight = ''
     menu.showPopover()
     button.ariaExpanded = 'true'
     listen()
-    const [at, size] = [button.getBoundingClientRect(), menu.getBoundingClientRect()]
-    const below = at.bottom + 4 + size.height <= innerHeight - edge
-    const left = Math.min(at.left, innerWidth - size.width - edge)
-    menu.style.left = `${Math.max(edge, left)}px`
-    menu.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - 4 - size.height)}px`
+    const at = button.getBoundingClientRect()
+    const [above, below] = [at.top - 4 - edge, innerHeight - at.bottom - 4 - edge]
+    const { width, height } = menu.getBoundingClientRect()
+    const isBelow = height <= below || below >= above
+    // What does not fit is scrolled to; the button stays in sight.
+    menu.style.maxHeight = `${isBelow ? below : above}px`
+    menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - width - edge))}px`
+    menu.style.top = `${isBelow ? at.bottom + 4 : at.top - 4 - Math.min(height, above)}px`
     const all = items()
     ;(all.find((item) => item.ariaChecked === 'true') ?? all[0])?.focus({ preventScroll: true })
   }

@@ -55,7 +55,7 @@ export const lineCss = `
 .change{flex:none;padding:0 4px;line-height:24px;font-weight:500;color:var(--accent)}
 .dot{flex:none}
 .mark{flex:none;width:14px;height:14px}
-.menu{position:fixed;inset:auto;margin:0;border:0;padding:6px;width:300px;max-width:calc(100vw - 24px);max-height:calc(100vh - 24px);overflow:auto;
+.menu{position:fixed;inset:auto;margin:0;border:0;padding:6px;width:320px;max-width:calc(100vw - 24px);overflow:auto;
 border-radius:12px;background:var(--surface);color:var(--text);box-shadow:0 0 0 1px var(--line),0 4px 16px rgb(0 0 0/.2)}
 .menu p{margin:0;padding:4px 8px;font-size:12px;color:var(--text-2)}
 .menu hr{height:1px;margin:6px 0;border:0;background:var(--line)}

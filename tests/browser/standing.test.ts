@@ -175,7 +175,7 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     )
     await office.mia.page.click('inlay-line >>> .change')
     await lookAt(office.mia, 'standing-menu')
-    await office.mia.page.keyboard.press('Escape')
+    await office.mia.page.click(`${HERE} h2`)
     await choose(`switch:${ids.deal}`)
     await waitFor('who-sees')
     await click('who-switch')

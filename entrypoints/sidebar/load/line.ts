@@ -152,7 +152,7 @@ export function menuRows(found: ThreadStanding): LineMenuRow[] {
       off: nowhere,
     }),
   )
-  const switches = found.switches.map(
+  const switches = switchesShown(found).map(
     ({ record, on }): LineMenuRow => ({
       ...row,
       id: `switch:${record.id}`,
@@ -171,6 +171,14 @@ export function menuRows(found: ThreadStanding): LineMenuRow[] {
     hairline,
     settings(),
   ]
+}
+
+/** The deal the thread is about decides for the contact's others; without one, those that are nearest. */
+function switchesShown(found: ThreadStanding): ThreadStanding['switches'] {
+  const order = recordsOf(found).map((record) => record.id)
+  const at = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length)
+  const sorted = [...found.switches].sort((a, b) => at(a.record.id) - at(b.record.id))
+  return sorted.slice(0, found.chosenDealId === null ? 2 : 1)
 }
 
 function acts(found: ThreadStanding, records: readonly RecordName[]): LineMenuRow[] {

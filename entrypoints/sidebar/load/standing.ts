@@ -15,7 +15,7 @@ import { problemSentence } from './words.ts'
 const remembered = new Map<string, ThreadStanding>()
 const most = 200
 /** Ms in which several events make one question. */
-const together = 60
+const together = 150
 let timer: ReturnType<typeof setTimeout> | undefined
 let turn = 0
 
