@@ -146,4 +146,4 @@ export function cleanStyle(style: string): string {
   return kept.join(';')
 }
 
-export { isColour, isLength }
+export { isColour }

@@ -134,7 +134,7 @@ export async function revokeGrant(ctx: Context, messageId: string, userId: strin
 }
 
 /** My own copies of a message. @throws Refusal not_found `message_missing` */
-export async function myCopies(ctx: Context, trx: Trx, messageId: string): Promise<MailFact[]> {
+async function myCopies(ctx: Context, trx: Trx, messageId: string): Promise<MailFact[]> {
   const ids = await sightingsOfMessage(trx, ctx.actor.orgId, messageId)
   const facts = await loadFacts(ctx, trx, ids)
   const mine = facts.mails.filter(

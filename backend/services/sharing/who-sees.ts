@@ -145,7 +145,7 @@ interface Question {
 type Row = WhoSees['people'][number]
 
 /** By name and with the rule that decides; admins and those who have it anyway are named even if they see nothing. */
-export function whoSees(ctx: Context, question: Question): WhoSees {
+function whoSees(ctx: Context, question: Question): WhoSees {
   const { facts, fileRecord } = question
   const after = suppose(facts, question.what)
   // Before and after must be alike, and who has it anyway.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Queryable, Trx } from '../database.ts'
 
-export type RequestStatus = 'open' | 'granted' | 'declined' | 'revoked'
+type RequestStatus = 'open' | 'granted' | 'declined' | 'revoked'
 
 export interface RequestRow {
   id: string
