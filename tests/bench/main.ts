@@ -1,4 +1,5 @@
 import { benchDurability } from './durability.ts'
+import { benchEmails } from './emails.ts'
 import { benchImports } from './imports.ts'
 import { benchLookup } from './lookup.ts'
 import { benchMemory } from './memory.ts'
@@ -6,6 +7,7 @@ import { benchPanel } from './panel.ts'
 import { benchRecords } from './records.ts'
 import type { BenchReport } from './report.ts'
 import { benchSize } from './size.ts'
+import { benchThrottle } from './throttle.ts'
 
 const benches: Record<string, () => Promise<BenchReport>> = {
   size: benchSize,
@@ -13,6 +15,8 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   lookup: benchLookup,
   imports: benchImports,
   records: benchRecords,
+  emails: benchEmails,
+  throttle: benchThrottle,
   memory: benchMemory,
   durability: benchDurability,
 }
