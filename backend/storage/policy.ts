@@ -3,6 +3,18 @@ import type { Policy } from '../../lib/domain/policy.ts'
 import type { Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
+/** What an organisation set, and its deleted modules. */
+export async function policyOf(
+  q: Queryable,
+  orgId: string,
+): Promise<{ policy: Policy; hiddenModules: readonly string[] }> {
+  return q
+    .selectFrom('organisations')
+    .select(['policy', 'hidden_modules as hiddenModules'])
+    .where('id', '=', orgId)
+    .executeTakeFirstOrThrow()
+}
+
 /** What an organisation set, its row locked until the end of the transaction. */
 export async function lockPolicy(
   trx: Trx,

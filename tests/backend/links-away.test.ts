@@ -11,7 +11,7 @@ import {
   someone,
   subjects,
 } from './harness/reps.ts'
-import { link, make, shareBy, standing, threadOf } from './harness/standing.ts'
+import { eventsOf, link, make, shareBy, standing, switchOn, threadOf } from './harness/standing.ts'
 import { passTime, workOff } from './harness/work.ts'
 
 let house: HouseOfReps
@@ -106,6 +106,30 @@ test('S-066: a disconnected mailbox takes its mail off every list, by address an
   for (const who of [mia, ken]) expect(await seen(who, id)).toEqual(both)
 })
 
+test('new mail is told to whoever sees it: to others while its owner shares, to nobody of what is private', async () => {
+  const { address, id } = await everythingSeen()
+  const told = async () =>
+    (await eventsOf(town, ken)).filter((one) => one.type === 'emails' && one.recordIds.includes(id)).length
+  const next = async () => {
+    deliver(mia, { from: address, subject: 'Next' })
+    await passTime(town, 60_000)
+  }
+  const before = await told()
+  await next()
+  expect(await told()).toBe(before + 1)
+  await shareBy(town, mia, 'private')
+  await next()
+  expect(await told()).toBe(before + 1)
+  const miaId = await shareBy(town, mia, 'per_record')
+  await next()
+  expect(await told()).toBe(before + 1)
+  await switchOn(town, miaId, id)
+  await next()
+  expect(await told()).toBe(before + 2)
+  await shareBy(town, mia, 'public')
+})
+
+// Last: it ends Mia’s session.
 test('S-067: a deactivated colleague’s mail is on no list, by address and by hand, and is back with them', async () => {
   const { id, dealId } = await everythingSeen()
   const { body } = await house.founder.call<{ people: { id: string; email: string }[] }>('GET', '/people')

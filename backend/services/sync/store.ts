@@ -30,6 +30,7 @@ import {
 } from '../../storage/mail/sightings.ts'
 import { inheritThreadLinks, lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import type { Deps } from '../context.ts'
+import { heardByOthers } from '../links/hear.ts'
 import { type Considered, consider } from './decide.ts'
 
 /** Whose lists a change concerns: records that hold these addresses or resolve to such, and those named. */
@@ -175,12 +176,12 @@ export async function announce(trx: Trx, deps: Deps, mailbox: MailboxRow, touche
   const byAddress = await recordsOfAddresses(trx, mailbox.org_id, [...new Set(touched.addresses)])
   const recordIds = [...new Set([...byAddress, ...touched.recordIds])]
   if (recordIds.length === 0) return
-  await appendEvent(trx, {
-    orgId: mailbox.org_id,
-    userId: mailbox.user_id,
-    payload: { type: 'emails', recordIds },
-    at: new Date(deps.clock.now()),
-  })
+  const others = await heardByOthers(trx, mailbox, recordIds)
+  const at = new Date(deps.clock.now())
+  for (const one of [{ userId: mailbox.user_id, recordIds }, ...others]) {
+    const payload = { type: 'emails' as const, recordIds: one.recordIds }
+    await appendEvent(trx, { orgId: mailbox.org_id, userId: one.userId, payload, at })
+  }
 }
 
 function toSighting(
