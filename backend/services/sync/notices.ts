@@ -15,7 +15,7 @@ export interface PushDoor {
  * Takes one of Gmail's notifications. It only says that there is something new: the mailbox is synchronised now, from where
  * it stood, whatever history id comes along (it may be older, doubled or late). Unknown mailboxes and rubbish do nothing.
  */
-export async function takeNotice(deps: Deps, data: string): Promise<void> {
+async function takeNotice(deps: Deps, data: string): Promise<void> {
   const email = addressOf(data)
   if (email === undefined) return
   const now = new Date(deps.clock.now())

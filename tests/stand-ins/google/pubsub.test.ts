@@ -192,6 +192,22 @@ describe('Pub/Sub', () => {
     expect(answer.status).toBe(400)
   })
 
+  it('is set up over HTTP too, for another process', async () => {
+    const fake = (path: string, body: object) =>
+      fetch(`${google.url}/__fake/${path}`, { method: 'POST', body: JSON.stringify(body) })
+    const topic = 'projects/arbor/topics/more'
+    const name = 'projects/arbor/subscriptions/more'
+    expect((await fake('topics', { name: topic })).status).toBe(204)
+    expect((await fake('subscriptions', { name, topic })).status).toBe(204)
+    expect(await (await fake('service-accounts', { email: ROBOT })).json()).toMatchObject({
+      client_email: ROBOT,
+    })
+    google.pubsub.publish(topic, { emailAddress: 'x@acme.example', historyId: 1 })
+    expect(google.pubsub.backlog(name)).toBe(1)
+    expect((await fake('settings', { notices: 'drop', noticeDelayMs: 5, pullWaitMs: 1 })).status).toBe(200)
+    expect(google.settings.notices).toBe('drop')
+  })
+
   it('pushes with an OIDC token Google’s certificates prove, again after a refusal', async () => {
     const got: { authorization: string; body: string }[] = []
     const server = createServer((request, response) => {

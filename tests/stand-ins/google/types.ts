@@ -157,7 +157,7 @@ export interface GoogleSettings {
 }
 
 /** The part of Google Cloud that carries Gmail's notifications. */
-export interface StandInPubSub {
+interface StandInPubSub {
   addTopic(name: string, options?: { gmailMayPublish?: boolean }): void
   /** With `push` it posts to a loopback address, else it is there to be pulled. */
   addSubscription(
