@@ -85,6 +85,8 @@ export async function updatePerson(ctx: Context, id: string, input: UpdatePerson
     else if (before.status === 'deactivated')
       for (const mailbox of await listMailboxes(trx, orgId, id)) await nudgeSync(trx, ctx, mailbox.id)
     await appendEvent(trx, { orgId, payload: { type: 'policy' }, at: now })
+    // Their mail leaves every list, or comes back (S-067).
+    if (status !== undefined) await appendEvent(trx, { orgId, payload: { type: 'records' }, at: now })
   })
   const { people } = await listEverybody(ctx)
   const person = people.find((one) => one.id === id)

@@ -281,12 +281,12 @@ export async function finishConsent(ctx: Context, input: { code: string; receipt
     })
     if (!mailbox) throw new Refusal('forbidden', 'wrong_account', { account: email })
     if (mailbox.refresh_token === null) throw new Refusal('forbidden', 'google_refused')
-    await appendEvent(trx, {
-      orgId: ctx.actor.orgId,
-      userId: ctx.actor.userId,
-      payload: { type: 'mailbox', id: mailbox.id, status: mailbox.status },
-      at: new Date(ctx.clock.now()),
-    })
+    const { orgId, userId } = ctx.actor
+    const at = new Date(ctx.clock.now())
+    const payload = { type: 'mailbox' as const, id: mailbox.id, status: mailbox.status }
+    await appendEvent(trx, { orgId, userId, payload, at })
+    // Mail hidden while it was disconnected is back, for colleagues too (S-066).
+    await appendEvent(trx, { orgId, payload: { type: 'records' }, at })
     return mailbox.id
   })
 }

@@ -228,7 +228,7 @@ function phraseOf(entry: Entry): string {
 }
 
 /** Who gained or lost it by that, or by which way they came to it. */
-function consequenceOf({ kind, gained, lost, record }: Entry): string {
+function consequenceOf({ kind, gained, lost, record, level }: Entry): string {
   const { language } = view.value
   const names = (some: readonly { name: string }[]) =>
     listOf(
@@ -238,5 +238,6 @@ function consequenceOf({ kind, gained, lost, record }: Entry): string {
   if (gained.length > 0) return t('sharing.ledger.gained', { names: names(gained) })
   if (lost.length > 0) return t('sharing.ledger.lost', { names: names(lost) })
   if (kind === 'opened' && record !== null) return t('sharing.ledger.through', { record: record.name })
+  if (kind === 'mode_changed' && level !== null) return t(`sharing.level.${level}`)
   return kind === 'linked' || kind === 'unlinked' ? t('sharing.ledger.by_hand') : ''
 }

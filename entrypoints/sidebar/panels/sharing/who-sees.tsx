@@ -42,20 +42,29 @@ export function WhoSeesSheet({ about }: { about: WhoSeesAbout }) {
       testid="who-sees"
       bar={<Bar open={open} />}
     >
-      <div class="pad pad-block stack">
+      <form
+        class="pad pad-block stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (open.answerTo === open.level) void doWhatItSays(open)
+        }}
+      >
         {switched === undefined ? (
           <About about={about} />
         ) : (
           <p class="second">{t('sharing.who.switch_text')}</p>
         )}
         {switched === undefined && (
-          <Segmented
-            label={t('sharing.who.level')}
-            value={open.level}
-            options={shareLevels.map((value) => ({ value, label: t(`sharing.level.${value}`) }))}
-            onChange={chooseLevel}
-            testid="who-level"
-          />
+          <div class="who-levels">
+            <Segmented
+              label={t('sharing.who.level')}
+              value={open.level}
+              options={shareLevels.map((value) => ({ value, label: t(`sharing.level.${value}`) }))}
+              onChange={chooseLevel}
+              testid="who-level"
+            />
+          </div>
         )}
         {open.problem !== undefined && (
           <Note tone="danger" bold={t('sharing.who.not_done')} testid="who-problem">
@@ -63,9 +72,17 @@ export function WhoSeesSheet({ about }: { about: WhoSeesAbout }) {
           </Note>
         )}
         <Answer open={open} />
-      </div>
+        <button type="submit" class="hidden" tabIndex={-1} aria-hidden="true" />
+      </form>
     </Sheet>
   )
+}
+
+/** What the filled button does, for Enter. */
+function doWhatItSays({ about, level }: WhoSeesView): Promise<void> {
+  if (about.switched !== undefined) return turnSwitch()
+  const links = about.record !== undefined || about.dealId !== undefined
+  return links ? linkAndShare(level) : shareAsChosen()
 }
 
 /** The mail, and where it would stand. */
@@ -164,12 +181,20 @@ function Bar({ open }: { open: WhoSeesView }) {
   const { about, level } = open
   const isBusy = busy.value.has('share')
   // Nobody shares with people whose names they have not been told.
-  const off = open.answer === undefined || open.answerTo !== level ? t('sharing.who.not_told') : undefined
+  const isUntold = open.answerTo !== level
+  const off = isUntold && open.problem !== undefined ? t('sharing.who.not_told') : undefined
   if (about.switched !== undefined) {
     const { on } = about.switched
     return (
       <>
-        <Button kind="filled" keys="↵" busy={isBusy} off={off} onPress={turnSwitch} testid="who-switch">
+        <Button
+          kind="filled"
+          keys="↵"
+          busy={isBusy || isUntold}
+          off={off}
+          onPress={turnSwitch}
+          testid="who-switch"
+        >
           {t(on ? 'sharing.who.switch_on' : 'sharing.who.switch_off')}
         </Button>
         <Button kind="text" onPress={closeSheet} testid="who-keep">
@@ -185,7 +210,7 @@ function Bar({ open }: { open: WhoSeesView }) {
           <Button
             kind="filled"
             keys="↵"
-            busy={isBusy}
+            busy={isBusy || isUntold}
             off={off}
             onPress={() => linkAndShare(level)}
             testid="who-link-share"
@@ -207,7 +232,14 @@ function Bar({ open }: { open: WhoSeesView }) {
   const loses = lossesOf(open).lost.length > 0
   return (
     <>
-      <Button kind="filled" keys="↵" busy={isBusy} off={off} onPress={shareAsChosen} testid="who-share">
+      <Button
+        kind="filled"
+        keys="↵"
+        busy={isBusy || isUntold}
+        off={off}
+        onPress={shareAsChosen}
+        testid="who-share"
+      >
         {t(level !== 'none' ? 'sharing.who.share' : loses ? 'sharing.stop' : 'sharing.who.to_myself')}
       </Button>
       <Button kind="text" onPress={closeSheet} testid="who-keep">
