@@ -16,7 +16,7 @@ const keptAttributes: ReadonlySet<string> = new Set([
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
-const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-weight:600}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
+const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a[href]{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-weight:600}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
 
 /** What the server has written into it: the real host of a link that names another, the place of an image. */
 const ours = /^inlay-(?:host|image|own-image)$/
@@ -84,6 +84,12 @@ function foldQuotes(parsed: Document, word: string): void {
   }
 }
 
+/** What stands between blocks, in px. */
+const gaps = [
+  ['p, pre, ul, ol, h1, h2, h3, h4', 16],
+  ['details', 34],
+  ['tr, li, hr', 6],
+] as const
 const blocks = 'p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, br, hr, details'
 
 /** A guess by the amount of text: a frame without rights cannot be measured from outside. */
@@ -100,5 +106,6 @@ function heightOf(body: HTMLElement, width: number): number {
     const length = line.trim().length
     if (length > 0) height += Math.ceil(length / perLine) * 20
   }
-  return height + copy.querySelectorAll('p, br, tr, li').length * 8
+  for (const [selector, gap] of gaps) height += copy.querySelectorAll(selector).length * gap
+  return height
 }

@@ -1,4 +1,4 @@
-import { whenShort } from '@/lib/domain/format.ts'
+import { joined, whenShort } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { EmailStatus } from '@/lib/extension/ui/badge.tsx'
@@ -39,9 +39,7 @@ export function MailRow({ row, recordId, first }: RowProps) {
         <>
           <Status status={status} />
           <span class="cut" dir="auto">
-            {recordId === undefined && row.records !== undefined && row.records.length > 0
-              ? recordNames(row)
-              : partiesOf(row, status, recordId)}
+            {joined([partiesOf(row, status, recordId), recordNames(row)], view.value.language)}
           </span>
           <span class="end">
             <Marks row={row} />
