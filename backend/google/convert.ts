@@ -43,6 +43,8 @@ function toPart(part: gmail_v1.Schema$MessagePart): MessagePart {
   }
 }
 
+const hiding = new Set(['TRASH', 'SPAM'])
+
 /** What happened to each message in one page of history; a message deleted later in the page is only `deleted`. */
 export function toHistoryPage(answer: gmail_v1.Schema$ListHistoryResponse): HistoryPage {
   const changed = new Map<string, HistoryPage['changed'][number]>()
@@ -53,14 +55,17 @@ export function toHistoryPage(answer: gmail_v1.Schema$ListHistoryResponse): Hist
     changed.set(message.id, {
       messageId: message.id,
       threadId: message.threadId ?? known?.threadId ?? message.id,
-      labelIds: message.labelIds ?? known?.labelIds ?? [],
+      // Google leaves an empty list out: archived and read, a mail has no label at all.
+      labelIds: message.labelIds ?? [],
       kind: known?.kind === 'added' ? 'added' : kind,
     })
   }
   for (const entry of answer.history ?? []) {
     for (const { message } of entry.messagesAdded ?? []) note(message, 'added')
-    for (const { message } of [...(entry.labelsAdded ?? []), ...(entry.labelsRemoved ?? [])])
-      note(message, 'labels')
+    for (const { message } of entry.labelsAdded ?? []) note(message, 'labels')
+    // Out of the trash or spam it may be mail that nobody looked at before.
+    for (const { message, labelIds } of entry.labelsRemoved ?? [])
+      note(message, labelIds?.some((label) => hiding.has(label)) ? 'added' : 'labels')
     for (const { message } of entry.messagesDeleted ?? []) {
       if (!message?.id) continue
       changed.delete(message.id)

@@ -41,6 +41,7 @@ export async function want(
     const found = await wantMail(trx, mailbox, fresh, wish)
     await changeBackfill(trx, backfill.id, {
       page_token: more.pageToken ?? null,
+      ...(backfill.pass === 1 && { status: 'searching' as const }),
       ...(more.capped && { capped: true }),
     })
     if (found === 0) return

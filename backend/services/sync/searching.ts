@@ -52,36 +52,42 @@ export async function runBackfill(
 
 /** A comparison that was interrupted begins again: it has to see everything. */
 async function begin(deps: Deps, backfill: BackfillRow): Promise<BackfillRow> {
-  if (backfill.pass > 1) return backfill
+  if (backfill.pass > 1 || backfill.address !== '') return backfill
   const from = backfill.resync ? { position: '', page_token: null } : {}
   await changeBackfill(deps.db, backfill.id, { status: 'searching', ...from })
   return { ...backfill, ...from }
 }
 
 async function search(given: Search): Promise<void> {
-  const { deps, mailbox, backfill } = given
+  const { deps, backfill } = given
   const compares = backfill.resync && backfill.pass === 1
   const work = compares ? { ...given, seen: { all: new Set<string>(), inbox: new Set<string>() } } : given
   let { position, page_token: pageToken } = backfill
+  let shown = backfill.found
   for (;;) {
     const addresses = await nextAddresses(work, position)
     if (addresses.length === 0) break
     position = backfill.address || (addresses.at(-1) ?? '')
-    await searchOne(work, addresses, pageToken ?? undefined)
+    shown += await searchOne(work, addresses, pageToken ?? undefined)
+    if (backfill.address !== '') break
     pageToken = null
     await changeBackfill(deps.db, backfill.id, { position, page_token: null })
-    if (backfill.address !== '') break
   }
   if (work.seen !== undefined) await compareStored(work, work.seen)
+  await endSearch(work, shown > 0 || backfill.address === '')
+}
+
+/** Most searches of an import find nothing: those cost one statement. */
+async function endSearch({ deps, mailbox, backfill, client }: Search, hasNews: boolean): Promise<void> {
+  const pass = { pass: backfill.pass + 1, position: '', page_token: null }
+  const first = backfill.pass === 1
+  if (!hasNews) {
+    const end = { status: 'done', ended_at: new Date(deps.clock.now()) } as const
+    return changeBackfill(deps.db, backfill.id, first ? { ...pass, ...end } : pass)
+  }
   await deps.db.transaction().execute(async (trx) => {
-    const first = backfill.pass === 1 ? { status: 'reading' as const } : {}
-    await changeBackfill(trx, backfill.id, {
-      pass: backfill.pass + 1,
-      position: '',
-      page_token: null,
-      ...first,
-    })
-    await addToRun(trx, backfill.id, { ...noCounts, units: work.client.spent() })
+    await changeBackfill(trx, backfill.id, first ? { ...pass, status: 'reading' } : pass)
+    await addToRun(trx, backfill.id, { ...noCounts, units: client.spent() })
     await endBackfills(trx, deps, mailbox)
     await tellProgress(trx, deps, mailbox)
   })
@@ -90,7 +96,6 @@ async function search(given: Search): Promise<void> {
 /** The back-fill's own address, else the next ones that may link, in one order so that a crash goes on where it was. */
 async function nextAddresses({ deps, mailbox, backfill }: Search, position: string): Promise<string[]> {
   if (backfill.address !== '') {
-    if (position === backfill.address && backfill.page_token === null) return []
     const own = await ownAddresses(deps.db, mailbox.org_id)
     return own.has(backfill.address) || own.isNever(backfill.address) ? [] : [backfill.address]
   }
@@ -102,7 +107,7 @@ async function searchOne(
   work: Search,
   addresses: readonly string[],
   from: string | undefined,
-): Promise<void> {
+): Promise<number> {
   const { client, backfill, signal, seen } = work
   const after = backfill.pass > 1 ? backfill.started_at.getTime() - dayMs : undefined
   const q = searchFor(addresses, after)
@@ -115,10 +120,11 @@ async function searchOne(
     taken += ids.length
     for (const id of ids) seen?.all.add(id)
     const capped = pageToken !== undefined && taken >= mostPerSearch
-    await want(work, ids, { pageToken: capped ? undefined : pageToken, capped })
+    if (ids.length > 0) await want(work, ids, { pageToken: capped ? undefined : pageToken, capped })
     if (capped) break
   } while (pageToken !== undefined)
   if (seen !== undefined) await lookIntoInbox(client, q, seen.inbox, signal)
+  return taken
 }
 
 /** A page token that Gmail no longer knows, after a long rest, begins the search anew. */
