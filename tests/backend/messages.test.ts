@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import type { MessageDetail } from '../../lib/contract/messages.ts'
 import { rawMail } from './harness/mails.ts'
 import { contact, emails, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
 import {
@@ -64,6 +65,10 @@ test('a mail in two mailboxes is one, read from my own; who shares theirs with m
       { name: 'Rep 1', isMine: false, level: 'metadata' },
     ],
   })
+  await share(mia, mail, 'full')
+  // Mine comes first: nobody's mailbox is opened for what I have.
+  expect((await bodyFor(ken, mail)).body.from).toMatchObject({ name: 'Rep 2', isMine: true })
+  await share(mia, mail, 'metadata')
   // Mia's word is about Mia's copy: Ken's own mode still hides his.
   expect((await detailFor(jo, mail)).mailboxes).toMatchObject([{ name: 'Rep 1', level: 'metadata' }])
   expect(lines(await ledgerOf(ken, mail))).toEqual([])
@@ -142,6 +147,11 @@ test('a Bcc stands in the sender’s own copy alone', async () => {
   ])
   expect((await ledgerOf(ken, mail)).received.map((one) => `${one.name} ${one.as}`)).toEqual(['Rep 1 from'])
   await chooseMode(ken, null)
+  await chooseMode(mia, 'public')
+  const shown = await house.founder.call<MessageDetail>('GET', `/messages/${mail.id}`)
+  expect(shown.body).toMatchObject({ level: 'full', bcc: [] })
+  expect(JSON.stringify(shown.body)).not.toContain(jo.me.email)
+  await chooseMode(mia, null)
 })
 
 test('what is not there, is gone from Gmail, or Gmail does not answer for, each has its reason', async () => {

@@ -121,6 +121,8 @@ describe('asking for a mail', () => {
     expect(await levelFor(ken, mail)).toBe('full')
     expect(await levelFor(jo, mail)).toBe('metadata')
     expect((await bodyFor(ken, mail)).status).toBe(200)
+    const needless = await ken.me.call('POST', `/messages/${mail.id}/requests`)
+    expect([needless.status, reasonOf(needless)]).toEqual([409, 'request_answered'])
     const list = await ken.me.call<{ byMe: AccessRequest[] }>('GET', '/sharing/requests')
     expect(list.body.byMe).toMatchObject([{ id: request.id, status: 'granted', subject: 'Secret offer' }])
     const kensId = await idOf(house.town, ken)

@@ -40,7 +40,7 @@ export async function messageDetail(ctx: Context, id: string): Promise<MessageDe
     cc: row.cc_parties,
     bcc: best.isMine ? row.bcc_parties : [],
     at: row.at.toISOString(),
-    archived: isArchived(row),
+    archived: isFull && isArchived(row),
     parts: isFull
       ? row.parts.map(({ partId, name, mimeType, size }) => ({ partId, name, mimeType, size }))
       : [],
