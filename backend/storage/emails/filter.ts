@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { WhoTerm } from '../../../lib/domain/mail-search.ts'
 
 /** What a list is asked for, beside whose mailboxes count. */
 export interface EmailsFilter {
@@ -18,13 +19,6 @@ export const everyEmail: EmailsFilter = {
   archived: true,
   byHand: false,
 }
-
-/** One condition of a search by who and when. Instants are UTC days. */
-export type WhoTerm =
-  | { kind: 'party'; of: 'anybody' | 'from' | 'to' | 'cc'; text: string }
-  | { kind: 'on'; day: string }
-  | { kind: 'since'; day: string }
-  | { kind: 'before'; day: string }
 
 /** What Gmail found, and what is asked of mail of which only who and when may be seen. */
 export interface TextSearch {
