@@ -214,10 +214,10 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await sees(ken, plan)
   })
 
-  it('tells what is on the server, why a mail is there, and what every run did', async () => {
+  it('S-072: tells what is on the server, why a mail is there, and what every run did', async () => {
     await mia.page.bringToFront()
     await goTo(mia, 'trust')
-    await mia.side.waitFor('trust-stored')
+    await mia.side.waitFor('trust-server', { text: 'none kept' })
     await until(async () => {
       const { stored, runs } = await mailbox()
       const shown = await mia.side.texts('trust-stored')
