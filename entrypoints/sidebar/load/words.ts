@@ -29,6 +29,11 @@ export function reasonSentence(reason: string | null | undefined): string {
   return t(key as 'error.unexpected')
 }
 
+/** Sentences one after the other; Japanese has no space between them. */
+export function sentences(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(view.value.language === 'ja' ? '' : ' ')
+}
+
 /** Why a mail is held or failed, as the second half of a sentence; undefined when the server gave no reason we know. */
 export function holdReason(reason: string | null): string | undefined {
   const key = `reason.${reason}`

@@ -12,7 +12,7 @@ import { Page } from '@/lib/extension/ui/sheet.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { leavePlace } from '../../keys.ts'
 import { readLedger, revokeFrom, stopSharing } from '../../load/sharing/ledger.ts'
-import { problemSentence } from '../../load/words.ts'
+import { problemSentence, sentences } from '../../load/words.ts'
 import { busy, view } from '../../state.ts'
 import { ledger } from '../../state-sharing.ts'
 import { levelIcons } from './who-list.tsx'
@@ -158,9 +158,12 @@ function Stop({ of, onKeep }: { of: Ledger; onKeep: () => void }) {
         </>
       }
     >
-      {lose.length === 0 ? t('sharing.stop.nobody') : t('sharing.stop.lose', names(lose))}{' '}
-      {opened.length > 0 && t('sharing.stop.opened', names(opened))}{' '}
-      {of.received.length > 0 && t('sharing.stop.copies', names(of.received))} {t('sharing.stop.files')}
+      {sentences([
+        lose.length === 0 ? t('sharing.stop.nobody') : t('sharing.stop.lose', names(lose)),
+        opened.length > 0 ? t('sharing.stop.opened', names(opened)) : '',
+        of.received.length > 0 ? t('sharing.stop.copies', names(of.received)) : '',
+        t('sharing.stop.files'),
+      ])}
     </Note>
   )
 }

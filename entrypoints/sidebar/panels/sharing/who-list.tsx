@@ -10,8 +10,8 @@ type Someone = WhoSees['people'][number]
 /** How much somebody sees, as a sign and a word; never by colour alone (design 4, Sharing mark). */
 export const levelIcons: Record<ShareLevel, IconName> = { none: 'hide', metadata: 'eye', full: 'people' }
 
-/** Design 05 A: everybody by name with the rule that decides; who sees nothing stands below the line. */
-export function WhoList({ answer }: { answer: WhoSees }) {
+/** Design 05 A: everybody by name with the rule that decides; who sees nothing stands below the line. `level`: the chosen one. */
+export function WhoList({ answer, level }: { answer: WhoSees; level: ShareLevel }) {
   const seeing = answer.people.filter((one) => one.level !== 'none')
   const others = answer.people.filter((one) => one.level === 'none')
   return (
@@ -30,7 +30,9 @@ export function WhoList({ answer }: { answer: WhoSees }) {
             <li class="who-line">
               <span class="who-number number">{answer.nobodyElse}</span>
               <span class="who-name">{t('sharing.who.everyone_else')}</span>
-              <span class="who-why second small">{t('sharing.who.else_text')}</span>
+              <span class="who-why second small">
+                {t(level === 'none' ? 'sharing.who.none.hidden' : 'sharing.who.else_text')}
+              </span>
               <Sees level="none" />
             </li>
           )}

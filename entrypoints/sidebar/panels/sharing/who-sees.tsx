@@ -17,7 +17,7 @@ import {
   startWhoSees,
   turnSwitch,
 } from '../../load/sharing/who-sees.ts'
-import { problemSentence } from '../../load/words.ts'
+import { problemSentence, sentences } from '../../load/words.ts'
 import { busy, modules, view } from '../../state.ts'
 import { type WhoSeesAbout, type WhoSeesView, whoSees } from '../../state-sharing.ts'
 import { moduleIcon } from '../record-icons.ts'
@@ -130,7 +130,7 @@ function Answer({ open }: { open: WhoSeesView }) {
       <p class="who-count" role="status" data-testid="who-count">
         {countOf(open)}
       </p>
-      <WhoList answer={answer} />
+      <WhoList answer={answer} level={open.answerTo ?? open.level} />
       <Losses open={open} />
       {answer.fileReaders !== null && module !== undefined && (
         <Note tone="neutral" icon="clip" testid="who-files">
@@ -160,8 +160,11 @@ function Losses({ open }: { open: WhoSeesView }) {
   const { language } = view.value
   return (
     <Note tone="warn" testid="who-losses">
-      {t('sharing.stop.lose', { names: listOf(lost, language) })} {t('sharing.stop.read')}
-      {copies.length > 0 && ` ${t('sharing.stop.copies', { names: listOf(copies, language) })}`}
+      {sentences([
+        t('sharing.stop.lose', { names: listOf(lost, language) }),
+        t('sharing.stop.read'),
+        copies.length > 0 ? t('sharing.stop.copies', { names: listOf(copies, language) }) : '',
+      ])}
     </Note>
   )
 }

@@ -1,5 +1,5 @@
 import type { MailboxTrust } from '@/lib/contract/sync.ts'
-import { dateOf, fileSize, listOf, timeOf } from '@/lib/domain/format.ts'
+import { dateOf, fileSize, joined, listOf, timeOf } from '@/lib/domain/format.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
@@ -229,7 +229,10 @@ export function Scopes({ of }: { of: MailboxTrust }) {
             icon={given ? 'check' : scope === 'send' ? 'plane' : 'mail'}
             good={given}
             title={what}
-            text={`${t(given ? 'trust.scopes.given' : 'trust.scopes.not_given')}, ${t(`trust.scopes.${scope}_text`)}`}
+            text={joined(
+              [t(given ? 'trust.scopes.given' : 'trust.scopes.not_given'), t(`trust.scopes.${scope}_text`)],
+              view.value.language,
+            )}
             end={
               given ? (
                 <Button kind="text" small onPress={() => askDisconnect(of)} testid={`withdraw-${scope}`}>
