@@ -44,7 +44,7 @@ test(`a year of 20 mailboxes ends as if everything had been read at its end (see
         points.revive()
       },
     },
-    { seed, mails: 2000, rounds: 8, customers: 24 },
+    { seed, mails: 2000, rounds: 5, customers: 15 },
   )
   const lived = await standing(town.house.db)
   expect(lived.length).toBeGreaterThan(400)

@@ -1,12 +1,14 @@
 import { benchDurability } from './durability.ts'
 import { benchEmails } from './emails.ts'
 import { benchImports } from './imports.ts'
+import { benchLinking } from './linking.ts'
 import { benchLookup } from './lookup.ts'
 import { benchMemory } from './memory.ts'
 import { benchPanel } from './panel.ts'
 import { benchRecords } from './records.ts'
 import type { BenchReport } from './report.ts'
 import { benchSize } from './size.ts'
+import { benchSyncYear } from './sync-year.ts'
 import { benchThrottle } from './throttle.ts'
 
 const benches: Record<string, () => Promise<BenchReport>> = {
@@ -17,6 +19,8 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   records: benchRecords,
   emails: benchEmails,
   throttle: benchThrottle,
+  linking: benchLinking,
+  'sync-year': benchSyncYear,
   memory: benchMemory,
   durability: benchDurability,
 }

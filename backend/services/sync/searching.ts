@@ -64,23 +64,32 @@ async function search(given: Search): Promise<void> {
   const work = compares ? { ...given, seen: { all: new Set<string>(), inbox: new Set<string>() } } : given
   let { position, page_token: pageToken } = backfill
   let shown = backfill.found
+  let searches = 0
   for (;;) {
     const addresses = await nextAddresses(work, position)
     if (addresses.length === 0) break
     position = backfill.address || (addresses.at(-1) ?? '')
+    searches += 1
     shown += await searchOne(work, addresses, pageToken ?? undefined)
     if (backfill.address !== '') break
     pageToken = null
     await changeBackfill(deps.db, backfill.id, { position, page_token: null })
   }
   if (work.seen !== undefined) await compareStored(work, work.seen)
-  await endSearch(work, shown > 0 || backfill.address === '')
+  // Nobody to look for: there is nothing Gmail's index could still have to follow.
+  const last = searches === 0 && work.seen === undefined
+  await endSearch(last ? { ...work, backfill: { ...backfill, pass: passes } } : work, {
+    first: backfill.pass === 1,
+    hasNews: shown > 0 || compares,
+  })
 }
 
 /** Most searches of an import find nothing: those cost one statement. */
-async function endSearch({ deps, mailbox, backfill, client }: Search, hasNews: boolean): Promise<void> {
+async function endSearch(
+  { deps, mailbox, backfill, client }: Search,
+  { first, hasNews }: { first: boolean; hasNews: boolean },
+): Promise<void> {
   const pass = { pass: backfill.pass + 1, position: '', page_token: null }
-  const first = backfill.pass === 1
   if (!hasNews) {
     const end = { status: 'done', ended_at: new Date(deps.clock.now()) } as const
     return changeBackfill(deps.db, backfill.id, first ? { ...pass, ...end } : pass)
