@@ -30,25 +30,6 @@ export function createChips(open: (threadId: string) => void) {
     cell.style.paddingInlineEnd = ''
     cell.style.position = ''
   }
-  const place = (cell: HTMLElement): Drawn => {
-    const { host, root } = makeHost(hostTags.chip, chipCss)
-    // Gmail's rows are walked with j and k; a stop of ours in each of them would stand in the way of Tab.
-    const button = make('button', { type: 'button', tabindex: '-1' })
-    root.append(button)
-    keepFromGmail(host)
-    const made: Drawn = { host, button, words: '', threadId: '' }
-    button.addEventListener('click', () => open(made.threadId))
-    drawn.set(cell, made)
-    return made
-  }
-  const write = (one: Drawn, { threadId, name, stage }: Chip) => {
-    one.threadId = threadId
-    one.words = name + stage
-    const parts = [make('span', { class: 'name', dir: 'auto' }, name)]
-    if (stage !== '') parts.push(make('span', { class: 'stage' }, stage))
-    one.button.replaceChildren(...parts)
-    one.button.title = [name, stage].filter((word) => word !== '').join(' · ')
-  }
   const draw = () => {
     const standing = new Map(shown.flatMap((row) => (chips.has(row.threadId) ? [[row.cell, row]] : [])))
     for (const cell of drawn.keys()) if (!standing.has(cell)) remove(cell)
@@ -56,7 +37,8 @@ export function createChips(open: (threadId: string) => void) {
     for (const [cell, row] of standing) {
       const chip = chips.get(row.threadId)
       if (chip === undefined) continue
-      const one = drawn.get(cell) ?? place(cell)
+      const one = drawn.get(cell) ?? makeChip(open)
+      drawn.set(cell, one)
       one.host.dataset['theme'] = theme
       const isNew = one.words !== chip.name + chip.stage
       one.threadId = chip.threadId
@@ -68,18 +50,7 @@ export function createChips(open: (threadId: string) => void) {
       } else if (!isNew) continue
       changed.push([cell, one])
     }
-    settle(changed)
-  }
-  /** All are written before one is measured, so the layout is computed once. Chips keep clear of the open panel. */
-  const settle = (changed: readonly [HTMLElement, Drawn][]) => {
-    const [first] = changed
-    if (first === undefined) return
-    const hidden = hiddenBy(panel, first[0])
-    const widths = changed.map(([, { host }]) => host.offsetWidth)
-    for (const [index, [cell, { host }]] of changed.entries()) {
-      host.style.setProperty('--hidden', `${hidden}px`)
-      cell.style.paddingInlineEnd = `${(widths[index] ?? 0) + hidden + air}px`
-    }
+    settle(changed, panel)
   }
 
   return {
@@ -96,7 +67,10 @@ export function createChips(open: (threadId: string) => void) {
     setPanel(next: Edges | undefined): void {
       if (next?.left === panel?.left && next?.right === panel?.right) return
       panel = next
-      settle([...drawn].filter(([cell]) => cell.isConnected))
+      settle(
+        [...drawn].filter(([cell]) => cell.isConnected),
+        panel,
+      )
     },
     setTheme(next: string): void {
       if (next === theme) return
@@ -106,5 +80,36 @@ export function createChips(open: (threadId: string) => void) {
     stop(): void {
       for (const cell of drawn.keys()) remove(cell)
     },
+  }
+}
+
+function makeChip(open: (threadId: string) => void): Drawn {
+  const { host, root } = makeHost(hostTags.chip, chipCss)
+  // Gmail's rows are walked with j and k; a stop of ours in each of them would stand in the way of Tab.
+  const button = make('button', { type: 'button', tabindex: '-1' })
+  root.append(button)
+  keepFromGmail(host)
+  const made: Drawn = { host, button, words: '', threadId: '' }
+  button.addEventListener('click', () => open(made.threadId))
+  return made
+}
+
+function write(one: Drawn, { name, stage }: Chip): void {
+  one.words = name + stage
+  const parts = [make('span', { class: 'name', dir: 'auto' }, name)]
+  if (stage !== '') parts.push(make('span', { class: 'stage' }, stage))
+  one.button.replaceChildren(...parts)
+  one.button.title = [name, stage].filter((word) => word !== '').join(' · ')
+}
+
+/** All are written before one is measured, so the layout is computed once. Chips keep clear of the open panel. */
+function settle(changed: readonly [HTMLElement, Drawn][], panel: Edges | undefined): void {
+  const [first] = changed
+  if (first === undefined) return
+  const hidden = hiddenBy(panel, first[0])
+  const widths = changed.map(([, { host }]) => host.offsetWidth)
+  for (const [index, [cell, { host }]] of changed.entries()) {
+    host.style.setProperty('--hidden', `${hidden}px`)
+    cell.style.paddingInlineEnd = `${(widths[index] ?? 0) + hidden + air}px`
   }
 }

@@ -41,32 +41,15 @@ export function createLineMenu(root: ShadowRoot, button: HTMLElement, chosen: (i
     )
     if (at >= 0) items()[at]?.focus()
   }
-  const listen = () => {
-    whileOpen = new AbortController()
-    const { signal } = whileOpen
-    const outside = (event: Event) => {
-      if (event.target !== root.host) close()
-    }
-    for (const event of ['pointerdown', 'scroll']) addEventListener(event, outside, { capture: true, signal })
-    // The panel's frame takes the focus; a press in it is none of this page's.
-    addEventListener('blur', close, { signal })
-    addEventListener('resize', close, { signal })
-  }
   const open = () => {
     if (rows.length === 0) return
     draw()
     menu.style.maxHeight = ''
     menu.showPopover()
     button.ariaExpanded = 'true'
-    listen()
-    const at = button.getBoundingClientRect()
-    const [above, below] = [at.top - 4 - edge, innerHeight - at.bottom - 4 - edge]
-    const { width, height } = menu.getBoundingClientRect()
-    const isBelow = height <= below || below >= above
-    // What does not fit is scrolled to; the button stays in sight.
-    menu.style.maxHeight = `${isBelow ? below : above}px`
-    menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - width - edge))}px`
-    menu.style.top = `${isBelow ? at.bottom + 4 : at.top - 4 - Math.min(height, above)}px`
+    whileOpen = new AbortController()
+    listenOutside(root, close, whileOpen.signal)
+    placeBeside(menu, button)
     const all = items()
     ;(all.find((item) => item.ariaChecked === 'true') ?? all[0])?.focus({ preventScroll: true })
   }
@@ -94,6 +77,27 @@ export function createLineMenu(root: ShadowRoot, button: HTMLElement, chosen: (i
     toggle: () => (isOpen() ? close() : open()),
     close,
   }
+}
+
+/** Closes it for whatever is pressed or scrolled elsewhere. */
+function listenOutside(root: ShadowRoot, close: () => void, signal: AbortSignal): void {
+  const outside = (event: Event) => {
+    if (event.target !== root.host) close()
+  }
+  for (const event of ['pointerdown', 'scroll']) addEventListener(event, outside, { capture: true, signal })
+  // The panel's frame takes the focus; a press in it is none of this page's.
+  for (const event of ['blur', 'resize']) addEventListener(event, close, { signal })
+}
+
+/** Below its button where it fits, else above, else scrolled; the button stays in sight. */
+function placeBeside(menu: HTMLElement, button: HTMLElement): void {
+  const at = button.getBoundingClientRect()
+  const [above, below] = [at.top - 4 - edge, innerHeight - at.bottom - 4 - edge]
+  const { width, height } = menu.getBoundingClientRect()
+  const isBelow = height <= below || below >= above
+  menu.style.maxHeight = `${isBelow ? below : above}px`
+  menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - width - edge))}px`
+  menu.style.top = `${isBelow ? at.bottom + 4 : at.top - 4 - Math.min(height, above)}px`
 }
 
 function target(key: string, all: HTMLElement[], here: number): HTMLElement | undefined {

@@ -5,6 +5,7 @@ import { type FakeWeb, startFakeWeb } from '../stand-ins/fake-web.ts'
 import { buildExtension } from './harness/build.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
 import { type PanelProbe, probePanel } from './harness/panel-probe.ts'
+import { until } from './harness/until.ts'
 
 /** Markup by `facts/gmail-page.md` (2026-09), cut down to what a case needs. Ids are made up. */
 const header =
@@ -48,7 +49,18 @@ const pages: Record<string, { html: string; title?: string }> = {
       thread(message('data-message-id="#msg-a:r-5550123"'), heading('data-thread-perm-id="thread-a:r77"')),
   },
   'reading-pane': {
-    html: `${header}<div role="main"><table><tr class="zA" role="row"><td><span class="yP" email="stranger@else.example">S</span></td></tr></table>${thread(message(open)).replace('role="main"', '')}</div>`,
+    html: `${header}<div role="main"><table>${[
+      'data-thread-id="#thread-f:1784505155484418048" data-legacy-thread-id="undefined"',
+      'data-thread-id="#thread-f:1" data-legacy-thread-id="18c0ffee00000001"',
+      'data-thread-id="#thread-a:r77"',
+    ]
+      .map(
+        (ids) =>
+          `<tr class="zA" role="row" style="height:24px;line-height:20px"><td><span class="yP" email="stranger@else.example">S</span></td><td><span ${ids}>Skids</span></td></tr>`,
+      )
+      .join(
+        '',
+      )}<tr class="zA" role="row" style="display:none"><td><span data-legacy-thread-id="18c0ffee00000009">Old</span></td></tr></table>${thread(message(open)).replace('role="main"', '')}</div>`,
   },
   'all-kinds-of-cards': {
     html:
@@ -166,6 +178,18 @@ describe.each(['chromium', 'firefox'] as const)('odd pages of Gmail in %s', (kin
     const { threadId, people } = await threadOf('reading-pane')
     expect(threadId).toBe('18c0ffee00000001')
     expect(people.map(({ address }) => address)).toEqual(['elena@halden.example', 'mia.sato@arbor.example'])
+  })
+
+  it('reads rows of any kind of id, and keeps compact rows as high as they are', async () => {
+    await see('reading-pane')
+    const { threadIds } = await panel.heard('page.rows')
+    expect(threadIds).toEqual([BigInt('1784505155484418048').toString(16), '18c0ffee00000001'])
+    await panel.say('panel.chips', {
+      chips: [{ threadId: threadIds[0] ?? '', name: 'Line 4 retrofit', stage: 'Negotiation' }],
+    })
+    await until(() => page.$('inlay-chip'), 'the chip')
+    const heights = await page.$$eval('tr.zA', (all) => all.map((row) => row.getBoundingClientRect().height))
+    expect(new Set(heights.slice(0, 3)).size).toBe(1)
   })
 
   it('tells files, links and cards that are still loading apart', async () => {

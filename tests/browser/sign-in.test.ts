@@ -162,7 +162,7 @@ describe.each(['chromium', 'firefox'] as const)('server and sign-in in %s', (kin
     await options.click('sign-out')
     await options.waitFor('signed-out')
     const after = await kept()
-    expect(Object.keys(after).sort()).toEqual(['language', 'server', 'signed-out', 'theme'])
+    expect(Object.keys(after).sort()).toEqual(['chips', 'language', 'server', 'signed-out', 'theme'])
     expect((await me()).status).toBe(401)
   })
 
