@@ -95,7 +95,7 @@ const blocks = 'p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, br, hr, details'
 /** A guess by the amount of text: a frame without rights cannot be measured from outside. */
 function heightOf(body: HTMLElement, width: number): number {
   const perLine = Math.max(20, (width - 24) / 7)
-  let height = 40
+  let height = 28
   const copy = body.cloneNode(true)
   if (!(copy instanceof HTMLElement)) return height
   for (const quote of copy.querySelectorAll('details > blockquote')) quote.remove()

@@ -246,6 +246,7 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
       await goTo(mia, place)
       await mia.side.click('list-row', { text: name })
       await mia.side.waitFor('record-place', { text: name })
+      await restPointer()
     }
     await rowsOf('contacts', 'Elena Brandt')
     await mia.side.waitFor('email-row', { text: 'About line 4' })

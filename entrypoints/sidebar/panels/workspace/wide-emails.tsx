@@ -22,7 +22,7 @@ export function WideEmails({ card }: { card: RecordCard }) {
   const { id, name } = card.record
   const [filter, setFilter] = useState<EmailFilter>('all')
   const shown = useRows(card, filter)
-  const still = useStill(shown.rows, `${id} ${filter}`)
+  const still = useStill(shown.rows, `${id} ${filter} ${shown.asked}`)
   const wide = useWide()
   return (
     <RelatedList
@@ -31,6 +31,11 @@ export function WideEmails({ card }: { card: RecordCard }) {
       testid="emails"
       tools={
         <>
+          {still.held > 0 && (
+            <Button kind="text" small onPress={still.release} testid="new-rows">
+              {t('list.new', { n: still.held })}
+            </Button>
+          )}
           {total > 0 && (
             <>
               <IconButton
