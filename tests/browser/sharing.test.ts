@@ -1,86 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RecordCard } from '../../lib/contract/records.ts'
-import type { Ledger, MySharing } from '../../lib/contract/sharing.ts'
-import type { Trust } from '../../lib/contract/sync.ts'
+import type { Ledger } from '../../lib/contract/sharing.ts'
 import { lookAt } from '../road/arrange.ts'
-import { arrive, openThread, type Traveller } from '../road/road.ts'
-import { buildMail } from '../stand-ins/gmail-page/mime.ts'
-import { accessibilityProblems } from './harness/axe.ts'
+import { openThread, type Traveller } from '../road/road.ts'
 import { until } from './harness/until.ts'
-import { type Office, openOffice } from './records-kit.ts'
-import { goTo } from './workspace-kit.ts'
+import type { Office } from './records-kit.ts'
+import { type Desks, fair, noProblems, offer, openMine, sees, seesNo, sideBySide } from './sharing-kit.ts'
 
-const KEN = 'ken.mori@arbor.example'
-const offer = 'Price of line 4'
 const plan = 'Delivery plan'
-const late = 'A late word'
-const kens = 'Only to Ken'
 const hidden = 'Subject not shared'
 
-/** Mia and Ken side by side, each in a tab of their own account; Elena is Mia's contact. */
 describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind) => {
   let office: Office
   let mia: Traveller
   let ken: Traveller
   let elenaId: string
+  let arriveAt: Desks['arriveAt']
+  let mySharing: Desks['mySharing']
 
   beforeAll(async () => {
-    office = await openOffice(kind)
-    mia = office.mia
-    const { record } = await office.make(office.door, {
-      module: 'contacts',
-      fields: { firstName: 'Elena', lastName: 'Brandt' },
-      primaryAddress: office.town.world.elena,
-    })
-    elenaId = record.id
-    ken = await arrive(office.town, office.browser, 1, KEN)
-    await goTo(ken, 'contacts')
-    await ken.side.click('list-row', { text: 'Elena Brandt' })
-    await ken.side.waitFor('record-place', { text: 'Elena Brandt' })
-    // Rows come in by themselves only where nobody points at the list.
-    await ken.page.mouse.move(600, 600)
-    await mia.page.bringToFront()
-    await openThread(mia, 'retrofit')
-    await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
-    arriveAt(office.town.world.mia, offer)
-    await mia.side.waitFor('email-row', { text: offer })
+    ;({ office, mia, ken, elenaId, arriveAt, mySharing } = await sideBySide(kind))
   })
 
   afterAll(async () => {
     await office?.stop()
   })
 
-  let sent = 0
-  const arriveAt = (address: string, subject: string) => {
-    sent += 1
-    const { town } = office
-    const headers: [string, string][] = [
-      ['Date', new Date(town.google.clock.now()).toUTCString().replace('GMT', '+0000')],
-      ['Message-ID', `<sharing-${sent}@haldenmarine.example>`],
-      ['From', `Elena Brandt <${town.world.elena}>`],
-      ['To', address],
-      ['Subject', subject],
-    ]
-    town.google.mailbox(address).deliver(buildMail({ headers, text: 'We take line 4 at this price.' }))
-    town.google.clock.advance(61_000)
-  }
-  const mySharing = async () => (await office.door.call<MySharing>('GET', '/sharing')).body
-  const sees = (who: Traveller, text: string) => who.side.waitFor('email-row', { text })
-  const seesNo = (who: Traveller, text: string) => who.side.waitForNo('email-row', { text })
-  const openMine = async () => {
-    await mia.page.bringToFront()
-    await mia.side.click('open-menu')
-    await mia.side.click('menu-sharing')
-    await mia.side.waitFor('mode-private')
-  }
-  const noProblems = async (who: Traveller, name: string) => {
-    expect(await accessibilityProblems(await who.side.frame())).toEqual([])
-    await lookAt(who, `sharing-${name}`)
-  }
-
   it('S-063: private, who and when, everything, each as a colleague sees it at once', async () => {
     await seesNo(ken, offer)
-    await openMine()
+    await openMine(mia)
     await noProblems(mia, 'mine')
     await mia.side.click('mode-metadata')
     await sees(ken, hidden)
@@ -99,7 +46,7 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await mia.side.click('share-record')
     await sees(ken, offer)
     await noProblems(mia, 'switch')
-    await openMine()
+    await openMine(mia)
     await mia.side.waitFor('switched', { text: 'Elena Brandt' })
     await noProblems(mia, 'per-record')
     await mia.side.click('switched-off')
@@ -160,7 +107,7 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await mia.side.waitFor('foot-waiting', { text: 'asks' })
     await lookAt(mia, 'sharing-foot')
     // The last word of what was done may still lie over the foot.
-    await openMine()
+    await openMine(mia)
     await mia.side.waitFor('request', { text: 'Ken Mori' })
     await noProblems(mia, 'request')
     await mia.side.click('request-allow')
@@ -185,7 +132,7 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
   it('S-063: set by the organisation, the ways stay visible and cannot be chosen', async () => {
     await office.tom.call('PUT', '/policy/sharing.default', { value: 'public' })
     await office.tom.call('PUT', '/policy/sharing.forced', { value: true })
-    await openMine()
+    await openMine(mia)
     await mia.side.waitFor('sharing-forced', { text: 'organisation' })
     const off = await (await mia.side.frame()).$$eval('[data-testid=mode] input', (all) =>
       all.map((one) => [(one as HTMLInputElement).disabled, (one as HTMLInputElement).checked]),
@@ -202,83 +149,39 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await sees(ken, plan)
   })
 
-  it('S-065: an address that leaves the record takes its mail along, and brings it back', async () => {
-    const change = async (primaryAddress: string) => {
-      const { body } = await office.door.call<RecordCard>('GET', `/records/${elenaId}`)
-      const { version } = body.record
-      await office.door.call('PATCH', `/records/${elenaId}`, { version, primaryAddress })
+  it('keeps older mail its owner’s alone until they have looked at it and agreed', async () => {
+    await seesNo(ken, fair)
+    await openMine(mia)
+    await mia.side.click('older-look')
+    await mia.side.waitFor('older-mails', { text: fair })
+    await noProblems(mia, 'older')
+    await mia.side.click('older-agree')
+    await mia.side.waitFor('older-line', { text: 'agreed' })
+    await sees(ken, fair)
+    await mia.side.click('older-again')
+    await mia.side.click('older-keep')
+    await mia.side.waitFor('older-line', { text: 'kept private' })
+    await seesNo(ken, fair)
+    await mia.side.click('back')
+  })
+
+  it('asks about older mail in the step that makes a record, and takes silence for no', async () => {
+    const agreed = async () =>
+      (await mySharing()).older.find((one) => one.address.endsWith('ferrovia.example'))?.agreed
+    for (const yes of [false, true]) {
+      await openThread(mia, 'ferrovia')
+      await mia.side.click('create-lead')
+      await mia.side.waitFor('show-older')
+      if (yes) await mia.side.click('show-older')
+      else await noProblems(mia, 'create')
+      await mia.side.click('create-save')
+      await until(async () => (await agreed()) === yes, `the answer ${yes}`)
+      if (!yes) await mia.side.click('toast-undo')
+      if (!yes) await mia.side.waitFor('create-lead')
     }
-    await change('somebody.else@haldenmarine.example')
-    await seesNo(ken, plan)
-    await change(office.town.world.elena)
-    await sees(ken, plan)
+    await openThread(mia, 'retrofit')
+    await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
   })
-
-  it('S-072: tells what is on the server, why a mail is there, and what every run did', async () => {
-    await mia.page.bringToFront()
-    await goTo(mia, 'trust')
-    await mia.side.waitFor('trust-server', { text: 'none kept' })
-    await until(async () => {
-      const { stored, runs } = await mailbox()
-      const shown = await mia.side.texts('trust-stored')
-      return shown[0]?.includes(String(stored)) && (await mia.side.texts('trust-runs'))[0] === String(runs)
-    }, 'the numbers of the server')
-    await mia.side.fill('trust-ask', 'Price')
-    await mia.side.click('trust-ask-do')
-    expect(await mia.side.waitFor('asked-mail', { text: offer })).toContain('On Elena Brandt')
-    await noProblems(mia, 'trust')
-    await mia.side.click('trust-runs')
-    await mia.side.waitFor('run')
-    await noProblems(mia, 'runs')
-    await mia.side.click('runs-back')
-  })
-
-  it('stops and starts synchronisation', async () => {
-    await mia.side.click('trust-stop')
-    await mia.side.waitFor('trust-state', { text: 'You stopped' })
-    arriveAt(office.town.world.mia, late)
-    expect((await mailbox()).state).toBe('stopped')
-    await noProblems(mia, 'trust-stopped')
-    await mia.side.click('trust-start')
-    await mia.side.waitForNo('trust-state')
-    office.town.google.clock.advance(61_000)
-    await sees(ken, late)
-  })
-
-  it('S-023, S-066: disconnected, its mail is hidden from everybody; connected again, it is back', async () => {
-    await mia.side.click('trust-disconnect')
-    expect(await mia.side.waitFor('disconnect')).toContain('In Gmail nothing changes')
-    await noProblems(mia, 'disconnect')
-    await mia.side.click('disconnect-do')
-    await mia.side.waitFor('trust-state', { text: 'disconnected' })
-    await mia.side.waitFor('disconnected')
-    await seesNo(ken, plan)
-    await noProblems(mia, 'trust-disconnected')
-    await mia.side.click('trust-connect')
-    await mia.side.waitForNo('trust-state', { timeout: 30_000 })
-    await mia.page.bringToFront()
-    await mia.side.waitForNo('disconnected')
-    await sees(ken, plan)
-  })
-
-  it('S-067: mail of somebody deactivated is gone, and returns with them', async () => {
-    const { body } = await office.ken.call<{ user: { id: string } }>('GET', '/me')
-    const turn = (status: string) => office.tom.call('PATCH', `/people/${body.user.id}`, { status })
-    arriveAt(KEN, kens)
-    await mia.side.click('back-to-mail')
-    await sees(mia, kens)
-    await turn('deactivated')
-    await seesNo(mia, kens)
-    await turn('active')
-    await sees(mia, kens)
-  })
-
-  const mailbox = async () => {
-    const { body } = await office.door.call<Trust>('GET', '/sync')
-    const [one] = body.mailboxes
-    if (one === undefined) throw new Error('Mia has no mailbox.')
-    return one
-  }
 
   const messageId = async () => {
     const { body } = await office.door.call<{ rows: { subject: string; messageId: string }[] }>(

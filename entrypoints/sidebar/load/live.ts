@@ -138,6 +138,8 @@ function hear(event: StreamEvent): void {
     case 'policy':
       hearPolicy()
       void loadMe()
+      // It may say who opens which record, and how mail is shared.
+      refreshRecords([...cards.value.keys()].filter(isOpen))
       return
     case 'modules':
       void loadModules()

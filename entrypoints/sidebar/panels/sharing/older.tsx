@@ -31,7 +31,7 @@ export function OlderMail({ older, part }: { older: readonly Older[]; part: 'ope
         <div class="answered" key={`${one.record.id} ${one.address}`} data-testid="older-line">
           <Icon name="history" />
           <div>
-            <p class="cut" dir="auto">
+            <p dir="auto">
               {t('sharing.mine.older_line', { address: one.address, record: one.record.name })}
             </p>
             <p class="quiet small">

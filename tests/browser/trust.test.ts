@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RecordCard } from '../../lib/contract/records.ts'
+import type { Trust } from '../../lib/contract/sync.ts'
+import type { Traveller } from '../road/road.ts'
+import { until } from './harness/until.ts'
+import type { Office } from './records-kit.ts'
+import { type Desks, KEN, noProblems, offer, sees, seesNo, sideBySide } from './sharing-kit.ts'
+import { goTo } from './workspace-kit.ts'
+
+const late = 'A late word'
+const kens = 'Only to Ken'
+
+describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and does, in %s', (kind) => {
+  let office: Office
+  let mia: Traveller
+  let ken: Traveller
+  let elenaId: string
+  let arriveAt: Desks['arriveAt']
+
+  beforeAll(async () => {
+    ;({ office, mia, ken, elenaId, arriveAt } = await sideBySide(kind))
+    await office.tom.call('PUT', '/policy/sharing.default', { value: 'public' })
+    await sees(ken, offer)
+  })
+
+  afterAll(async () => {
+    await office?.stop()
+  })
+
+  it('S-065: an address that leaves the record takes its mail along, and brings it back', async () => {
+    const change = async (primaryAddress: string) => {
+      const { body } = await office.door.call<RecordCard>('GET', `/records/${elenaId}`)
+      const { version } = body.record
+      await office.door.call('PATCH', `/records/${elenaId}`, { version, primaryAddress })
+    }
+    await change('somebody.else@haldenmarine.example')
+    await seesNo(ken, offer)
+    await change(office.town.world.elena)
+    await sees(ken, offer)
+  })
+
+  it('S-072: tells what is on the server, why a mail is there, and what every run did', async () => {
+    await mia.page.bringToFront()
+    await goTo(mia, 'trust')
+    await mia.side.waitFor('trust-server', { text: 'none kept' })
+    await until(async () => {
+      const { stored, runs } = await mailbox()
+      const shown = await mia.side.texts('trust-stored')
+      return shown[0]?.includes(String(stored)) && (await mia.side.texts('trust-runs'))[0] === String(runs)
+    }, 'the numbers of the server')
+    await mia.side.fill('trust-ask', 'Price')
+    await mia.side.click('trust-ask-do')
+    expect(await mia.side.waitFor('asked-mail', { text: offer })).toContain('On Elena Brandt')
+    await noProblems(mia, 'trust')
+    await mia.side.click('trust-runs')
+    await mia.side.waitFor('run')
+    await noProblems(mia, 'runs')
+    await mia.side.click('runs-back')
+  })
+
+  it('stops and starts synchronisation', async () => {
+    await mia.side.click('trust-stop')
+    await mia.side.waitFor('trust-state', { text: 'You stopped' })
+    arriveAt(office.town.world.mia, late)
+    expect((await mailbox()).state).toBe('stopped')
+    await noProblems(mia, 'trust-stopped')
+    await mia.side.click('trust-start')
+    await mia.side.waitForNo('trust-state')
+    office.town.google.clock.advance(61_000)
+    await sees(ken, late)
+  })
+
+  it('S-023, S-066: disconnected, its mail is hidden from everybody; connected again, it is back', async () => {
+    await mia.side.click('trust-disconnect')
+    expect(await mia.side.waitFor('disconnect')).toContain('In Gmail nothing changes')
+    await noProblems(mia, 'disconnect')
+    await mia.side.click('disconnect-do')
+    await mia.side.waitFor('trust-state', { text: 'disconnected' })
+    await mia.side.waitFor('disconnected')
+    await seesNo(ken, offer)
+    await noProblems(mia, 'trust-disconnected')
+    await mia.side.click('trust-connect')
+    await mia.side.waitForNo('trust-state', { timeout: 30_000 })
+    await mia.page.bringToFront()
+    await mia.side.waitForNo('disconnected')
+    await sees(ken, offer)
+  })
+
+  it('S-067: mail of somebody deactivated is gone, and returns with them', async () => {
+    const { body } = await office.ken.call<{ user: { id: string } }>('GET', '/me')
+    const turn = (status: string) => office.tom.call('PATCH', `/people/${body.user.id}`, { status })
+    arriveAt(KEN, kens)
+    await mia.side.click('back-to-mail')
+    await sees(mia, kens)
+    await turn('deactivated')
+    await seesNo(mia, kens)
+    await turn('active')
+    await sees(mia, kens)
+  })
+
+  const mailbox = async () => {
+    const { body } = await office.door.call<Trust>('GET', '/sync')
+    const [one] = body.mailboxes
+    if (one === undefined) throw new Error('Mia has no mailbox.')
+    return one
+  }
+})
