@@ -11,6 +11,7 @@ import {
 } from '../../storage/emails/messages.ts'
 import { countSendEmails, listSendEmails } from '../../storage/emails/sends.ts'
 import type { SightScope } from '../../storage/mail/sight.ts'
+import { plannedOnce } from '../../storage/prepared.ts'
 import { requireRecord } from '../access.ts'
 import type { Context } from '../context.ts'
 import { toRows } from './rows.ts'
@@ -24,7 +25,11 @@ const pageSize = 50
  * mail linked by hand, in the actor's own mailboxes and in colleagues' as far as they share it, and sends; one row a mail,
  * newest first (decisions 5, 6, 7; S-013, S-019, S-039, S-059 … S-065, S-068).
  */
-export async function listEmails(ctx: Context, recordId: string, query: EmailsQuery): Promise<EmailsPage> {
+export function listEmails(ctx: Context, recordId: string, query: EmailsQuery): Promise<EmailsPage> {
+  return plannedOnce(() => list(ctx, recordId, query))
+}
+
+async function list(ctx: Context, recordId: string, query: EmailsQuery): Promise<EmailsPage> {
   await requireRecord(ctx, recordId)
   const scope = await emailsScope(ctx, [recordId])
   const [record] = scope.records

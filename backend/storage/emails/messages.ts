@@ -3,7 +3,15 @@ import type { Party } from '../../../lib/domain/addresses.ts'
 import type { ListCursor } from '../../../lib/domain/list-cursor.ts'
 import type { SendStatus } from '../../../lib/domain/statuses.ts'
 import type { Queryable } from '../database.ts'
-import { bestFirst, levelOf, type SightScope, sightPaths, sightTables, staysOn } from '../mail/sight.ts'
+import {
+  bestFirst,
+  isListedSighting,
+  levelOf,
+  type SightScope,
+  sightPaths,
+  sightTables,
+  staysOn,
+} from '../mail/sight.ts'
 import { type EmailsFilter, type TextSearch, whoMatches } from './filter.ts'
 import { standsAsOwnSend } from './own-sends.ts'
 
@@ -142,7 +150,6 @@ function candidates(
   input: { cursor: ListCursor | undefined; search?: TextSearch | undefined; limit: number },
 ): RawBuilder<unknown> {
   const { cursor, search, limit } = input
-  const level = levelOf(scope.userId, { road: 'r', by: 'address', sightingId: 'sa.sighting_id', at: 'sa.at' })
   const before = (table: string) =>
     cursor === undefined ? sql`` : sql`and ${sql.ref(`${table}.at`)} <= ${cursor.at}::timestamptz`
   // A search finds text in what Gmail named, and who and when where no more may be seen.
@@ -156,7 +163,7 @@ function candidates(
         select c.* from roads r cross join lateral (
           select sa.sighting_id, sa.message_id, sa.at from sighting_addresses sa
           where sa.org_id = ${scope.orgId}::uuid and sa.address = r.address and sa.mailbox_id = r.mailbox_id
-            ${before('sa')} and (r.mine or r.base > 0 or ${level} > 0) ${found('sa', sql`not r.mine`)}
+            ${before('sa')} and ${mayShow(scope.userId)} ${found('sa', sql`not r.mine`)}
           order by sa.at desc limit ${limit}::int) c
         where r.record_id = l.record_id
         union all
@@ -165,6 +172,17 @@ function candidates(
             and h.mailbox_id in (select g.mailbox_id from given g where g.record_id = l.record_id)
           order by h.at desc limit ${limit}::int)
       ) every order by at desc limit ${limit}::int) c`
+}
+
+/**
+ * Condition on an entry `sa` of a road `r`: cheap, and true for all that may be seen. Of who gives nothing by mode only what
+ * was shared or given by itself is looked at.
+ */
+function mayShow(userId: string): RawBuilder<SqlBool> {
+  const level = levelOf(userId, { road: 'r', by: 'address', sightingId: 'sa.sighting_id', at: 'sa.at' })
+  return sql<SqlBool>`(r.mine or r.base > 0 or case when r.by_deal then ${level} > 0 else
+    exists (select 1 from sighting_shares lw where lw.sighting_id = sa.sighting_id and lw.level <> 'none')
+    or exists (select 1 from mail_grants lg where lg.sighting_id = sa.sighting_id and lg.user_id = ${userId}::uuid) end)`
 }
 
 /** How many mails a list has, as far as it was counted, and whose. */
@@ -177,8 +195,8 @@ export interface CountedMessages {
 export const countedUpTo = 1000
 
 /**
- * Counts each list among its newest candidates, and whose mail stands there among them. A filter that needs more than who
- * and when is counted by {@link countFiltered}.
+ * Counts each list up to `upTo`, and whose mail stands there; of a longer list the newest of each mailbox count. A filter
+ * that needs more than who and when is counted by {@link countFiltered}.
  */
 export async function countMessageEmails(
   q: Queryable,
@@ -189,16 +207,27 @@ export async function countMessageEmails(
   const counted = new Map<string, CountedMessages>()
   let lists = scope.lists
   if (scope.mailboxes.length === 0 || filter.kind === 'scheduled') return counted
-  for (let window = Math.ceil(1.3 * upTo); lists.length > 0; window *= 4) {
+  const roads = Math.max(1, ...lists.map((list) => list.addresses.length)) * scope.mailboxes.length
+  let window = { mine: Math.ceil(1.1 * upTo), others: Math.max(100, Math.ceil((1.5 * upTo) / roads)) }
+  while (lists.length > 0) {
     const rows = await countWithin(q, { ...scope, lists }, filter, window)
     for (const { recordId, ...row } of rows)
       if (!row.isCut || row.total >= upTo) counted.set(recordId, { total: row.total, people: row.people })
     lists = lists.filter((list) => !counted.has(list.recordId))
+    window = { mine: 4 * window.mine, others: 4 * window.mine }
   }
   return counted
 }
 
-async function countWithin(q: Queryable, scope: SightScope, filter: EmailsFilter, window: number) {
+/** `window`: how many of the newest are looked at on each road, the viewer's own and others'. */
+async function countWithin(
+  q: Queryable,
+  scope: SightScope,
+  filter: EmailsFilter,
+  window: { mine: number; others: number },
+) {
+  const most = (road: string) =>
+    sql`case when ${sql.ref(`${road}.mine`)} then ${window.mine}::int else ${window.others}::int end`
   const byAddress = levelOf(scope.userId, {
     road: 'r',
     by: 'address',
@@ -206,41 +235,33 @@ async function countWithin(q: Queryable, scope: SightScope, filter: EmailsFilter
     at: 'c.at',
   })
   const byHand = levelOf(scope.userId, { road: 'g', by: 'hand', sightingId: 'c.sighting_id', at: 'c.at' })
-  const inside = levelOf(scope.userId, {
-    road: 'r',
-    by: 'address',
-    sightingId: 'sa.sighting_id',
-    at: 'sa.at',
-  })
   const direction = filter.kind === 'all' ? sql`` : sql`where direction = ${filter.kind}`
   const { rows } = await sql<CountedMessages & { recordId: string; isCut: boolean }>`
     with ${sightTables(scope)},
     raw as materialized (
-      select l.record_id, c.* from lists l cross join lateral (
-        select * from (
-          select r.mailbox_id, r.address, c.* from roads r cross join lateral (
-            select sa.sighting_id, sa.message_id, sa.at, sa.direction from sighting_addresses sa
-            where sa.org_id = ${scope.orgId}::uuid and sa.address = r.address and sa.mailbox_id = r.mailbox_id
-              and (r.mine or r.base > 0 or ${inside} > 0)
-            order by sa.at desc limit ${window}::int) c
-          where r.record_id = l.record_id
-          union all
-          (select h.mailbox_id, null, h.sighting_id, h.message_id, h.at, h.direction from hand_links h
-            where h.record_id = l.record_id and h.kind = 'link' order by h.at desc limit ${window}::int)
-        ) every order by at desc limit ${window}::int) c),
-    copies as materialized (
-      select * from (
-        select c.*, r.user_id, r.mine, ${byAddress} as level from raw c join roads r on r.record_id = c.record_id
-          and r.mailbox_id = c.mailbox_id and r.address = c.address where ${staysOn('r', 'c.sighting_id')}
-        union all
-        select c.*, g.user_id, g.mine, ${byHand} from raw c join given g on g.record_id = c.record_id
-          and g.mailbox_id = c.mailbox_id join sightings s on s.id = c.sighting_id
-          where c.address is null and not s.label_ids && array['TRASH', 'SPAM']
-      ) every where level > 0),
+      select r.record_id, r.mailbox_id, r.address, ${most('r')} as most, c.* from roads r cross join lateral (
+        select sa.sighting_id, sa.message_id, sa.at, sa.direction from sighting_addresses sa
+        where sa.org_id = ${scope.orgId}::uuid and sa.address = r.address and sa.mailbox_id = r.mailbox_id
+          and ${mayShow(scope.userId)}
+        order by sa.at desc limit ${most('r')}) c
+      union all
+      select g.record_id, g.mailbox_id, null, ${most('g')}, c.* from given g cross join lateral (
+        select h.sighting_id, h.message_id, h.at, h.direction from hand_links h
+        where h.record_id = g.record_id and h.mailbox_id = g.mailbox_id and h.kind = 'link'
+        order by h.at desc limit ${most('g')}) c),
+    levels as materialized (
+      select c.*, r.user_id, r.mine, ${byAddress} as level from raw c join roads r on r.record_id = c.record_id
+        and r.mailbox_id = c.mailbox_id and r.address = c.address where ${staysOn('r', 'c.sighting_id')}
+      union all
+      select c.*, g.user_id, g.mine, ${byHand} from raw c join given g on g.record_id = c.record_id
+        and g.mailbox_id = c.mailbox_id join sightings s on s.id = c.sighting_id
+        where c.address is null and ${isListedSighting('s')}),
+    copies as materialized (select * from levels where level > 0),
     best as (select distinct on (record_id, message_id) * from copies
       order by record_id, message_id, ${bestFirst})
     select l.record_id::text as "recordId",
-      (select count(*) from raw where raw.record_id = l.record_id) >= ${window}::int as "isCut",
+      exists (select 1 from raw where raw.record_id = l.record_id group by raw.mailbox_id, raw.address
+        having count(*) >= max(raw.most)) as "isCut",
       (select count(*)::int from (select b.* from best b where b.record_id = l.record_id and not ${standsAsOwnSend(scope)}) b
         ${direction}) as total,
       coalesce((select jsonb_agg(jsonb_build_object('userId', p.user_id, 'mails', p.mails,

@@ -137,8 +137,7 @@ export function sightPaths(userId: string): RawBuilder<unknown> {
   const byAddress: Candidate = { road: 'r', by: 'address', sightingId: 'o.id', at: 'o.at' }
   const byHand: Candidate = { road: 'g', by: 'hand', sightingId: 'o.id', at: 'o.at' }
   return sql`
-    paths as materialized (
-      select * from (
+    every_path as materialized (
         select w.record_id, w.message_id, o.id as sighting_id, o.at, o.direction, r.user_id, r.mine, r.address, r.holder_id,
           false as by_hand, ${levelOf(userId, byAddress)} as level,
           case when r.mine then ${othersLevel(byAddress)} else 0 end as others
@@ -152,8 +151,8 @@ export function sightPaths(userId: string): RawBuilder<unknown> {
         from wanted w join hand_links h on h.record_id = w.record_id and h.message_id = w.message_id and h.kind = 'link'
         join sightings o on o.id = h.sighting_id
         join given g on g.record_id = w.record_id and g.mailbox_id = o.mailbox_id
-        where ${isListedSighting('o')}
-      ) every where level > 0),
+        where ${isListedSighting('o')}),
+    paths as materialized (select * from every_path where level > 0),
     best as materialized (
       select distinct on (record_id, message_id) * from (
         select record_id, message_id, sighting_id, at, direction, user_id, mine, bool_or(by_hand) as by_hand,
