@@ -133,7 +133,7 @@ describe('a crash at any await', () => {
     const rep = await repAlone()
     await workOff(town)
     const there: Standing[] = []
-    const deaths = await dieEverywhere(rep, { kinds: ['backfill', 'messages'] }, async () => {
+    const deaths = await dieEverywhere(rep, { kinds: ['backfill', 'messages'], step: 2 }, async () => {
       const person = someone('late')
       for (let n = 0; n < 3; n += 1)
         there.push({ id: deliver(rep, { from: person, subject: `Before ${n}` }), found: [person] })

@@ -52,7 +52,7 @@ export async function benchSyncYear(): Promise<BenchReport> {
           if (points.revive()) deaths += 1
         },
       },
-      { seed, mails, rounds: 52, customers: 300 },
+      { seed, mails, rounds: within(6, mails / 2000, 52), customers: within(12, mails / 300, 300) },
     )
     const lived = await standing(opened.db)
     const left = await leftBehind(opened.db)
@@ -85,4 +85,8 @@ async function workOff(house: House): Promise<void> {
     if (one === undefined) return
     await runTask(house, one, syncJobs, AbortSignal.timeout(120_000))
   }
+}
+
+function within(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.round(value)))
 }

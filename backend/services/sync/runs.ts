@@ -21,6 +21,8 @@ export interface Run {
   startedAt: Date
   isManual: boolean
   isWritten: boolean
+  /** The one before failed: that this one did not is worth a line. */
+  recovers: boolean
   spent: () => number
   /** Units written down already. */
   told: number
@@ -36,6 +38,7 @@ export async function beginRun(deps: Deps, mailbox: MailboxRow): Promise<Run> {
     startedAt: new Date(deps.clock.now()),
     isManual: asked !== undefined,
     isWritten: asked !== undefined,
+    recovers: mailbox.sync_error !== null,
     spent: () => 0,
     told: 0,
   }
@@ -54,6 +57,7 @@ export async function writeProgress(
 
 /** The run went well. */
 export async function endRun(q: Queryable, deps: Deps, run: Run): Promise<void> {
+  if (run.recovers) await write(q, run)
   if (!run.isWritten) return
   const end = { at: new Date(deps.clock.now()), error: null }
   await addToRun(q, run.id, { ...noCounts, units: newUnits(run) }, end)
