@@ -84,9 +84,12 @@ function question(found: ThreadStanding): LinePiece[] {
 }
 
 /** The records of a thread, each once: the deal it is about, then by hand, by address, through a contact; deals before documents. */
-export function recordsOf({ standings }: ThreadStanding): RecordName[] {
-  const ordered = [...standings].sort((a, b) => rank(a) - rank(b))
-  return [...new Map(ordered.map(({ record }) => [record.id, record])).values()]
+export function recordsOf(found: ThreadStanding): RecordName[] {
+  return [...new Map(ordered(found).map(({ record }) => [record.id, record])).values()]
+}
+
+export function ordered({ standings }: ThreadStanding): Standing[] {
+  return [...standings].sort((a, b) => rank(a) - rank(b))
 }
 
 function rank(one: Standing): number {
@@ -206,13 +209,17 @@ function acts(found: ThreadStanding, records: readonly RecordName[]): LineMenuRo
           },
         ]
       : []),
-    {
-      ...item,
-      id: 'opened',
-      icon: 'opened',
-      text: t('standing.menu.opened'),
-      aside: found.openedBy === 0 ? '' : String(found.openedBy),
-    },
+    ...(found.newestMessageId === null
+      ? []
+      : [
+          {
+            ...item,
+            id: 'opened',
+            icon: 'opened' as const,
+            text: t('standing.menu.opened'),
+            aside: found.openedBy === 0 ? '' : String(found.openedBy),
+          },
+        ]),
   ]
 }
 

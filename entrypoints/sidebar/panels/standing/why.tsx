@@ -11,7 +11,7 @@ import { Note } from '@/lib/extension/ui/note.tsx'
 import { Page } from '@/lib/extension/ui/sheet.tsx'
 import { leavePlace } from '../../keys.ts'
 import { startCreate } from '../../load/create.ts'
-import { menuRows, pressLine, seers, whyNot } from '../../load/line.ts'
+import { menuRows, ordered, pressLine, seers, whyNot } from '../../load/line.ts'
 import { openRecord } from '../../load/records.ts'
 import { whyNoRecords } from '../../load/rights.ts'
 import { aboutThread, findRecordFor, takeOff } from '../../load/standing.ts'
@@ -45,8 +45,9 @@ export function StandingPage() {
 }
 
 function Found({ found }: { found: ThreadStanding }) {
-  const direct = found.standings.filter((one) => one.by !== 'contact')
-  const through = found.standings.filter((one) => one.by === 'contact')
+  const all = ordered(found)
+  const direct = all.filter((one) => one.by !== 'contact')
+  const through = all.filter((one) => one.by === 'contact')
   const missing = found.notLinked.filter((one) => one.why !== 'me')
   const nothing = found.standings.length === 0
   return (
