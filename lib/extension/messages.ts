@@ -74,7 +74,7 @@ export interface LinePiece {
 }
 
 /** Icons the page can draw before a row of the menu. */
-export type LineIcon = 'record' | 'off' | 'put' | 'opened' | 'settings' | 'ask'
+type LineIcon = 'record' | 'off' | 'put' | 'opened' | 'settings' | 'ask'
 
 /** A row of the line's menu, in words of the panel; the page knows nothing of what it means. */
 export interface LineMenuRow {
