@@ -25,7 +25,7 @@ export interface YearPlan {
 const dayMs = 24 * 60 * 60_000
 
 /** The same numbers for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

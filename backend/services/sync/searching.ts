@@ -16,7 +16,7 @@ import { Disconnected, isAtRest, tellProgress } from './work.ts'
 const addressesPerQuery = 15
 const perPage = 500
 /** Newest mails taken of one search; that there are more is said. */
-export const mostPerSearch = 20_000
+const mostPerSearch = 20_000
 /** Gmail's search finds a message some seconds after it arrived; what arrived meanwhile is asked for again. */
 const searchLagMs = 120_000
 const dayMs = 24 * 60 * 60_000
