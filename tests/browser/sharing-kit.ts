@@ -72,8 +72,9 @@ export async function openMine({ page, side }: Traveller): Promise<void> {
   await side.waitFor('mode-private')
 }
 
-/** Nothing for axe to find; a picture for who asked for one. */
+/** Nothing for axe to find, which reads the same document in both browsers; a picture for who asked for one. */
 export async function noProblems(who: Traveller, name: string): Promise<void> {
+  if (who.browser.kind !== 'chromium') return
   expect(await accessibilityProblems(await who.side.frame())).toEqual([])
   await lookAt(who, `sharing-${name}`)
 }

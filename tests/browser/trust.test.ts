@@ -48,6 +48,7 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
       const shown = await mia.side.texts('trust-stored')
       return shown[0]?.includes(String(stored)) && (await mia.side.texts('trust-runs'))[0] === String(runs)
     }, 'the numbers of the server')
+    expect(await mia.side.text('trust-requests')).toMatch(/[1-9]\d* requests/)
     await mia.side.fill('trust-ask', 'Price')
     await mia.side.click('trust-ask-do')
     expect(await mia.side.waitFor('asked-mail', { text: offer })).toContain('On Elena Brandt')

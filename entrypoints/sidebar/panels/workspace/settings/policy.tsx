@@ -91,7 +91,7 @@ function Control({ setting }: { setting: PolicySetting }) {
           value={String(value)}
           options={(setting.choices ?? []).map((one) => ({
             value: one,
-            label: choiceWords(one),
+            label: choiceWords(one, setting.key),
           }))}
           off={off}
           onChange={save}
@@ -221,7 +221,10 @@ function settingName(key: string): string {
   return hasMessage(name) ? t(name as 'policy.name.schedule_who') : key
 }
 
-function choiceWords(choice: string): string {
+/** Sharing has the words that people choose from for themselves. */
+function choiceWords(choice: string, key = ''): string {
+  const mode = `sharing.mode.${choice}`
+  if (key.startsWith('sharing.') && hasMessage(mode)) return t(mode as 'sharing.mode.private')
   const name = `policy.choice.${choice.replaceAll('.', '_')}`
   return hasMessage(name) ? t(name as 'policy.choice.off') : choice
 }
@@ -231,7 +234,7 @@ function words(setting: PolicySetting, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no')
   if (Array.isArray(value))
     return value.length === 0 ? t('policy.none') : value.map((one) => choiceWords(String(one))).join(', ')
-  if (typeof value !== 'number') return choiceWords(String(value))
+  if (typeof value !== 'number') return choiceWords(String(value), setting.key)
   const { by, word } = scaleOf(setting)
   return `${value / by} ${word}`.trim()
 }
