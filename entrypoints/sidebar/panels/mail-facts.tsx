@@ -144,7 +144,8 @@ function whyThere(standing: Standing): string {
   // Whose address it is belongs to the colleague's copy alone.
   if (address === '')
     return joined([t('emails.why.some_address'), chosen ? t('emails.why.chosen') : undefined], language)
-  const place = party === null ? '' : t(`emails.party.${party}`)
+  const place =
+    party === null ? '' : t(party === 'from' || party === 'to' ? `emails.party.${party}` : `compose.${party}`)
   const why =
     through === null
       ? t('emails.why.address', { address, party: place })

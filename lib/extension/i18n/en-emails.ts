@@ -58,8 +58,6 @@ export const enEmails = {
   'emails.why.chosen': 'the deal this thread is about',
   'emails.party.from': 'From',
   'emails.party.to': 'To',
-  'emails.party.cc': 'Cc',
-  'emails.party.bcc': 'Bcc',
   'emails.mailbox': 'Mailbox',
   'emails.mailbox.mine': 'Yours',
   'emails.mailbox.mine_and': 'Yours, and {names}',

@@ -59,7 +59,6 @@ export const enMail = {
   'mail.not_mine': 'Only {name} may change this mail before it goes out.',
   'mail.claimed': 'It is going out right now.',
   'mail.claimed_at': 'It was claimed at {time}, so edit, move and cancel come too late.',
-  'mail.text_in_gmail': 'The text stays in Gmail.',
   'step.created': 'Written by {name}',
   'step.edited': 'Changed',
   'step.moved': 'Moved',

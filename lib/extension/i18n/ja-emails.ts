@@ -62,8 +62,6 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.why.chosen': 'このスレッドの商談',
   'emails.party.from': '差出人',
   'emails.party.to': '宛先',
-  'emails.party.cc': 'Cc',
-  'emails.party.bcc': 'Bcc',
   'emails.mailbox': 'メールボックス',
   'emails.mailbox.mine': '自分',
   'emails.mailbox.mine_and': '自分と {names} さん',
@@ -81,7 +79,7 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.sight.mode_who': '{name} さんがメールの相手と日時を共有しています。',
   'emails.files': 'ファイル',
   'emails.no_name': '名前のないファイル',
-  'emails.in_gmail': 'Gmail',
+  'emails.in_gmail': 'Gmail で',
   'emails.archived': '（アーカイブ済み）',
 
   'emails.text': '本文',

@@ -62,7 +62,6 @@ export const jaMail: Record<keyof typeof enMail, Message> = {
   'mail.not_mine': '送信前に変更できるのは {name} さんだけです。',
   'mail.claimed': '送信処理中です。',
   'mail.claimed_at': '{time} に開始したため、編集・変更・取り消しはできません。',
-  'mail.text_in_gmail': '本文は Gmail に残ります。',
   'step.created': '{name} さんが作成',
   'step.edited': '内容を変更',
   'step.moved': '時刻を変更',
