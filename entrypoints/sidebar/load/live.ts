@@ -134,6 +134,8 @@ function hear(event: StreamEvent): void {
       return
     case 'sync':
       hearSync(event)
+      // Mail found for a new address may be older than the address, and wait for a yes.
+      if (event.done >= event.found) hearSharing()
       return
     case 'policy':
       hearPolicy()

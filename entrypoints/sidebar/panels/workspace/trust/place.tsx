@@ -79,7 +79,7 @@ function Tools({ of }: { of: MailboxTrust | undefined }) {
   const stopped = of?.state === 'stopped'
   const live = of !== undefined && of.state !== 'disconnected'
   return (
-    <div class="place-tools">
+    <div class="place-tools trust-tools">
       {of !== undefined && (
         <Button
           kind="neutral"

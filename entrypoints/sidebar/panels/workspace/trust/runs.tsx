@@ -27,7 +27,7 @@ export function RunsPage({ account }: { account: string }) {
           onPress={() => goTo(`trust/${shownMailbox.value?.id ?? ''}`)}
           testid="runs-back"
         />
-        <h1 class="cut" dir="auto">
+        <h1 class="cut runs-title" dir="auto">
           {t('trust.runs_title', { account })}
         </h1>
       </div>
