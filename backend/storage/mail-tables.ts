@@ -49,6 +49,14 @@ interface SightingSharesTable {
   at: Date
 }
 
+interface ThreadSharesTable {
+  mailbox_id: string
+  gmail_thread_id: string
+  org_id: string
+  level: ShareLevel
+  at: Date
+}
+
 interface MailGrantsTable {
   sighting_id: string
   user_id: string
@@ -191,6 +199,7 @@ export interface MailTables {
   hand_links: HandLinksTable
   thread_deals: ThreadDealsTable
   sighting_shares: SightingSharesTable
+  thread_shares: ThreadSharesTable
   mail_grants: MailGrantsTable
   record_shares: RecordSharesTable
   older_mail: OlderMailTable

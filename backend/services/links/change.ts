@@ -2,9 +2,16 @@ import type { LedgerKind, ShareLevel } from '../../../lib/domain/sharing.ts'
 import { shareLevels } from '../../../lib/domain/sharing.ts'
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
-import { endGrants, lockSightings, writeLedger, writeShares } from '../../storage/mail/share-writes.ts'
+import {
+  endGrants,
+  lockSightings,
+  writeLedger,
+  writeShares,
+  writeThreadWord,
+} from '../../storage/mail/share-writes.ts'
 import type { Context } from '../context.ts'
 import { type FactPerson, gainsAndLosses, loadFacts, type MailFacts, sightOf } from '../sharing/facts.ts'
+import type { OwnThread } from './take.ts'
 
 /** What is about to be done to mails of one mailbox. */
 export interface Change {
@@ -58,6 +65,7 @@ export async function giveWord(
   ctx: Context,
   trx: Trx,
   level: 'default' | ShareLevel,
+  { mailbox, threadId, gmailId }: OwnThread,
   mails: Change['mails'],
 ): Promise<void> {
   const { orgId } = ctx.actor
@@ -68,6 +76,8 @@ export async function giveWord(
     const { mails: facts } = await loadFacts(ctx, trx, await mails())
     const rows = facts.map(({ id, mailboxId }) => ({ sightingId: id, mailboxId }))
     await writeShares(trx, { orgId, rows, level, at })
+    if (gmailId === undefined)
+      await writeThreadWord(trx, { orgId, mailboxId: mailbox.id, threadId, level, at })
     if (kind === 'stopped')
       await endGrants(
         trx,

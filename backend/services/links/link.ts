@@ -47,7 +47,7 @@ export async function linkThread(ctx: Context, threadId: string, input: LinkThre
       await storeMessages(trx, ctx, mailbox, messages, take)
       await putOn(ctx, trx, at, await mails())
     })
-    if (input.share !== undefined) await giveWord(ctx, trx, input.share, mails)
+    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, mails)
   })
   return threadStanding(ctx, threadId, input.account)
 }
@@ -74,7 +74,7 @@ export async function unlinkThread(
     await asChange(ctx, trx, { kind: 'unlinked', recordId, mails }, () =>
       byHand ? takeBack(ctx, trx, at, ids) : switchOff(ctx, trx, at, ids),
     )
-    if (input.share !== undefined) await giveWord(ctx, trx, input.share, mails)
+    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, mails)
   })
   return threadStanding(ctx, threadId, input.account)
 }

@@ -8,8 +8,10 @@ import {
   lockSightings,
   writeLedger,
   writeShares,
+  writeThreadWord,
 } from '../../storage/mail/share-writes.ts'
 import { sightingsOfMessage, sightingsOfThread } from '../../storage/mail/shares.ts'
+import { lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import type { Context } from '../context.ts'
 import { alikeKey } from './alike.ts'
 import { gainsAndLosses, loadFacts, type MailFact, type MailFacts } from './facts.ts'
@@ -18,7 +20,7 @@ import { tellSharing } from './tell.ts'
 import { requireOwnMailbox, whoSeesNow } from './who-sees.ts'
 
 /**
- * The owner's word on a thread or one mail of it. Taking it back, or hiding, holds at once and ends what was granted; what
+ * The owner's word on a thread, its later mails included, or on one mail of it. Taking it back, or hiding, holds at once and ends what was granted; what
  * was opened stays in the ledger.
  */
 export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees> {
@@ -26,6 +28,8 @@ export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees
   const { level } = input
   const { orgId } = ctx.actor
   return ctx.db.transaction().execute(async (trx) => {
+    // No new mail of the thread may come in between its mails and the word on the thread.
+    if (input.gmailId === undefined) await lockMailboxMail(trx, mailbox.id)
     const ids = await sightingsOfThread(trx, mailbox.id, input.threadId, input.gmailId)
     if (ids.length === 0) throw new Refusal('not_found', 'message_missing')
     await lockSightings(trx, ids)
@@ -36,6 +40,8 @@ export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees
     const at = new Date(ctx.clock.now())
     const rows = changed.map((mail) => ({ sightingId: mail.id, mailboxId: mail.mailboxId }))
     await writeShares(trx, { orgId, rows, level, at })
+    if (input.gmailId === undefined)
+      await writeThreadWord(trx, { orgId, mailboxId: mailbox.id, threadId: input.threadId, level, at })
     if (level === 'none' || level === 'default') await endGrants(trx, changedIds, undefined, at)
     const known = new Map<string, Moved>()
     const lines = changed.map((mail) => lineOf(mail, { before, after, level, known }))
@@ -45,7 +51,11 @@ export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees
       ...new Set(lines.flatMap(({ detail }) => [...(detail?.gained ?? []), ...(detail?.lost ?? [])])),
     ]
     if (changed.length > 0)
-      await tellSharing(trx, ctx, { ownerId: ctx.actor.userId, whose, recordIds: recordsOf(changed) })
+      await tellSharing(trx, ctx, {
+        ownerId: ctx.actor.userId,
+        whose,
+        lists: { facts: before, recordIds: recordsOf(changed) },
+      })
     return seen
   })
 }
@@ -106,7 +116,7 @@ function movedBy(mail: MailFact, before: MailFacts, after: MailFacts): Moved {
 export async function revokeGrant(ctx: Context, messageId: string, userId: string): Promise<void> {
   const { orgId, userId: me } = ctx.actor
   await ctx.db.transaction().execute(async (trx) => {
-    const mine = await myCopies(ctx, trx, messageId)
+    const { facts, mine } = await myCopies(ctx, trx, messageId)
     await lockSightings(
       trx,
       mine.map((mail) => mail.id),
@@ -129,17 +139,22 @@ export async function revokeGrant(ctx: Context, messageId: string, userId: strin
       }),
     )
     await writeLedger(trx, { orgId, newId: ctx.newId, at, lines })
-    await tellSharing(trx, ctx, { ownerId: me, whose: [userId], recordIds: recordsOf(mine), also: [userId] })
+    const lists = { facts, recordIds: recordsOf(mine) }
+    await tellSharing(trx, ctx, { ownerId: me, whose: [userId], lists, also: [userId] })
   })
 }
 
 /** My own copies of a message. @throws Refusal not_found `message_missing` */
-async function myCopies(ctx: Context, trx: Trx, messageId: string): Promise<MailFact[]> {
+async function myCopies(
+  ctx: Context,
+  trx: Trx,
+  messageId: string,
+): Promise<{ facts: MailFacts; mine: MailFact[] }> {
   const ids = await sightingsOfMessage(trx, ctx.actor.orgId, messageId)
   const facts = await loadFacts(ctx, trx, ids)
   const mine = facts.mails.filter(
     (mail) => mail.shared.ownerId === ctx.actor.userId && mail.shared.mailboxIsConnected,
   )
   if (mine.length === 0) throw new Refusal('not_found', 'message_missing')
-  return mine
+  return { facts, mine }
 }

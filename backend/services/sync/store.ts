@@ -28,7 +28,7 @@ import {
   storeSightings,
   unlinkSighting,
 } from '../../storage/mail/sightings.ts'
-import { inheritThreadLinks, lockMailboxMail } from '../../storage/mail/thread-marks.ts'
+import { inheritThreadLinks, inheritThreadWord, lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import type { Deps } from '../context.ts'
 import { heardByOthers } from '../links/hear.ts'
 import { type Considered, consider } from './decide.ts'
@@ -99,6 +99,8 @@ async function storeSome(
   )
   const relabelled = await relabel(trx, stored, labels, own)
   const inherited = await inheritThreadLinks(trx, mailbox.id, ids)
+  const takenIds = taken.map(({ message }) => message.id)
+  await inheritThreadWord(trx, mailbox.id, takenIds)
   await noteReports(trx, deps, mailbox, considered)
   outcome.stored += taken.length
   outcome.relabelled += relabelled.count

@@ -50,6 +50,27 @@ export async function writeShares(
       .execute()
 }
 
+/** The owner's word on a whole thread, for the mails still to come; 'default' takes it back. */
+export async function writeThreadWord(
+  trx: Trx,
+  input: { orgId: string; mailboxId: string; threadId: string; level: 'default' | ShareLevel; at: Date },
+): Promise<void> {
+  const { orgId, mailboxId, threadId, level, at } = input
+  if (level === 'default') {
+    await trx
+      .deleteFrom('thread_shares')
+      .where('mailbox_id', '=', mailboxId)
+      .where('gmail_thread_id', '=', threadId)
+      .execute()
+    return
+  }
+  await trx
+    .insertInto('thread_shares')
+    .values({ mailbox_id: mailboxId, gmail_thread_id: threadId, org_id: orgId, level, at })
+    .onConflict((oc) => oc.columns(['mailbox_id', 'gmail_thread_id']).doUpdateSet({ level, at }))
+    .execute()
+}
+
 /** Ends what was granted of these mails, for everybody or for one person; who lost it, by sighting. */
 export async function endGrants(
   trx: Trx,

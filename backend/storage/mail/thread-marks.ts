@@ -43,6 +43,21 @@ export async function nextThreadsByHand(
   return rows.map((row) => row.id)
 }
 
+/** The owner's word on who sees the whole thread holds for these mails of it, which were not there when it was given. */
+export async function inheritThreadWord(
+  trx: Trx,
+  mailboxId: string,
+  gmailIds: readonly string[],
+): Promise<void> {
+  if (gmailIds.length === 0) return
+  await sql`
+    insert into sighting_shares (sighting_id, org_id, mailbox_id, level, at)
+    select s.id, s.org_id, s.mailbox_id, t.level, t.at
+    from sightings s join thread_shares t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
+    where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
+    on conflict do nothing`.execute(trx)
+}
+
 /**
  * What was said of the whole thread holds for these mails of it too. Answers the records whose lists they came to.
  */

@@ -108,7 +108,7 @@ export async function recordNames(
 /** Tables whose rows speak of one mailbox and of nobody else. */
 const ofMailbox = [
   ...['thread_links', 'thread_deals', 'set_aside', 'possible_reports', 'wanted_mail', 'backfills'],
-  ...['sync_runs', 'sync_skips'],
+  ...['sync_runs', 'sync_skips', 'thread_shares'],
 ] as const
 
 /**
@@ -159,6 +159,7 @@ const exported: { kind: string; from: string; key: string }[] = [
   { kind: 'link', from: 'hand_links', key: `(x.sighting_id::text || x.record_id::text) ${c}` },
   { kind: 'thread_link', from: 'thread_links', key: `(x.gmail_thread_id || x.record_id::text) ${c}` },
   { kind: 'thread_deal', from: 'thread_deals', key: `x.gmail_thread_id ${c}` },
+  { kind: 'thread_share', from: 'thread_shares', key: `x.gmail_thread_id ${c}` },
   { kind: 'share', from: 'sighting_shares', key: `x.sighting_id::text ${c}` },
   {
     kind: 'grant',

@@ -51,6 +51,11 @@ const statements = [
   `create table sighting_shares (
     sighting_id uuid primary key references sightings on delete cascade, org_id uuid not null, mailbox_id uuid not null,
     level text not null check (level in ('none','metadata','full')), at timestamptz not null)`,
+  // Their word on a whole thread: its later mails follow.
+  `create table thread_shares (
+    mailbox_id uuid not null references mailboxes, gmail_thread_id text not null, org_id uuid not null,
+    level text not null check (level in ('none','metadata','full')), at timestamptz not null,
+    primary key (mailbox_id, gmail_thread_id))`,
   `create table mail_grants (
     sighting_id uuid not null references sightings on delete cascade, user_id uuid not null references users,
     org_id uuid not null, at timestamptz not null, primary key (sighting_id, user_id))`,

@@ -1,0 +1,75 @@
+import { beforeAll, expect, test } from 'vitest'
+import {
+  contact,
+  deliver,
+  type HouseOfReps,
+  houseOfReps,
+  type Rep,
+  someone,
+  subjects,
+} from './harness/reps.ts'
+import { link, replyTo, shareBy, standing, threadOf } from './harness/standing.ts'
+import { passTime } from './harness/work.ts'
+
+let house: HouseOfReps
+let mia: Rep
+let ken: Rep
+
+beforeAll(async () => {
+  house = await houseOfReps()
+  mia = await house.newRep()
+  ken = await house.newRep()
+})
+
+/** A thread of Mia's with somebody on a record. */
+async function begin(subject: string) {
+  const from = someone()
+  const recordId = await contact(mia, from)
+  // Gmail joins an answer to the mail it names.
+  const gmailId = deliver(
+    mia,
+    { from, subject, messageId: `<${from}>` },
+    house.town.google.clock.now() + 1000,
+  )
+  expect(await passTime(house.town, 120_000)).toEqual([])
+  return { from, recordId, gmailId, threadId: threadOf(mia, gmailId) }
+}
+
+async function say(threadId: string, level: string, more: object = {}): Promise<void> {
+  const body = { account: mia.me.email, threadId, level, ...more }
+  expect((await mia.me.call('PUT', '/sharing/mail', body)).status).toBe(200)
+}
+
+test('the word on a thread holds for its later mails, and goes with it', async () => {
+  const { from, recordId, threadId } = await begin('Terms')
+  await shareBy(house.town, mia, 'public')
+  await say(threadId, 'none')
+  replyTo(house.town, mia, from, 'Terms')
+  expect(await passTime(house.town, 120_000)).toEqual([])
+  expect(await subjects(mia, recordId)).toEqual(['Re: Terms', 'Terms'])
+  expect(await subjects(ken, recordId)).toEqual([])
+  expect((await standing(mia, threadId)).share).toBe('none')
+  await say(threadId, 'default')
+  replyTo(house.town, mia, from, 'Terms')
+  expect(await passTime(house.town, 120_000)).toEqual([])
+  expect(await subjects(ken, recordId)).toEqual(['Re: Terms', 'Re: Terms', 'Terms'])
+})
+
+test('the word on one mail is about no other', async () => {
+  const { from, recordId, threadId, gmailId } = await begin('Lunch')
+  await shareBy(house.town, mia, 'public')
+  await say(threadId, 'none', { gmailId })
+  replyTo(house.town, mia, from, 'Lunch')
+  expect(await passTime(house.town, 120_000)).toEqual([])
+  expect(await subjects(ken, recordId)).toEqual(['Re: Lunch'])
+})
+
+test('linking and sharing in one step speaks for later mails too', async () => {
+  await shareBy(house.town, mia, 'private')
+  const { from, threadId } = await begin('Crane')
+  const other = await contact(mia, someone('other'))
+  await link(mia, threadId, other, { share: 'full' })
+  replyTo(house.town, mia, from, 'Crane')
+  expect(await passTime(house.town, 120_000)).toEqual([])
+  expect(await subjects(ken, other)).toEqual(['Re: Crane', 'Crane'])
+})
