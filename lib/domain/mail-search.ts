@@ -1,3 +1,5 @@
+import { fold } from './search-text.ts'
+
 /** One condition on who and when of a mail. Days are UTC, `2026-11-23`; `on` may be a year or a month. */
 export type WhoTerm =
   | { kind: 'party'; of: 'anybody' | 'from' | 'to' | 'cc'; text: string }
@@ -73,7 +75,23 @@ const toDay = (text: string) =>
     .map((part, n) => (n === 0 ? part : part.padStart(2, '0')))
     .join('-')
 
-function quote({ name, text }: Term): string {
+/** Gmail may end a phrase at any of these. */
+const otherQuotes = /[“”„‟〝〞〟＂]/g
+
+function quote({ name, text: typed }: Term): string {
+  const text = typed.replace(otherQuotes, ' ').trim()
   if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return ''
   return harmless.has(name) ? `${name}:"${text}"` : `"${name === '' ? text : `${name} ${text}`}"`
+}
+
+/**
+ * Whether what was put to a colleague's mailbox may have found a mail by what they keep to themselves, their Bcc. As Gmail
+ * reads it: `ida-silent` finds `Ida@silent`, so letters and digits count, while width, case and accents do not.
+ */
+export function findsHidden(quoted: string, { hidden, shown }: { hidden: string; shown: string }): boolean {
+  const [secret, open] = [fold(hidden), fold(shown)]
+  const words = [...quoted.matchAll(/"([^"]*)"/g)].flatMap(([, text = '']) =>
+    fold(text).split(/[^\p{L}\p{N}]+/u),
+  )
+  return words.some((word) => word !== '' && secret.includes(word) && !open.includes(word))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readMailSearch } from '../../lib/domain/mail-search.ts'
+import { findsHidden, readMailSearch } from '../../lib/domain/mail-search.ts'
 
 describe('what is typed into the search of a list of mail (S-068)', () => {
   test.each([
@@ -11,6 +11,8 @@ describe('what is typed into the search of a list of mail (S-068)', () => {
     ['-label:x', '"label x"'],
     ['a" label:private "b', '"a" "label:private" "b"'],
     ['{label:a label:b}', '"{label:a" "label b}"'],
+    ['"a” label:private “b"', '"a label:private b"'],
+    ['"x＂ is:starred 〝y〞"', '"x is:starred y"'],
     ['( ) " {', ''],
     ['田中 納品', '"田中" "納品"'],
   ])('%s reaches a colleague’s mailbox as words', (typed, quoted) => {
@@ -47,4 +49,22 @@ describe('what is typed into the search of a list of mail (S-068)', () => {
   ])('%s asks who and when', (typed, who) => {
     expect(readMailSearch(typed).who).toEqual(who)
   })
+})
+
+test.each([
+  ['valves', false],
+  ['elena valves', false],
+  ['Ida', true],
+  ['ida-silent-hidden-example', true],
+  ['"ida silent, hidden"', true],
+  ['valves ｉｄａ', true],
+  ['secret', true],
+  ['SÉCRET', true],
+  ['from:ida', true],
+])('%s finds a mail by its Bcc: %s', (typed, hidden) => {
+  const mail = {
+    hidden: JSON.stringify([{ address: 'ida@silent.hidden.example', name: 'Ida Sécret' }]),
+    shown: `Copied ${JSON.stringify({ address: 'elena@customer.example', name: 'Elena' })}`,
+  }
+  expect(findsHidden(readMailSearch(typed).quoted, mail)).toBe(hidden)
 })

@@ -1,5 +1,5 @@
 import type { EmailsPage } from '../../../lib/contract/records.ts'
-import { type MailSearch, readMailSearch } from '../../../lib/domain/mail-search.ts'
+import { findsHidden, type MailSearch, readMailSearch } from '../../../lib/domain/mail-search.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { everyEmail, type TextSearch } from '../../storage/emails/filter.ts'
 import { findHits, type Hit, handLinkedHeaders } from '../../storage/emails/hits.ts'
@@ -140,12 +140,7 @@ async function searchOther(
     mailbox.id,
     ids.map((one) => one.id),
   )
-  const terms = [...quoted.matchAll(/"([^"]*)"/g)].flatMap(([, text = '']) => text.toLowerCase().split(/\s+/))
-  return hits.filter(({ bcc, shown }) => {
-    const secret = JSON.stringify(bcc).toLowerCase()
-    const open = shown.toLowerCase()
-    return !terms.some((term) => secret.includes(term) && !open.includes(term))
-  })
+  return hits.filter(({ bcc, shown }) => !findsHidden(quoted, { hidden: JSON.stringify(bcc), shown }))
 }
 
 /** Only mail with somebody of the list, or put there by hand; '' for lists of everything. */

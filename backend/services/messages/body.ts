@@ -153,6 +153,6 @@ async function opened(ctx: Context, { mail }: VisibleCopy): Promise<void> {
     const isNew = await noteOpened(trx, {
       ...{ orgId, id: ctx.newId(), sightingId: mail.id, ownerId, userId, at },
     })
-    if (isNew) await tellSharing(trx, ctx, { ownerId, whose: [], recordIds: [] })
+    if (isNew) await tellSharing(trx, ctx, { ownerId, whose: [], lists: 'none' })
   })
 }

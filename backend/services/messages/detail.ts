@@ -32,7 +32,7 @@ export async function messageDetail(ctx: Context, id: string): Promise<MessageDe
     id,
     level: isFull ? 'full' : 'metadata',
     direction: row.direction,
-    ...statusOf(row),
+    ...statusOf(row, isFull),
     subject: isFull ? row.subject : '',
     snippet: isFull ? row.snippet : '',
     from: row.from_party,
@@ -56,8 +56,9 @@ export async function messageDetail(ctx: Context, id: string): Promise<MessageDe
   }
 }
 
-/** Of a mail Inlay sent, what became of it; of others that it came or went. */
-function statusOf(row: MessageCopyRow): Pick<MessageDetail, 'status' | 'reason'> {
+/** Of a mail Inlay sent, what became of it; of others, and for who sees only who and when, that it came or went. */
+function statusOf(row: MessageCopyRow, isFull: boolean): Pick<MessageDetail, 'status' | 'reason'> {
+  if (!isFull) return { status: row.direction, reason: null }
   return { status: row.sendStatus ?? row.direction, reason: row.sendReason }
 }
 

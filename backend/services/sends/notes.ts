@@ -2,6 +2,7 @@ import type { Send } from '../../../lib/contract/sends.ts'
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { addStep, recordsOfSend, type SendRow } from '../../storage/sends.ts'
+import { heardByOthers } from '../links/hear.ts'
 
 type StepName = Send['steps'][number]['step']
 
@@ -11,15 +12,17 @@ export interface Step {
   detail?: string
 }
 
-/** After a change, in its transaction: the receipt's lines and the event that makes every open list fetch again. */
+/** After a change, in its transaction: the receipt's lines and the event that makes open lists fetch again. */
 export async function noteChange(trx: Trx, send: SendRow, steps: readonly Step[], at: Date): Promise<void> {
   for (const { step, detail = '' } of steps)
     await addStep(trx, { sendId: send.id, orgId: send.org_id, at, step, detail })
   const recordIds = await recordsOfSend(trx, send)
-  const { id, status, version } = send
-  await appendEvent(trx, {
-    orgId: send.org_id,
-    payload: { type: 'send', id, status, version, recordIds },
-    at,
-  })
+  const { id, status, version, org_id: orgId, author_id: userId } = send
+  // Colleagues hear of it as far as its author shares mail with them, and nobody of a draft (S-042, decisions 7).
+  const others =
+    status === 'draft' ? [] : await heardByOthers(trx, { org_id: orgId, user_id: userId }, recordIds)
+  for (const one of [{ userId, recordIds }, ...others]) {
+    const payload = { type: 'send' as const, id, status, version, recordIds: one.recordIds }
+    await appendEvent(trx, { orgId, userId: one.userId, payload, at })
+  }
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../../lib/domain/errors.ts'
 import type { SendStatus } from '../../../lib/domain/statuses.ts'
 import { everyEmail } from '../../storage/emails/filter.ts'
 import { levelOfSentCopy, openRecordsOfSend } from '../../storage/emails/one-send.ts'
-import { listSendEmails } from '../../storage/emails/sends.ts'
+import { listSendEmails, type SendsInput } from '../../storage/emails/sends.ts'
 import { findSend, listSendsOf, listSteps, type ShownSend, type StepRow } from '../../storage/sends.ts'
 import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
@@ -14,8 +14,7 @@ import { emailsScope } from '../emails/scope.ts'
  * receipt are for the author alone.
  */
 export async function getSend(ctx: Context, id: string): Promise<Send> {
-  const { row, level } = await requireSend(ctx, id)
-  return toSend(ctx, { row, level }, await listSteps(ctx.db, [id]))
+  return toSend(ctx, await requireSend(ctx, id), await listSteps(ctx.db, [id]))
 }
 
 /** The actor's own sends, next first. */
@@ -24,41 +23,45 @@ export async function listMySends(ctx: Context, input: { status?: SendStatus | u
   const rows = await listSendsOf(ctx.db, { orgId, authorId: userId, status: input.status })
   const ids = rows.map((row) => row.id)
   const steps = Map.groupBy(await listSteps(ctx.db, ids), (step) => step.send_id)
-  return rows.map((row) => toSend(ctx, { row, level: 'full' }, steps.get(row.id) ?? []))
+  return rows.map((row) => toSend(ctx, { row, level: 'full', from: row.record_id }, steps.get(row.id) ?? []))
 }
 
 /** The send and how much of it the actor sees. @throws Refusal not_found for who sees nothing of it */
 export async function requireSend(ctx: Context, id: string): Promise<ShownTo> {
   const row = await findSend(ctx.db, ctx.actor.orgId, id)
-  const level = row === undefined ? undefined : await levelFor(ctx, row)
-  if (row === undefined || level === undefined) throw new Refusal('not_found', 'message_missing')
-  return { row, level }
+  const shown = row === undefined ? undefined : await shownTo(ctx, row)
+  if (shown === undefined) throw new Refusal('not_found', 'message_missing')
+  return shown
 }
 
 interface ShownTo {
   row: ShownSend
   level: 'metadata' | 'full'
+  /** The record it was written from, if they may open it. */
+  from: string | null
 }
 
 /** The best over all records the actor may open, as for any mail (decisions 7). */
-async function levelFor(ctx: Context, row: ShownSend): Promise<ShownTo['level'] | undefined> {
-  if (row.author_id === ctx.actor.userId) return 'full'
-  const { sight } = await emailsScope(ctx, await openRecordsOfSend(ctx.db, viewerOf(ctx), row.id))
-  const asked = {
+async function shownTo(ctx: Context, row: ShownSend): Promise<ShownTo | undefined> {
+  if (row.author_id === ctx.actor.userId) return { row, level: 'full', from: row.record_id }
+  const open = await openRecordsOfSend(ctx.db, viewerOf(ctx), row.id)
+  const { sight } = await emailsScope(ctx, open)
+  const from = row.record_id !== null && open.includes(row.record_id) ? row.record_id : null
+  const asked: SendsInput = {
     filter: everyEmail,
     search: undefined,
     cursor: undefined,
     limit: 1,
     own: false,
-    sendId: row.id,
+    sendIds: [row.id],
   }
   const stands = (await listSendEmails(ctx.db, sight, asked)).map((one) => one.level)
   const copy = await levelOfSentCopy(ctx.db, sight, row.id)
-  if (copy === 2 || stands.includes('full')) return 'full'
-  return copy === 1 || stands.length > 0 ? 'metadata' : undefined
+  if (copy === 2 || stands.includes('full')) return { row, level: 'full', from }
+  return copy === 1 || stands.length > 0 ? { row, level: 'metadata', from } : undefined
 }
 
-function toSend(ctx: Context, { row, level }: ShownTo, steps: readonly StepRow[]): Send {
+function toSend(ctx: Context, { row, level, from }: ShownTo, steps: readonly StepRow[]): Send {
   const mine = row.author_id === ctx.actor.userId
   return {
     id: row.id,
@@ -69,7 +72,7 @@ function toSend(ctx: Context, { row, level }: ShownTo, steps: readonly StepRow[]
     author: { id: row.author_id, name: row.authorName },
     mine,
     level,
-    recordId: row.record_id,
+    recordId: from,
     to: row.to_parties,
     cc: row.cc_parties,
     bcc: mine ? row.bcc_parties : [],

@@ -56,7 +56,7 @@ export async function setMode(ctx: Context, mode: SharingMode | null): Promise<M
   await ctx.db.transaction().execute(async (trx) => {
     if (!(await writeMode(trx, userId, mode))) return
     await note(trx, ctx, { kind: 'mode_changed', detail: levelOfMode(modeInForce(policy, mode)) })
-    await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', recordIds: 'many' })
+    await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', lists: 'many' })
   })
   return mySharing(ctx)
 }
@@ -74,7 +74,7 @@ export async function setSwitch(ctx: Context, recordId: string, on: boolean): Pr
     if (!(await writeSwitch(trx, { orgId, userId, recordId, on, at }))) return
     await note(trx, ctx, { kind: on ? 'switched_on' : 'switched_off', recordId })
     // A contact's or deal's switch decides for its documents too.
-    await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', recordIds: 'many' })
+    await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', lists: 'many' })
   })
   return mySharing(ctx)
 }
@@ -87,7 +87,7 @@ export async function answerOlder(ctx: Context, input: AnswerOlder): Promise<MyS
     if ((await addressSince(trx, recordId, address)) === undefined)
       throw new Refusal('not_found', 'record_missing')
     if (!(await answerOlderIn(trx, ctx, { recordId, address, agreed }))) return
-    await tellSharing(trx, ctx, { ownerId: ctx.actor.userId, whose: 'everybody', recordIds: 'many' })
+    await tellSharing(trx, ctx, { ownerId: ctx.actor.userId, whose: 'everybody', lists: 'many' })
   })
   return mySharing(ctx)
 }

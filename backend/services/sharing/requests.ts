@@ -25,18 +25,27 @@ const maxRequests = 200
 export async function openRequests(ctx: Context): Promise<AccessRequest[]> {
   const { orgId, userId } = ctx.actor
   const rows = await listRequests(ctx.db, { orgId, userId, as: 'owner', limit: maxRequests })
-  return rows.map((row) => toRequest(ctx, row))
+  return rows.map((row) => toRequest(row, true))
 }
 
 export async function allRequests(ctx: Context): Promise<AccessRequests> {
   const { orgId, userId } = ctx.actor
   const mine = await listRequests(ctx.db, { orgId, userId, as: 'asker', limit: maxRequests })
-  return { toMe: await openRequests(ctx), byMe: mine.map((row) => toRequest(ctx, row)) }
+  const open = await mayRead(ctx, mine)
+  return { toMe: await openRequests(ctx), byMe: mine.map((row) => toRequest(row, open.has(row.sightingId))) }
+}
+
+/** Those of the mails asked for whose text the actor may open now: what was granted may be hidden again since. */
+async function mayRead(ctx: Context, rows: readonly RequestRow[]): Promise<Set<string>> {
+  const granted = rows.filter((row) => row.status === 'granted').map((row) => row.sightingId)
+  const facts = await loadFacts(ctx, ctx.db, granted)
+  const me = facts.people.find((one) => one.id === ctx.actor.userId)
+  const open = facts.mails.filter((mail) => me !== undefined && sightOf(facts, me, mail).level === 'full')
+  return new Set(open.map((mail) => mail.id))
 }
 
 /** The subject is its owner's, and of who may read the mail. */
-function toRequest(ctx: Context, row: RequestRow): AccessRequest {
-  const mayRead = row.ownerId === ctx.actor.userId || row.status === 'granted'
+function toRequest(row: RequestRow, shown: boolean): AccessRequest {
   return {
     id: row.id,
     messageId: row.messageId,
@@ -45,7 +54,7 @@ function toRequest(ctx: Context, row: RequestRow): AccessRequest {
     askedAt: row.askedAt.toISOString(),
     at: row.at.toISOString(),
     status: row.status,
-    subject: mayRead ? row.subject : null,
+    subject: shown ? row.subject : null,
   }
 }
 
@@ -62,16 +71,16 @@ export async function askForAccess(ctx: Context, messageId: string): Promise<Acc
     const { id: sightingId, shared } = best.mail
     await lockSightings(trx, [sightingId])
     const [last] = await requestsFor(trx, [sightingId], userId)
-    if (last?.status === 'open') return toRequest(ctx, last)
+    if (last?.status === 'open') return toRequest(last, false)
     if (last?.status === 'declined') throw new Refusal('conflict', 'request_answered')
     const at = new Date(ctx.clock.now())
     const row = { id: ctx.newId(), orgId, sightingId, ownerId: shared.ownerId, askedBy: userId, at }
     await insertRequest(trx, row)
     await note(trx, ctx, { sightingId, ownerId: shared.ownerId, kind: 'requested', about: userId })
-    await tellSharing(trx, ctx, { ownerId: shared.ownerId, whose: [], recordIds: [], also: [userId] })
+    await tellSharing(trx, ctx, { ownerId: shared.ownerId, whose: [], lists: 'none', also: [userId] })
     const [made] = await requestsFor(trx, [sightingId], userId)
     if (made === undefined) throw new Error('A request just written was not found.')
-    return toRequest(ctx, made)
+    return toRequest(made, false)
   })
 }
 
@@ -79,7 +88,7 @@ export async function askForAccess(ctx: Context, messageId: string): Promise<Acc
 export async function requestOf(ctx: Context, id: string): Promise<AccessRequest> {
   const row = await findRequest(ctx.db, ctx.actor.userId, id)
   if (row === undefined) throw new Refusal('not_found', 'request_missing')
-  return toRequest(ctx, row)
+  return toRequest(row, (await mayRead(ctx, [row])).has(row.sightingId))
 }
 
 /** The owner says yes or no. @throws Refusal not_found `request_missing`; conflict `request_answered` */
@@ -110,9 +119,9 @@ export async function answerRequest(
       ...{ sightingId, ownerId: userId, kind: status, about: askedBy },
       gained: gains ? [askedBy] : [],
     })
-    const recordIds = answer === 'grant' ? recordsOf([mail]) : []
-    await tellSharing(trx, ctx, { ownerId: userId, whose: [askedBy], recordIds, also: [askedBy] })
-    return toRequest(ctx, { ...row, status })
+    const lists = { facts: before, recordIds: answer === 'grant' ? recordsOf([mail]) : [] }
+    await tellSharing(trx, ctx, { ownerId: userId, whose: [askedBy], lists, also: [askedBy] })
+    return toRequest({ ...row, status }, true)
   })
 }
 

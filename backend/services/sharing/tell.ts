@@ -1,6 +1,7 @@
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import type { Context } from '../context.ts'
+import type { MailFacts } from './facts.ts'
 
 /** More people than this are told together. */
 const manyPeople = 30
@@ -16,8 +17,11 @@ export async function tellSharing(
     ownerId: string
     /** 'everybody' when nobody counted whose lists change. */
     whose: readonly string[] | 'everybody'
-    /** 'many': whatever is shown may have changed. */
-    recordIds: readonly string[] | 'many'
+    /** Those of which each is told only what they may open; 'many': whatever is shown may have changed. */
+    lists:
+      | { facts: Pick<MailFacts, 'people' | 'records' | 'opens'>; recordIds: readonly string[] }
+      | 'many'
+      | 'none'
     /** Others whose requests changed. */
     also?: readonly string[]
   },
@@ -26,17 +30,30 @@ export async function tellSharing(
   const at = new Date(ctx.clock.now())
   for (const userId of new Set([input.ownerId, ...(input.also ?? [])]))
     await appendEvent(trx, { orgId, userId, payload: { type: 'sharing' }, at })
-  const { recordIds } = input
-  if (recordIds === 'many') {
+  const { lists, whose } = input
+  if (lists === 'none') return
+  if (lists === 'many' || whose === 'everybody' || whose.length > manyPeople) {
     await appendEvent(trx, { orgId, payload: { type: 'records' }, at })
     return
   }
-  if (recordIds.length === 0) return
-  const payload = { type: 'emails' as const, recordIds: [...recordIds] }
-  if (input.whose === 'everybody' || input.whose.length > manyPeople) {
-    await appendEvent(trx, { orgId, payload, at })
-    return
+  for (const userId of new Set([input.ownerId, ...whose])) {
+    const recordIds = opened(lists, userId)
+    if (recordIds.length === 0) continue
+    await appendEvent(trx, { orgId, userId, payload: { type: 'emails', recordIds }, at })
   }
-  for (const userId of new Set([input.ownerId, ...input.whose]))
-    await appendEvent(trx, { orgId, userId, payload, at })
+}
+
+/** A mail may stand on records of which this person must not hear. */
+function opened(
+  {
+    facts,
+    recordIds,
+  }: { facts: Pick<MailFacts, 'people' | 'records' | 'opens'>; recordIds: readonly string[] },
+  userId: string,
+): string[] {
+  const person = facts.people.find((one) => one.id === userId)
+  return recordIds.filter((id) => {
+    const record = facts.records.get(id)
+    return person !== undefined && record !== undefined && facts.opens(person, record)
+  })
 }
