@@ -22,6 +22,10 @@ describe.each(['chromium', 'firefox'] as const)('the card of a record, in %s', (
     const made = await furnishElena(office)
     elena = made.elena.record.id
     deal = made.deal.record.id
+    // Only mail that Ken lets others see, that from before Elena's record included, tells that he is in contact.
+    await office.ken.call('PUT', '/sharing', { mode: 'metadata' })
+    const older = { recordId: elena, address: office.town.world.elena, agreed: true }
+    expect((await office.ken.call('PUT', '/sharing/older', older)).status).toBe(200)
     await openCard(office.mia, 'retrofit', 'Elena Brandt')
   })
 
