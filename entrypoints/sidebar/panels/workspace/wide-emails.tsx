@@ -29,43 +29,7 @@ export function WideEmails({ card }: { card: RecordCard }) {
       title={t('list.emails')}
       count={countWord(total)}
       testid="emails"
-      tools={
-        <>
-          {still.held > 0 && (
-            <Button kind="text" small onPress={still.release} testid="new-rows">
-              {t('list.new', { n: still.held })}
-            </Button>
-          )}
-          {total > 0 && (
-            <>
-              <IconButton
-                icon="search"
-                small
-                label={t('emails.search')}
-                onPress={() => openEmails(id, filter, 'search')}
-                testid="search-emails"
-              />
-              <IconButton
-                icon="filter"
-                small
-                label={t('emails.filter.open')}
-                onPress={() => openEmails(id, filter, 'filter')}
-                testid="filter-emails"
-              />
-            </>
-          )}
-          <Button
-            kind="soft"
-            small
-            icon="pencil"
-            off={whyNoMail()}
-            onPress={() => void composeTo(undefined, card)}
-            testid="compose-email"
-          >
-            {t('list.compose')}
-          </Button>
-        </>
-      }
+      tools={<Tools card={card} filter={filter} held={still.held} onRelease={still.release} />}
     >
       {total === 0 ? (
         <EmptyEmails name={name} reason={emptyReason} />
@@ -111,6 +75,50 @@ export function WideEmails({ card }: { card: RecordCard }) {
         </>
       )}
     </RelatedList>
+  )
+}
+
+/** What waits, the way to search and filter, and Compose email. */
+function Tools(props: { card: RecordCard; filter: EmailFilter; held: number; onRelease: () => void }) {
+  const { card, filter, held, onRelease } = props
+  const { id } = card.record
+  const { total } = card.emails
+  return (
+    <>
+      {held > 0 && (
+        <Button kind="text" small onPress={onRelease} testid="new-rows">
+          {t('list.new', { n: held })}
+        </Button>
+      )}
+      {total > 0 && (
+        <>
+          <IconButton
+            icon="search"
+            small
+            label={t('emails.search')}
+            onPress={() => openEmails(id, filter, 'search')}
+            testid="search-emails"
+          />
+          <IconButton
+            icon="filter"
+            small
+            label={t('emails.filter.open')}
+            onPress={() => openEmails(id, filter, 'filter')}
+            testid="filter-emails"
+          />
+        </>
+      )}
+      <Button
+        kind="soft"
+        small
+        icon="pencil"
+        off={whyNoMail()}
+        onPress={() => void composeTo(undefined, card)}
+        testid="compose-email"
+      >
+        {t('list.compose')}
+      </Button>
+    </>
   )
 }
 
