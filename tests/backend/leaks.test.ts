@@ -3,10 +3,10 @@ import type { Send } from '../../lib/contract/sends.ts'
 import type { AccessRequest, AccessRequests } from '../../lib/contract/sharing.ts'
 import type { EventPayload } from '../../lib/domain/events.ts'
 import { rawMail } from './harness/mails.ts'
-import { contact, emails, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
+import { contact, deliver, emails, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
 import { chooseMode, detailFor, levelFor, mailOf, share } from './harness/sharing.ts'
 import { make, unlink } from './harness/standing.ts'
-import { workOff } from './harness/work.ts'
+import { passTime, workOff } from './harness/work.ts'
 
 let house: HouseOfReps
 let mia: Rep
@@ -140,5 +140,22 @@ describe('mail that was given and then taken away', () => {
     await share(mia, mail, 'none')
     expect(await mentions(ken, leadId)).toBe(false)
     await house.founder.call('PUT', '/policy/access.leads', { value: null })
+  })
+})
+
+describe('mail from before an address stood on a record (decisions 6)', () => {
+  test('is told to its owner when it is found, and to whoever planted the address nothing', async () => {
+    const elena = someone()
+    deliver(ana, { from: elena, subject: 'Long ago' }, house.town.google.clock.now() - 3_600_000)
+    const recordId = await contact(ken, elena)
+    await passTime(house.town, 300_000)
+    const told = async (rep: Rep) =>
+      (await toldTo(rep)).some((one) => one.type === 'emails' && one.recordIds.includes(recordId))
+    expect((await emails(ana, recordId)).rows).toHaveLength(1)
+    expect([await told(ana), await told(ken)]).toEqual([true, false])
+    deliver(ana, { from: elena, subject: 'New' }, house.town.google.clock.now())
+    await passTime(house.town, 300_000)
+    expect((await emails(ken, recordId)).rows.map((row) => row.subject)).toEqual(['New'])
+    expect(await told(ken)).toBe(true)
   })
 })

@@ -125,6 +125,7 @@ async function keep(
     await announce(trx, deps, mailbox, {
       addresses: [...outcome.addresses, ...deleted.addresses],
       recordIds: [...outcome.recordIds, ...deleted.recordIds],
+      newest: outcome.newest,
     })
   }
   await endBackfills(trx, deps, mailbox)

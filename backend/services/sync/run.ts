@@ -156,6 +156,7 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
     await announce(trx, deps, mailbox, {
       addresses: [...outcome.addresses, ...relabelled.addresses, ...deleted.addresses],
       recordIds: [...outcome.recordIds, ...relabelled.recordIds, ...deleted.recordIds],
+      newest: outcome.newest,
     })
     await writeProgress(trx, run, {
       lookedAt: read?.messages.length ?? 0,

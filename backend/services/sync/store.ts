@@ -37,10 +37,13 @@ import { type Considered, consider } from './decide.ts'
 export interface Touched {
   addresses: string[]
   recordIds: string[]
+  /** By address when the newest of the mail came that was stored by it: what is older than the record is its owner's alone. */
+  newest?: ReadonlyMap<string, Date>
 }
 
 /** What storing did. */
 export interface Outcome extends Touched {
+  newest: Map<string, Date>
   stored: number
   /** Stored before, with other labels now. */
   relabelled: number
@@ -63,7 +66,10 @@ export async function storeMessages(
   messages: readonly GoogleMessage[],
   byHand: ReadonlySet<string> = new Set(),
 ): Promise<Outcome> {
-  const outcome: Outcome = { stored: 0, relabelled: 0, skipped: [], addresses: [], recordIds: [] }
+  const outcome: Outcome = {
+    ...{ stored: 0, relabelled: 0, skipped: [], addresses: [], recordIds: [] },
+    newest: new Map(),
+  }
   if (messages.length === 0) return outcome
   await lockMailboxMail(trx, mailbox.id)
   // Disconnected while this was read.
@@ -105,8 +111,16 @@ async function storeSome(
   outcome.stored += taken.length
   outcome.relabelled += relabelled.count
   outcome.addresses.push(...taken.flatMap((one) => one.kept), ...relabelled.addresses)
+  for (const { message, kept } of taken) noteNewest(outcome.newest, kept, arrivalOf(message.internalDate))
   outcome.recordIds.push(...inherited, ...relabelled.recordIds)
   for (const { verdict } of fresh) if (!verdict.taken) outcome.skipped.push(verdict.why)
+}
+
+function noteNewest(newest: Map<string, Date>, addresses: readonly string[], at: Date): void {
+  for (const address of addresses) {
+    const known = newest.get(address)
+    if (known === undefined || known < at) newest.set(address, at)
+  }
 }
 
 /** Their ids are kept for whoever reads them raw, whoever their parties are. */
@@ -173,12 +187,17 @@ function sameLabels(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((label) => b.includes(label))
 }
 
-/** Tells the mailbox's owner, inside the transaction, which records' lists changed. */
+/** Tells the mailbox's owner, and who sees their new mail, inside the transaction, which records' lists changed. */
 export async function announce(trx: Trx, deps: Deps, mailbox: MailboxRow, touched: Touched): Promise<void> {
-  const byAddress = await recordsOfAddresses(trx, mailbox.org_id, [...new Set(touched.addresses)])
+  const { org_id: orgId, user_id: ownerId } = mailbox
+  const addresses = [...new Set(touched.addresses)]
+  const byAddress = await recordsOfAddresses(trx, orgId, addresses)
   const recordIds = [...new Set([...byAddress, ...touched.recordIds])]
   if (recordIds.length === 0) return
-  const others = await heardByOthers(trx, mailbox, recordIds)
+  const { newest } = touched
+  const seen =
+    newest === undefined ? byAddress : await recordsOfAddresses(trx, orgId, addresses, { newest, ownerId })
+  const others = await heardByOthers(trx, mailbox, [...new Set([...seen, ...touched.recordIds])])
   const at = new Date(deps.clock.now())
   for (const one of [{ userId: mailbox.user_id, recordIds }, ...others]) {
     const payload = { type: 'emails' as const, recordIds: one.recordIds }

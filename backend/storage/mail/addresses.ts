@@ -122,16 +122,28 @@ export async function addressesOnRecords(
   return rows.map((row) => row.address)
 }
 
-/** Records whose Emails list these addresses change: those that hold one, and what reaches such a contact (S-061). */
+/**
+ * Records whose Emails list these addresses change: those that hold one, and what reaches such a contact (S-061). `seen`
+ * leaves out where all of the mail is older than its address there, unless its owner agreed: nobody else sees it (decisions 6).
+ */
 export async function recordsOfAddresses(
   q: Queryable,
   orgId: string,
   addresses: readonly string[],
+  seen?: { newest: ReadonlyMap<string, Date>; ownerId: string },
 ): Promise<string[]> {
   if (addresses.length === 0) return []
+  const newest = [...(seen?.newest ?? [])]
+  const older =
+    seen === undefined || newest.length === 0
+      ? sql``
+      : sql`and not exists (select 1 from unnest(${newest.map(([address]) => address)}::text[],
+          ${newest.map(([, at]) => at.toISOString())}::timestamptz[]) as mail(address, at)
+        where mail.address = a.address and mail.at < a.since and not exists (select 1 from older_mail o
+          where o.user_id = ${seen.ownerId}::uuid and o.record_id = a.record_id and o.address = a.address and o.agreed))`
   const { rows } = await sql<{ id: string }>`
     with held as (select a.record_id as id from record_addresses a
-      where a.org_id = ${orgId} and a.address = any(${[...addresses]}::text[]))
+      where a.org_id = ${orgId} and a.address = any(${[...addresses]}::text[]) ${older})
     ${thoseReached}`.execute(q)
   return rows.map((row) => row.id)
 }
