@@ -82,6 +82,16 @@ describe('outgoing mail of a colleague (S-042)', () => {
     expect((await ana.me.call<Send>('GET', `/sends/${send.id}`)).body.recordId).toBe(leadId)
   })
 
+  test('is found by the day that is shown of it, not by the day it was written', async () => {
+    const elena = someone()
+    const recordId = await contact(mia, elena)
+    await write(mia, elena)
+    await chooseMode(mia, 'metadata')
+    const found = async (q: string) => (await emails(ken, recordId, `?q=${q}`)).rows.length
+    expect([await found('2026-12-01'), await found('2026-11-23'), await found('2026-11')]).toEqual([1, 0, 0])
+    await chooseMode(mia, null)
+  })
+
   test('who sees who and when does not learn what became of it', async () => {
     const elena = someone()
     await contact(mia, elena)

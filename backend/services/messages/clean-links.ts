@@ -24,16 +24,16 @@ export function cleanLink(href: string | undefined): string | 'active' | undefin
  */
 export function markLinks(html: string): string {
   const out: string[] = []
-  let open: { href: string; text: string } | undefined
+  let open: OpenLink | undefined
   let from = 0
   const close = (): void => {
-    const real = open === undefined ? undefined : misledBy(open.href, decode(open.text))
+    const real = open === undefined ? undefined : realPlace(open)
     if (real !== undefined) out.push(`<span class="inlay-host"> (${encode(real)})</span>`)
     open = undefined
   }
   for (const tag of html.matchAll(/<[^>]*>/g)) {
     const text = html.slice(from, tag.index)
-    if (open !== undefined) open.text += text
+    if (open !== undefined) addWords(open, text)
     out.push(text)
     from = tag.index + tag[0].length
     const href = /^<a [^>]*?href="([^"]*)"/.exec(tag[0])?.[1]
@@ -41,18 +41,63 @@ export function markLinks(html: string): string {
       // A browser closes a link where the next one begins.
       close()
       out.push(tag[0])
-      open = { href: decode(href), text: '' }
+      open = { href: decode(href), text: '', outer: '', inner: '', depth: 0, hides: false }
     } else {
+      if (open !== undefined) step(open, tag[0])
       out.push(tag[0])
       if (tag[0] === '</a>') close()
     }
   }
   const rest = html.slice(from)
-  if (open !== undefined) open.text += rest
+  if (open !== undefined) addWords(open, rest)
   out.push(rest)
   close()
   return out.join('')
 }
+
+interface OpenLink {
+  href: string
+  text: string
+  /** Words directly in the link, and those in its elements: between them some may be made invisible. */
+  outer: string
+  inner: string
+  depth: number
+  hides: boolean
+}
+
+function addWords(link: OpenLink, text: string): void {
+  link.text += text
+  if (link.depth > 0) link.inner += text
+  else link.outer += text
+}
+
+function step(link: OpenLink, tag: string): void {
+  if (/^<(?:br|hr|wbr|col)\b/.test(tag)) return
+  link.depth = Math.max(0, link.depth + (tag.startsWith('</') ? -1 : 1))
+  if (tag.includes('display:none')) link.hides = true
+}
+
+/** Where it leads, if that has to be said: of what hides some of its words, always. */
+function realPlace({ href, text, outer, inner, hides }: OpenLink): string | undefined {
+  for (const words of new Set([text, outer, inner])) {
+    const real = misledBy(href, decode(words))
+    if (real !== undefined) return real
+  }
+  return hides ? placeOf(href)?.shown : undefined
+}
+
+/** As it is read: other widths and dots are letters and dots too, and what takes no room is not there. */
+function asRead(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/[。｡]/g, '.')
+    .trim()
+    .slice(0, 2000)
+}
+
+/** An address with its scheme names its host whatever that looks like. */
+const withScheme = /https?:\/\/[^\s/?#]+/gi
 
 const hostLike =
   /(?:(https?:\/\/|www\.)|[\w.+-]+@)?((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]{1,62})/giu
@@ -61,7 +106,11 @@ const hostLike =
 function misledBy(href: string, text: string): string | undefined {
   const real = placeOf(href)
   if (real === undefined) return undefined
-  const words = text.trim().slice(0, 2000)
+  const words = asRead(text)
+  for (const [start] of words.matchAll(withScheme)) {
+    const named = URL.canParse(start) ? new URL(start).hostname : ''
+    if (named !== '' && siteOf(named) !== siteOf(real.host)) return real.shown
+  }
   for (const match of words.matchAll(hostLike)) {
     const named = URL.canParse(`https://${match[2]}`) ? new URL(`https://${match[2]}`).hostname : ''
     const isHost = match[1] !== undefined || match[0] === words || parse(named).isIcann === true

@@ -143,11 +143,12 @@ function passes({
   if (filter.statuses.length > 0) all.push(sql<SqlBool>`x.status = any(${[...filter.statuses]}::text[])`)
   if (filter.withFiles) all.push(sql<SqlBool>`stands.level = 2 and exists (${partsOfSend})`)
   if (search !== undefined) {
-    const people = { from: 'from_party.party', to: 'x.to_parties', cc: 'x.cc_parties', at: 'x.created_at' }
+    const people = { from: 'from_party.party', to: 'x.to_parties', cc: 'x.cc_parties', at: 'from_party.at' }
     const text = sql`lower(x.subject || ' ' || x.body || ' ' || x.to_parties::text || ' ' || x.cc_parties::text)`
     all.push(sql<SqlBool>`(stands.level = 2 and (${wordsMatch(search, text)} or exists (select 1 from sightings s
         where s.send_id = x.id and s.id = any(${[...search.sightingIds]}::uuid[])))
-      or stands.level = 1 and exists (select 1 from (select jsonb_build_object('name', u.name, 'address', m.email) as party
+      or stands.level = 1 and exists (select 1 from (select jsonb_build_object('name', u.name, 'address', m.email) as party,
+          ${sendAt} as at
         from users u join mailboxes m on m.id = x.mailbox_id where u.id = x.author_id) from_party
         where ${whoMatches(search, people)}))`)
   }

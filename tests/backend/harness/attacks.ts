@@ -161,6 +161,21 @@ export const attacks: [name: string, html: string, shown: string, left?: [number
     `${link('https://mail.good.example/')}www.mail.good.example</a>`,
     [0, 0, 0],
   ],
+  ...[
+    ['words between it that nobody sees', 'bank.exa<span style="display:none">zzz </span>mple'],
+    ['words too pale to see', 'bank.com<span style="color:#fff">zzz </span>pany'],
+    ['a picture of a dot', 'bank․com'],
+    ['dots of another width', 'www。bank。com'],
+    ['letters of another width', 'ｂａｎｋ．com'],
+    ['a number for a host', 'http://203.0.113.5/login'],
+    ['a host of one word', 'http://localhost/login'],
+    ['hyphens that do not show', 'ba\u00adnk\u034f.com'],
+  ].map(([name, words]): (typeof attacks)[number] => [
+    `link that misleads by ${name}`,
+    `<a href="https://evil.example/">${words}</a>`,
+    `${link('https://evil.example/')}${words}</a><span class="inlay-host"> (evil.example)</span>`,
+    [0, 0, 0],
+  ]),
   ['class of ours', '<span class="inlay-host" id="x" name="y">a</span>', '<span>a</span>', [0, 0, 0]],
   ['text turned around', '<p>ab\u202Ecd&#8238;ef\u2066</p><bdo dir=rtl>x</bdo>', '<p>abcdef</p>x', [0, 0, 0]],
   [
