@@ -155,7 +155,6 @@ export const MessageBody = z.object({
 export type MessageBody = z.infer<typeof MessageBody>
 
 /** "Why is this mail not here?", asked of my own mailbox (Trust page). */
-export const AskAbout = z.strictObject({ q: z.string().trim().min(1).max(200) })
 export const Asked = z.object({
   mails: z.array(
     z.object({

@@ -4,7 +4,7 @@ import { Address, GmailId, Id, Instant } from './common.ts'
 import { ModuleKeySchema } from './modules.ts'
 
 export const Level = z.enum(shareLevels)
-export const Mode = z.enum(sharingModes)
+const Mode = z.enum(sharingModes)
 const Person = z.object({ id: Id, name: z.string() })
 
 /** A record as it stands beside a mail. */

@@ -16,7 +16,7 @@ const Run = z.object({
 })
 
 /** Earlier mail being looked for (design 12 C: "Finding earlier mail, 120 so far"). */
-export const Backfill = z.object({
+const Backfill = z.object({
   /** '' for all addresses on records. */
   address: z.string(),
   status: z.enum(['waiting', 'searching', 'reading', 'done', 'failed']),

@@ -82,7 +82,7 @@ export const sharingReasons = [
   'disconnected',
   'not_listed',
 ] as const
-export type SharingReason = (typeof sharingReasons)[number]
+type SharingReason = (typeof sharingReasons)[number]
 
 export interface Sight {
   level: ShareLevel

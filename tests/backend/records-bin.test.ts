@@ -118,15 +118,15 @@ describe('the bin', () => {
     await town.consent(mia, ['read'])
     const mail = address()
     const one = await make(mia, 'contacts', { fields: { lastName: 'Mail' }, primaryAddress: mail })
-    await town.house.db.deleteFrom('tasks').where('kind', '=', 'backfill').execute()
+    await town.house.db.deleteFrom('backfills').where('address', '=', mail).execute()
     await remove(mia, one.id)
     await restore(mia, one.id)
     const asked = await town.house.db
-      .selectFrom('tasks')
-      .select('payload')
-      .where('kind', '=', 'backfill')
+      .selectFrom('backfills')
+      .select('status')
+      .where('address', '=', mail)
       .execute()
-    expect(asked.map(({ payload }) => payload['addresses'])).toContain(mail)
+    expect(asked).toEqual([{ status: 'waiting' }])
   })
 
   test('a record whose parents are gone comes back; it has their names again when they are back too', async () => {

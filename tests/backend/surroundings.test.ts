@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { RecordCard } from '../../lib/contract/records.ts'
 import { attach, cardOf, make, setPolicy } from './harness/around.ts'
 import { contact, deal, deliver, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
-import { passTime, workOff } from './harness/work.ts'
+import { shareBy } from './harness/standing.ts'
+import { passTime } from './harness/work.ts'
 
 let house: HouseOfReps
 let mia: Rep
@@ -126,10 +127,14 @@ describe('what stands around a record', () => {
     const elena = await contact(mia, address)
     const pumps = await deal(mia, 'Pumps', elena)
     const quote = await make(mia, { module: 'quotes', fields: { number: 'Q-7' }, dealId: pumps })
-    deliver(ken, { from: address, subject: 'Only for Ken' })
-    deliver(mia, { from: address, subject: 'For Mia' })
-    await workOff(house.town)
-    await passTime(house.town, 30_000)
+    const soon = house.town.google.clock.now() + 1000
+    deliver(ken, { from: address, subject: 'Only for Ken' }, soon)
+    deliver(mia, { from: address, subject: 'For Mia' }, soon)
+    await passTime(house.town, 120_000)
+    // What Ken keeps to himself is not told, not even that it is there (decisions 7).
+    for (const id of [elena, pumps, quote]) expect((await cardOf(mia, id)).colleagues).toEqual([])
+    await shareBy(house.town, ken, 'metadata')
+    await shareBy(house.town, mia, 'metadata')
     for (const id of [elena, pumps, quote]) {
       const card = await cardOf(mia, id)
       expect(card.colleagues).toMatchObject([{ name: expect.stringMatching(/^Rep/), at: expect.any(String) }])

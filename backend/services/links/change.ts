@@ -96,7 +96,7 @@ function someOf({ gained, lost }: { gained: string[]; lost: string[] }): {
 }
 
 /** Tells the owner, and whoever sees a mail in one of these states, which of the records they may open have other lists. */
-export async function tellLists(ctx: Context, trx: Trx, states: readonly MailFacts[]): Promise<void> {
+async function tellLists(ctx: Context, trx: Trx, states: readonly MailFacts[]): Promise<void> {
   const { orgId, userId } = ctx.actor
   const at = new Date(ctx.clock.now())
   const people = new Map(states.flatMap((facts) => facts.people.map((one) => [one.id, one] as const)))

@@ -68,7 +68,7 @@ function meIn({ actor }: Context, { people }: MailFacts): FactPerson {
   return people.find((one) => one.id === id) ?? { id, name, role }
 }
 
-export function mayOpen(facts: MailFacts, person: FactPerson, recordId: string): boolean {
+function mayOpen(facts: MailFacts, person: FactPerson, recordId: string): boolean {
   const record = facts.records.get(recordId)
   return record !== undefined && facts.opens(person, record)
 }

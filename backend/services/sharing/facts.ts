@@ -183,7 +183,7 @@ export function handPath(record: PathRecord): FactPath {
 }
 
 /** Modules whose records reach their people through their contact. */
-export async function contactModulesOf(ctx: Context): Promise<ModuleKey[]> {
+async function contactModulesOf(ctx: Context): Promise<ModuleKey[]> {
   return [...(await modulesOf(ctx)).values()].filter((one) => one.reach === 'contact').map((one) => one.key)
 }
 

@@ -67,7 +67,7 @@ function neverList(organisation: string): RawBuilder<unknown> {
 }
 
 /** The policy's internal domains as a JSON array; anything else that stands there is none. */
-export function internalDomains(organisation: string): RawBuilder<unknown> {
+function internalDomains(organisation: string): RawBuilder<unknown> {
   const set = sql`${sql.ref(`${organisation}.policy`)}->'links.internalDomains'`
   return sql`case when jsonb_typeof(${set}) = 'array' then ${set} else '[]'::jsonb end`
 }

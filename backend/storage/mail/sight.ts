@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { SharingMode } from '../../../lib/domain/sharing.ts'
 
 /** A record whose list is read, as far as it decides who sees what stands on it. */
-export interface SightList {
+interface SightList {
   recordId: string
   /** The lead, contact or deal whose switch counts here (`switchOf`); null: none. */
   switchId: string | null
@@ -12,7 +12,7 @@ export interface SightList {
 }
 
 /** A connected mailbox of somebody active of whose mail the viewer may see something. */
-export interface SightMailbox {
+interface SightMailbox {
   mailboxId: string
   userId: string
   /** In force. */
@@ -91,7 +91,7 @@ export function levelOf(userId: string, one: Candidate): RawBuilder<number> {
 }
 
 /** What somebody who was given nothing in particular sees of it. */
-export function othersLevel({ road, by, sightingId, at }: Candidate): RawBuilder<number> {
+function othersLevel({ road, by, sightingId, at }: Candidate): RawBuilder<number> {
   const column = (name: string) => sql.ref(`${road}.${name}`)
   const id = sql.ref(sightingId)
   const base =

@@ -39,11 +39,6 @@ async function done(rep: Rep, method: string, path: string, body: object): Done 
   return answer.body
 }
 
-/** `name: why` of each record the thread stands on. */
-export function whyHere(one: ThreadStanding): string[] {
-  return one.standings.map((line) => `${line.record.name}: ${line.by}${line.chosen ? ', chosen' : ''}`)
-}
-
 export async function chips(rep: Rep, threadIds: string[]): Promise<string[]> {
   const body = { account: rep.me.email, threadIds }
   const answer = await rep.me.call<Chips>('POST', '/threads/chips', body)
