@@ -188,7 +188,7 @@ describe('who never links (decisions 6)', () => {
     await house.founder.call('PUT', '/policy/links.internalDomains', { value: null })
   })
 
-  test('the never-link list takes mail off every list at once, domains with what is below them, and gives it back', async () => {
+  test('S-021: the never-link list takes mail off every list at once, domains with what is below them, and gives it back', async () => {
     const tail = town.house.newId().slice(0, 8)
     const address = `anna@news.${tail}.example`
     const anna = await contact(mia, address)
