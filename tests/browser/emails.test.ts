@@ -7,7 +7,7 @@ import { startTown, type Town } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
 import { launchBrowser, type TestBrowser } from './harness/launch.ts'
 import { until } from './harness/until.ts'
-import { hostile } from './hostile-mail.ts'
+import { hiding, hostile } from './hostile-mail.ts'
 import { goTo } from './workspace-kit.ts'
 
 const MIA = 'Mia Sato <mia.sato@arbor.example>'
@@ -151,7 +151,7 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     })
     expect(inside.rights.sort()).toEqual(['allow-popups', 'allow-popups-to-escape-sandbox'])
     expect(inside.text).toContain('Dear Mia, the quote is ready.')
-    expect(inside.text).toContain('https://bank.example/account (login.evil.example)')
+    expect(inside.text).toContain('(login.evil.example) https://bank.example/account')
     await lookAt(mia, 'mail-hostile')
     // Whatever it wanted to cover is in its reach: the way back is not.
     const back = await frame.evaluate(() => {
@@ -164,6 +164,42 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     expect(await frame.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)).toEqual([])
     expect(mia.page.url()).toBe(before)
     expect(town.web.blocked.filter((one) => one.includes('evil.example'))).toEqual([])
+  })
+
+  it('says where a misleading link leads, whatever the mail does to hide that', async () => {
+    arriveIn([town.world.mia], mail(ELENA, MIA, 'Your bank', { html: hiding }))
+    await mia.side.click('email-row', { text: 'Your bank' })
+    await mia.side.waitFor('mail-frame')
+    const frame = await mia.side.frame()
+    const links = await frame.evaluate(async () => {
+      const probe = document.createElement('iframe')
+      // Still without scripts, but it can be measured.
+      probe.sandbox.add('allow-same-origin')
+      probe.style.cssText = 'position:fixed;inset:0;width:330px;height:900px'
+      probe.srcdoc = document.querySelector<HTMLIFrameElement>('[data-testid=mail-frame]')?.srcdoc ?? ''
+      const loaded = new Promise((resolve) => probe.addEventListener('load', resolve, { once: true }))
+      document.body.append(probe)
+      await loaded
+      const inside = probe.contentDocument
+      const all = [...(inside?.querySelectorAll('a[href]') ?? [])].filter(
+        (link) => link.textContent.includes('bank') && link.getClientRects().length > 0,
+      )
+      const found = all.map((link) => {
+        const mark = link.querySelector('.inlay-host')
+        const at = mark?.getBoundingClientRect()
+        const top = at && inside?.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)
+        const isSeen = mark !== null && top === mark && at !== undefined && at.height >= 20 && at.x >= 0
+        const style = mark && inside?.defaultView?.getComputedStyle(mark)
+        return `${/bank\S*/.exec(link.textContent)?.[0]} ${isSeen} ${style?.fontSize} ${style?.color}`
+      })
+      probe.remove()
+      return found
+    })
+    const seen = 'true 14px rgb(131, 76, 0)'
+    expect(links).toEqual(
+      ['small', 'covered', 'wide', 'torn', 'turned', 'pale'].map((one) => `bank.example/${one} ${seen}`),
+    )
+    await lookAt(mia, 'mail-misleading')
   })
 
   it('S-068: filters by kind, status, mailbox and hand; search finds what is archived', async () => {
@@ -243,7 +279,10 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     )
   })
 
-  it.runIf(kind === 'chromium')('of a long list only what is near stands in the page', async () => {
+  // Once is enough, and a skipped test would count as failed.
+  if (kind === 'chromium') it('of a long list only what is near stands in the page', longList)
+
+  async function longList() {
     const raws = Array.from({ length: 101 }, (_, at) =>
       mail(ELENA, MIA, `Reading ${at}`, { text: `${at} bar` }),
     )
@@ -272,7 +311,7 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     await mia.side.waitFor('group-today')
     await until(async () => (await mia.side.texts('email-row'))[0]?.startsWith('Reading'), 'the newest mail')
     expect(await count()).toBeLessThan(100)
-  })
+  }
 
   it('S-003, S-011 … S-014: the mail tab lists my mail with its records, and goes with the mailbox', async () => {
     arriveIn([town.world.mia], mail(ELENA, MIA, 'For the tab', { html: '<p>Dear Mia, <b>done</b>.</p>' }))
