@@ -10,7 +10,7 @@ import { createDiskStore } from '../../backend/storage/files.ts'
 import type { Clock } from '../../lib/domain/clock.ts'
 import type { GoogleStandIn } from '../stand-ins/google/types.ts'
 
-/** The whole backend without port and jobs on a clock that jumps: who waits for Google's quota waits no real time. */
+/** The whole backend without port and jobs. Who waits for Google moves the clock and waits no real time; leases do not. */
 export async function syncHouse(
   opened: Pick<OpenDatabase, 'db'>,
   google: GoogleStandIn,
@@ -19,15 +19,21 @@ export async function syncHouse(
   const [log, baseUrl] = [createLog('silent'), 'http://127.0.0.1:8787']
   const { clientId, clientSecret } = google
   const redirectUri = `${baseUrl}/auth/google/callback`
-  const clock = jumping(google)
   return {
     db: opened.db,
-    clock,
+    clock: google.clock,
     log,
     errorFacts,
     baseUrl,
     files: await createDiskStore(join(folder, 'files')),
-    google: createGateway({ clientId, clientSecret, redirectUri, base: google.url, clock, log }),
+    google: createGateway({
+      clientId,
+      clientSecret,
+      redirectUri,
+      base: google.url,
+      clock: jumping(google),
+      log,
+    }),
     tokens: createTokenBox(Buffer.alloc(32, 1)),
     newId: randomUUID,
     version: 'bench',
@@ -36,14 +42,12 @@ export async function syncHouse(
   }
 }
 
-/** A lease's renewal ends with its task and never moves the clock; whoever waits less waits for quota. */
+/** For the gateway alone: its waits cannot be told from a lease's by their length. */
 function jumping({ clock }: GoogleStandIn): Clock {
   return {
     now: () => clock.now(),
     async sleepUntil(at, signal) {
-      const wait = at - clock.now()
-      if (wait > 39_000 && wait <= 40_000) return clock.sleepUntil(at, signal)
-      if (!signal.aborted && wait > 0) clock.set(at)
+      if (!signal.aborted && at > clock.now()) clock.set(at)
       await new Promise<void>((resolve) => setImmediate(resolve))
     },
   }

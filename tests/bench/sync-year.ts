@@ -38,6 +38,9 @@ export async function benchSyncYear(): Promise<BenchReport> {
       reps.push({ email, gmail })
     }
     const points = crashPoints(house)
+    const tell = (what: string): void =>
+      console.error(`  ${(performance.now() / 1000).toFixed(0)} s: ${what}`)
+    tell(`${mailboxes} mailboxes are connected`)
     let deaths = 0
     const start = performance.now()
     await liveYear(
@@ -51,12 +54,14 @@ export async function benchSyncYear(): Promise<BenchReport> {
           await workOff(points.house).catch(() => undefined)
           if (points.revive()) deaths += 1
         },
+        onRound: (round, copies) => tell(`round ${round}, ${copies.toLocaleString('en')} mails`),
       },
       { seed, mails, rounds: within(6, mails / 2000, 52), customers: within(12, mails / 300, 300) },
     )
     const lived = await standing(opened.db)
     const left = await leftBehind(opened.db)
     const yearS = (performance.now() - start) / 1000
+    tell('the year is over; rebuilding from nothing')
     await forgetAll(opened.db)
     await workOff(house)
     google.clock.advance(3 * minuteMs)
@@ -68,7 +73,7 @@ export async function benchSyncYear(): Promise<BenchReport> {
       title: `A simulated year: ${mailboxes} mailboxes, ${mails.toLocaleString('en')} mails, seed ${seed} (${opened.kind} database)`,
       lines: [
         `lived in ${yearS.toFixed(0)} s, with ${deaths} deaths of a process; ${lived.length.toLocaleString('en')} copies stand on records`,
-        `equal to a clean rebuild from the mailboxes: ${same ? 'yes' : `NO (${rebuilt.length.toLocaleString('en')} copies there)`}`,
+        `beside a clean rebuild from the mailboxes: ${same ? 'equal' : `DIFFERS (${rebuilt.length.toLocaleString('en')} copies there)`}`,
         `left behind: ${clean ? 'nothing' : JSON.stringify(left)}`,
       ],
     }

@@ -12,6 +12,8 @@ export interface YearTown {
   work(): Promise<void>
   /** The same by a process that dies at its nth call. */
   dieAt(nth: number): Promise<void>
+  /** Hears after each round how far the year is. */
+  onRound?(round: number, copies: number): void
 }
 
 export interface YearPlan {
@@ -66,6 +68,7 @@ export async function liveYear(town: YearTown, plan: YearPlan): Promise<void> {
       town.google.clock.advance(130_000)
     }
     await town.work()
+    town.onRound?.(round + 1, life.copies.length)
   }
   // The second passes of what was looked for last.
   for (let n = 0; n < 3; n += 1) {
