@@ -16,7 +16,20 @@ const keptAttributes: ReadonlySet<string> = new Set([
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
-const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a[href]{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}.inlay-host{color:#834c00;font-weight:600}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
+/**
+ * The mark and the words of its link are one box, the mark first: whatever the mail says of size, colour, layers or lines
+ * around it, nobody sees those words without it.
+ */
+const marks = `a:has(>.inlay-host){${firm('display:inline-block;float:none;width:auto;height:auto;min-width:0;max-width:96vw;margin:0;padding:0;text-indent:0;text-align:left;white-space:normal;direction:ltr;unicode-bidi:isolate;opacity:1;visibility:visible')}}.inlay-host{${firm('display:block;position:relative;z-index:2147483647;float:none;width:fit-content;height:auto;max-width:none;margin:0;padding:0 4px;border-radius:4px;background:#fff3e0;color:#834c00;font:600 14px/20px system-ui,sans-serif;letter-spacing:0;text-decoration:none;text-transform:none;text-indent:0;text-align:left;white-space:normal;word-break:normal;overflow-wrap:break-word;direction:ltr;unicode-bidi:isolate;opacity:1;visibility:visible')}}`
+
+const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a[href]{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}${marks}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
+
+function firm(declarations: string): string {
+  return declarations
+    .split(';')
+    .map((one) => `${one}!important`)
+    .join(';')
+}
 
 /** What the server has written into it: the real host of a link that names another, the place of an image. */
 const ours = /^inlay-(?:host|image|own-image)$/
@@ -37,6 +50,8 @@ export function mailDocument(
   for (const element of body.querySelectorAll('*')) cleanAttributes(element)
   for (const image of body.querySelectorAll('img:not([src])')) image.remove()
   for (const link of body.querySelectorAll('a')) openApart(link)
+  markTorn(body)
+  for (const mark of body.querySelectorAll('.inlay-host')) keepTogether(mark, body)
   foldQuotes(parsed, quoted)
   const height = heightOf(body, width)
   const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><base target="_blank"><style>${ground}</style>`
@@ -66,6 +81,31 @@ function openApart(link: HTMLAnchorElement): void {
   link.setAttribute('target', '_blank')
   link.setAttribute('rel', 'noopener noreferrer nofollow')
   if (URL.canParse(href)) link.setAttribute('title', new URL(href).host || href)
+}
+
+/** Where blocks are badly nested the parser makes several links of one: each part that has words gets the mark. */
+function markTorn(body: Element): void {
+  const marks = [...body.querySelectorAll('a[href] > .inlay-host')]
+  const byHref = new Map(marks.map((mark) => [mark.parentElement?.getAttribute('href'), mark]))
+  for (const link of body.querySelectorAll('a[href]')) {
+    const mark = byHref.get(link.getAttribute('href'))
+    if (mark === undefined || link.querySelector(':scope > .inlay-host') !== null) continue
+    if (link.textContent.trim() !== '') link.prepend(mark.cloneNode(true), ' ')
+  }
+}
+
+/** A link that misleads is laid out by us alone, and nothing around it turns or floats it out of sight on one side. */
+function keepTogether(mark: Element, body: Element): void {
+  const link = mark.closest('a')
+  if (link === null) return
+  for (const element of [link, ...link.querySelectorAll('*')])
+    for (const name of ['style', 'dir', 'align', 'width', 'height', 'color', 'size'])
+      element.removeAttribute(name)
+  for (let around = link.parentElement; around !== null && around !== body; around = around.parentElement) {
+    around.removeAttribute('dir')
+    if (!(around instanceof HTMLElement)) continue
+    for (const name of ['direction', 'float', 'white-space']) around.style.removeProperty(name)
+  }
 }
 
 /** What is quoted from the mail before stands folded, unless there is nothing else. */

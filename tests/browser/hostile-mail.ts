@@ -14,3 +14,15 @@ export const hostile = `<html><head><base href="https://base.evil.example/"><lin
 <p><a href="https://login.evil.example/account">https://bank.example/account</a> <a href="javascript:top.location='https://link.evil.example/'">here</a>
 <a href="https://top.evil.example/" target="_top">there</a></p>
 <blockquote>On Monday Mia wrote: please send the quote.</blockquote></body></html>`
+
+const misled = (words: string) => `<a href="https://login.evil.example/x">${words}</a>`
+
+/** Ways to keep a reader from seeing the mark at a link that misleads. */
+export const hiding = [
+  `<div style="font-size:6px"><div style="font-size:.5em;line-height:.8">${misled('https://bank.example/small')}</div></div>`,
+  `<div style="height:0">${misled('https://bank.example/covered')}</div><div style="display:inline-block;width:100%;height:90px;background:#fff">x</div>`,
+  `<p style="white-space:nowrap">${misled('https://bank.example/wide<span style="display:inline-block;width:2000px"></span>')}</p>`,
+  `<p style="display:none">${misled('<p>https://bank.example/torn</p>')}</p>`,
+  `<p style="white-space:nowrap;direction:rtl">${misled('<span style="float:left">https://bank.example/turned</span><span style="display:inline-block;width:900px"></span>')}</p>`,
+  `<p style="color:#fff">${misled('<b style="color:#000">https://bank.example/pale</b>')}</p>`,
+].join('<hr>')

@@ -19,8 +19,8 @@ export function cleanLink(href: string | undefined): string | 'active' | undefin
 }
 
 /**
- * After a link whose words name another host than it leads to, the real one in words (decisions 17: a mail must not
- * mislead). `html` is what the sanitiser wrote, so its tags are plain.
+ * At the beginning of a link whose words name another host than it leads to, the real one in words (decisions 17: a mail
+ * must not mislead): before those words, so that nothing of the mail's can stand between. `html` is what the sanitiser wrote, so its tags are plain.
  */
 export function markLinks(html: string): string {
   const out: string[] = []
@@ -28,7 +28,8 @@ export function markLinks(html: string): string {
   let from = 0
   const close = (): void => {
     const real = open === undefined ? undefined : realPlace(open)
-    if (real !== undefined) out.push(`<span class="inlay-host"> (${encode(real)})</span>`)
+    if (open !== undefined && real !== undefined)
+      out[open.at] += `<span class="inlay-host">(${encode(real)})</span> `
     open = undefined
   }
   for (const tag of html.matchAll(/<[^>]*>/g)) {
@@ -41,7 +42,15 @@ export function markLinks(html: string): string {
       // A browser closes a link where the next one begins.
       close()
       out.push(tag[0])
-      open = { href: decode(href), text: '', outer: '', inner: '', depth: 0, hides: false }
+      open = {
+        at: out.length - 1,
+        href: decode(href),
+        text: '',
+        outer: '',
+        inner: '',
+        depth: 0,
+        hides: false,
+      }
     } else {
       if (open !== undefined) step(open, tag[0])
       out.push(tag[0])
@@ -56,6 +65,8 @@ export function markLinks(html: string): string {
 }
 
 interface OpenLink {
+  /** Where its tag stands in what is written. */
+  at: number
   href: string
   text: string
   /** Words directly in the link, and those in its elements: between them some may be made invisible. */

@@ -138,22 +138,22 @@ export const attacks: [name: string, html: string, shown: string, left?: [number
   [
     'link that names another host',
     '<a href="https://evil.example/x">https://www.bank.example/login</a>',
-    `${link('https://evil.example/x')}https://www.bank.example/login</a><span class="inlay-host"> (evil.example)</span>`,
+    `${link('https://evil.example/x')}<span class="inlay-host">(evil.example)</span> https://www.bank.example/login</a>`,
   ],
   [
     'host before an @',
     '<a href="https://bank.example@evil.example/">bank.example</a>',
-    `${link('https://evil.example/')}bank.example</a><span class="inlay-host"> (evil.example)</span>`,
+    `${link('https://evil.example/')}<span class="inlay-host">(evil.example)</span> bank.example</a>`,
   ],
   [
     'name hidden in tags',
     '<a href="https://evil.example/"><b>bank</b>.<i>example</i></a>',
-    `${link('https://evil.example/')}<b>bank</b>.<i>example</i></a><span class="inlay-host"> (evil.example)</span>`,
+    `${link('https://evil.example/')}<span class="inlay-host">(evil.example)</span> <b>bank</b>.<i>example</i></a>`,
   ],
   [
     'letters that look alike',
     '<a href="https://аpple.com/">Apple</a>',
-    `${link('https://xn--pple-43d.com/')}Apple</a><span class="inlay-host"> (xn--pple-43d.com)</span>`,
+    `${link('https://xn--pple-43d.com/')}<span class="inlay-host">(xn--pple-43d.com)</span> Apple</a>`,
   ],
   [
     'honest link',
@@ -173,7 +173,7 @@ export const attacks: [name: string, html: string, shown: string, left?: [number
   ].map(([name, words]): (typeof attacks)[number] => [
     `link that misleads by ${name}`,
     `<a href="https://evil.example/">${words}</a>`,
-    `${link('https://evil.example/')}${words}</a><span class="inlay-host"> (evil.example)</span>`,
+    `${link('https://evil.example/')}<span class="inlay-host">(evil.example)</span> ${words}</a>`,
     [0, 0, 0],
   ]),
   ['class of ours', '<span class="inlay-host" id="x" name="y">a</span>', '<span>a</span>', [0, 0, 0]],
