@@ -58,6 +58,7 @@ export type ErrorReason =
   | 'module_in_use'
   | 'name_taken'
   | 'too_many'
+  | 'searched_often'
   | 'list_too_long'
   | 'not_mergeable'
   | 'undo_too_late'

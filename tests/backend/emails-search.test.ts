@@ -159,6 +159,15 @@ describe('searching a list of mail', () => {
       'valves) OR (is:starred',
     ])
       expect([q, await found(colleague, recordId, q)]).toEqual([q, []])
+    const idle = () => town.google.clock.advance(60_000)
+    idle()
+    const often = []
+    for (let n = 0; n < 21; n += 1) often.push((await find(colleague, recordId, 'valves')).notSearched)
+    expect(often.slice(0, 20).flat()).toEqual([])
+    expect(often[20]).toMatchObject([{ reason: 'searched_often' }])
+    expect((await find(rep, recordId, 'valves')).notSearched).toEqual([])
+    idle()
+    expect((await find(colleague, recordId, 'valves')).notSearched).toEqual([])
     town.google.revokeTokens(rep.me.email)
     const { notSearched, rows } = await find(colleague, recordId, 'valves')
     expect([notSearched, rows]).toMatchObject([[{ reason: 'mailbox_reauth' }], []])

@@ -12,6 +12,7 @@ import { readRefusal } from '../sync/failures.ts'
 import { readMessages } from '../sync/read.ts'
 import { announce, storeMessages } from '../sync/store.ts'
 import type { EmailsScope } from './scope.ts'
+import { maySearchOther } from './search-pace.ts'
 
 /** Nobody waits longer for a mailbox; ms. */
 const patienceMs = 8_000
@@ -46,6 +47,8 @@ export async function searchMailboxes(
       if (isTooMany) return { hits: [], reason: 'too_many' }
       try {
         const isMine = mailbox.userId === ctx.actor.userId
+        if (!isMine && read.quoted !== '' && !maySearchOther(ctx, mailbox.id))
+          return { hits: [], reason: 'searched_often' }
         return {
           hits: await (isMine ? searchOwn(ctx, sight, mailbox, q) : searchOther(ctx, sight, mailbox, read)),
         }

@@ -14,6 +14,7 @@ export const enErrors = {
   'error.module_unknown': 'There is no such module.',
   'error.module_in_use': 'Other modules look records up here. Delete those fields first.',
   'error.name_taken': 'That name is taken.',
+  'error.searched_often': 'You searched there very often. Try again in a minute.',
   'error.too_many': 'That is more than Inlay keeps of these.',
   'error.list_too_long':
     'That is too many records to look through for a text. Narrow the list with another filter first.',

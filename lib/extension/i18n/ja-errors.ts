@@ -13,6 +13,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   'error.module_unknown': 'そのモジュールはありません。',
   'error.module_in_use': 'ほかのモジュールから参照されています。先にその項目を削除してください。',
   'error.name_taken': 'その名前はすでに使われています。',
+  'error.searched_often': '短い間に何度も検索されました。1 分後にお試しください。',
   'error.too_many': '登録できる数の上限を超えています。',
   'error.list_too_long': '文字列を探す対象のレコードが多すぎます。先にほかの条件で絞り込んでください。',
   'error.not_mergeable': 'この 2 件は統合できません。同じモジュールの有効なレコードを選んでください。',
