@@ -12,9 +12,10 @@ import type { MailboxRow } from '../storage/mail/mailboxes.ts'
 import { viewerOf } from './access.ts'
 import type { Context } from './context.ts'
 import { allows } from './scopes.ts'
+import { announce } from './sync/announce.ts'
 import { readingClient } from './sync/client.ts'
 import { readRefusal } from './sync/failures.ts'
-import { announce, storeMessages, subjectOf } from './sync/store.ts'
+import { storeMessages, subjectOf } from './sync/store.ts'
 
 /** Nobody waits longer for a thread; ms. */
 const patienceMs = 25_000

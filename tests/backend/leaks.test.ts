@@ -4,8 +4,8 @@ import type { AccessRequest, AccessRequests } from '../../lib/contract/sharing.t
 import type { EventPayload } from '../../lib/domain/events.ts'
 import { rawMail } from './harness/mails.ts'
 import { contact, deliver, emails, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
-import { chooseMode, detailFor, levelFor, mailOf, share } from './harness/sharing.ts'
-import { make, unlink } from './harness/standing.ts'
+import { chooseMode, detailFor, levelFor, type Mail, mailOf, share } from './harness/sharing.ts'
+import { make, threadOf, unlink } from './harness/standing.ts'
 import { passTime, workOff } from './harness/work.ts'
 
 let house: HouseOfReps
@@ -167,5 +167,41 @@ describe('mail from before an address stood on a record (decisions 6)', () => {
     await passTime(house.town, 300_000)
     expect((await emails(ken, recordId)).rows.map((row) => row.subject)).toEqual(['New'])
     expect(await told(ken)).toBe(true)
+  })
+})
+
+describe('new mail of a thread its owner gave their word on', () => {
+  async function begin(): Promise<Mail> {
+    const elena = someone()
+    const recordId = await contact(mia, elena)
+    const mail = { from: elena, subject: 'Secret offer', messageId: `<${elena}>` }
+    const gmailId = deliver(mia, mail, house.town.google.clock.now() + 1000)
+    await passTime(house.town, 300_000)
+    return { id: '', gmailId, threadId: threadOf(mia, gmailId), recordId, elena }
+  }
+
+  /** Whether Ken hears of one more mail of the thread. */
+  async function hears(mail: Mail): Promise<boolean> {
+    const { db } = house.town.house
+    await db.deleteFrom('events').execute()
+    const more = { from: mail.elena, subject: 'Re: Secret offer', headers: [`In-Reply-To: <${mail.elena}>`] }
+    // Gmail joins an answer to the mail it names.
+    const gmailId = deliver(mia, more, house.town.google.clock.now())
+    expect(threadOf(mia, gmailId)).toBe(mail.threadId)
+    await passTime(house.town, 300_000)
+    expect(await mentions(mia, mail.recordId)).toBe(true)
+    return mentions(ken, mail.recordId)
+  }
+
+  test('is told to those who see it though the mode is private, and to nobody if hidden though it is public', async () => {
+    const [shared, hidden] = [await begin(), await begin()]
+    expect(await hears(shared)).toBe(false)
+    await share(mia, shared, 'metadata')
+    expect(await hears(shared)).toBe(true)
+    await chooseMode(mia, 'public')
+    expect(await hears(hidden)).toBe(true)
+    await share(mia, hidden, 'none')
+    expect(await hears(hidden)).toBe(false)
+    await chooseMode(mia, null)
   })
 })

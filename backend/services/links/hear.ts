@@ -14,17 +14,20 @@ export interface Hearing {
 
 /**
  * Who besides the mailbox's owner sees its new mail come to these records: by the owner's mode, as far as they may open the
- * record. Of private mail nobody hears.
+ * record. Of private mail nobody hears, unless its owner shared it by word (`shared`): then their mode does not count.
  */
 export async function heardByOthers(
   q: Queryable,
   mailbox: Pick<MailboxRow, 'org_id' | 'user_id'>,
   recordIds: readonly string[],
+  word?: 'shared',
 ): Promise<Hearing[]> {
+  if (recordIds.length === 0) return []
   const { org_id: orgId, user_id: ownerId } = mailbox
   const { policy, hiddenModules } = await policyOf(q, orgId)
   const members = await listMembers(q, orgId)
-  const mode = modeInForce(policy, members.find((one) => one.id === ownerId)?.sharing ?? null)
+  const own = members.find((one) => one.id === ownerId)?.sharing ?? null
+  const mode = word === 'shared' ? 'public' : modeInForce(policy, own)
   if (mode === 'private') return []
   const found = [...(await pathRecords(q, orgId, recordIds)).values()]
   const standing = found.filter((record) => !hiddenModules.includes(record.module))

@@ -15,10 +15,11 @@ import {
   wantMail,
 } from '../../storage/mail/wanted.ts'
 import type { Deps } from '../context.ts'
+import { announce } from './announce.ts'
 import { readingClient } from './client.ts'
 import { isOfItsData, whenToRetry } from './failures.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
-import { announce, type Outcome, storeMessages } from './store.ts'
+import { type Outcome, storeMessages } from './store.ts'
 import { Disconnected, holdMailbox, isAtRest, tellProgress } from './work.ts'
 
 /** Mails read and stored together: a tenth of what a mailbox has in a minute. */
@@ -123,9 +124,9 @@ async function keep(
     const done = [...messages.map((one) => one.id), ...gone.map((row) => row.gmail_id)]
     await forgetAside(trx, mailbox.id, done)
     await announce(trx, deps, mailbox, {
+      ...outcome,
       addresses: [...outcome.addresses, ...deleted.addresses],
       recordIds: [...outcome.recordIds, ...deleted.recordIds],
-      newest: outcome.newest,
     })
   }
   await endBackfills(trx, deps, mailbox)

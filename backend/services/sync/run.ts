@@ -8,13 +8,14 @@ import { deleteSightings, findSightings } from '../../storage/mail/sightings.ts'
 import { addSkips } from '../../storage/mail/sync-runs.ts'
 import { markWanted, unwant, wantMail } from '../../storage/mail/wanted.ts'
 import type { Deps } from '../context.ts'
+import { announce } from './announce.ts'
 import { compareAll, lookForKnown } from './backfill.ts'
 import { readingClient, renewAliases } from './client.ts'
 import { isOfItsData } from './failures.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
 import { missingWaitMs } from './reading.ts'
 import { beginRun, endRun, failRun, type Run, writeProgress } from './runs.ts'
-import { announce, relabel, storeMessages } from './store.ts'
+import { relabel, storeMessages } from './store.ts'
 import { askToRead, Disconnected, holdMailbox, isAtRest, tellMailbox } from './work.ts'
 
 const activeMs = 30_000
@@ -154,9 +155,9 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
     if (later + missing > 0) await askToRead(trx, deps, mailbox, later > 0 ? now : soon.getTime())
     await addSkips(trx, mailbox.id, outcome.skipped)
     await announce(trx, deps, mailbox, {
+      ...outcome,
       addresses: [...outcome.addresses, ...relabelled.addresses, ...deleted.addresses],
       recordIds: [...outcome.recordIds, ...relabelled.recordIds, ...deleted.recordIds],
-      newest: outcome.newest,
     })
     await writeProgress(trx, run, {
       lookedAt: read?.messages.length ?? 0,

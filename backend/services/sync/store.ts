@@ -13,8 +13,7 @@ import { keptAddresses, mayBeReport, type SkipReason } from '../../../lib/domain
 import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import type { Trx } from '../../storage/database.ts'
-import { appendEvent } from '../../storage/events.ts'
-import { addressesOfUser, type OwnPeople, recordsOfAddresses } from '../../storage/mail/addresses.ts'
+import { addressesOfUser, type OwnPeople } from '../../storage/mail/addresses.ts'
 import { notePossibleReports } from '../../storage/mail/aside.ts'
 import { isConnected, type MailboxRow } from '../../storage/mail/mailboxes.ts'
 import {
@@ -28,22 +27,24 @@ import {
   storeSightings,
   unlinkSighting,
 } from '../../storage/mail/sightings.ts'
-import { inheritThreadLinks, inheritThreadWord, lockMailboxMail } from '../../storage/mail/thread-marks.ts'
+import {
+  inheritThreadLinks,
+  inheritThreadWord,
+  lockMailboxMail,
+  type ThreadWord,
+} from '../../storage/mail/thread-marks.ts'
 import type { Deps } from '../context.ts'
-import { heardByOthers } from '../links/hear.ts'
+import type { Touched } from './announce.ts'
 import { type Considered, consider } from './decide.ts'
 
-/** Whose lists a change concerns: records that hold these addresses or resolve to such, and those named. */
-export interface Touched {
-  addresses: string[]
-  recordIds: string[]
-  /** By address when the newest of the mail came that was stored by it: what is older than the record is its owner's alone. */
-  newest?: ReadonlyMap<string, Date>
+interface Gathered extends Touched {
+  newest: Map<string, Date>
 }
 
 /** What storing did. */
-export interface Outcome extends Touched {
-  newest: Map<string, Date>
+export interface Outcome extends Gathered {
+  shown: Gathered
+  hidden: Gathered
   stored: number
   /** Stored before, with other labels now. */
   relabelled: number
@@ -67,8 +68,8 @@ export async function storeMessages(
   byHand: ReadonlySet<string> = new Set(),
 ): Promise<Outcome> {
   const outcome: Outcome = {
-    ...{ stored: 0, relabelled: 0, skipped: [], addresses: [], recordIds: [] },
-    newest: new Map(),
+    ...{ stored: 0, relabelled: 0, skipped: [] },
+    ...{ ...gathered(), shown: gathered(), hidden: gathered() },
   }
   if (messages.length === 0) return outcome
   await lockMailboxMail(trx, mailbox.id)
@@ -78,6 +79,10 @@ export async function storeMessages(
   for (let from = 0; from < distinct.length; from += atOnce)
     await storeSome(trx, { deps, mailbox, outcome, byHand }, distinct.slice(from, from + atOnce))
   return outcome
+}
+
+function gathered(): Gathered {
+  return { addresses: [], recordIds: [], newest: new Map() }
 }
 
 async function storeSome(
@@ -106,14 +111,40 @@ async function storeSome(
   const relabelled = await relabel(trx, stored, labels, own)
   const inherited = await inheritThreadLinks(trx, mailbox.id, ids)
   const takenIds = taken.map(({ message }) => message.id)
-  await inheritThreadWord(trx, mailbox.id, takenIds)
+  const words = await inheritThreadWord(trx, mailbox.id, takenIds)
   await noteReports(trx, deps, mailbox, considered)
   outcome.stored += taken.length
   outcome.relabelled += relabelled.count
-  outcome.addresses.push(...taken.flatMap((one) => one.kept), ...relabelled.addresses)
-  for (const { message, kept } of taken) noteNewest(outcome.newest, kept, arrivalOf(message.internalDate))
-  outcome.recordIds.push(...inherited, ...relabelled.recordIds)
+  outcome.addresses.push(...relabelled.addresses)
+  outcome.recordIds.push(...relabelled.recordIds)
+  gather(outcome, { taken, inherited, words })
   for (const { verdict } of fresh) if (!verdict.taken) outcome.skipped.push(verdict.why)
+}
+
+/** New mail by who is to hear of it: as its owner said of the thread, else as their mode says. */
+function gather(
+  outcome: Outcome,
+  fresh: {
+    taken: readonly Considered[]
+    inherited: readonly { gmailId: string; recordId: string }[]
+    words: readonly ThreadWord[]
+  },
+): void {
+  const words = new Map(fresh.words.map((word) => [word.gmailId, word]))
+  const groupOf = (gmailId: string): Gathered => {
+    const word = words.get(gmailId)
+    if (word === undefined) return outcome
+    return word.level === 'none' ? outcome.hidden : outcome.shown
+  }
+  for (const { message, kept } of fresh.taken) {
+    const group = groupOf(message.id)
+    const at = arrivalOf(message.internalDate)
+    const sharedAt = words.get(message.id)?.at
+    group.addresses.push(...kept)
+    // What was shared after its address stood there counts as no older than that.
+    noteNewest(group.newest, kept, sharedAt !== undefined && sharedAt > at ? sharedAt : at)
+  }
+  for (const { gmailId, recordId } of fresh.inherited) groupOf(gmailId).recordIds.push(recordId)
 }
 
 function noteNewest(newest: Map<string, Date>, addresses: readonly string[], at: Date): void {
@@ -185,24 +216,6 @@ function plainLabels(labelIds: readonly string[]): string[] {
 
 function sameLabels(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((label) => b.includes(label))
-}
-
-/** Tells the mailbox's owner, and who sees their new mail, inside the transaction, which records' lists changed. */
-export async function announce(trx: Trx, deps: Deps, mailbox: MailboxRow, touched: Touched): Promise<void> {
-  const { org_id: orgId, user_id: ownerId } = mailbox
-  const addresses = [...new Set(touched.addresses)]
-  const byAddress = await recordsOfAddresses(trx, orgId, addresses)
-  const recordIds = [...new Set([...byAddress, ...touched.recordIds])]
-  if (recordIds.length === 0) return
-  const { newest } = touched
-  const seen =
-    newest === undefined ? byAddress : await recordsOfAddresses(trx, orgId, addresses, { newest, ownerId })
-  const others = await heardByOthers(trx, mailbox, [...new Set([...seen, ...touched.recordIds])])
-  const at = new Date(deps.clock.now())
-  for (const one of [{ userId: mailbox.user_id, recordIds }, ...others]) {
-    const payload = { type: 'emails' as const, recordIds: one.recordIds }
-    await appendEvent(trx, { orgId: mailbox.org_id, userId: one.userId, payload, at })
-  }
 }
 
 function toSighting(

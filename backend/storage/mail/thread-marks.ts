@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { ShareLevel } from '../../../lib/domain/sharing.ts'
 import type { Queryable, Trx } from '../database.ts'
 
 /**
@@ -43,36 +44,54 @@ export async function nextThreadsByHand(
   return rows.map((row) => row.id)
 }
 
-/** The owner's word on who sees the whole thread holds for these mails of it, which were not there when it was given. */
+/** The owner's word on who sees a whole thread, as it holds for one mail of it. */
+export interface ThreadWord {
+  gmailId: string
+  level: ShareLevel
+  at: Date
+}
+
+/**
+ * The owner's word on who sees the whole thread holds for these mails of it, which were not there when it was given. Answers
+ * it for those of which there is one.
+ */
 export async function inheritThreadWord(
   trx: Trx,
   mailboxId: string,
   gmailIds: readonly string[],
-): Promise<void> {
-  if (gmailIds.length === 0) return
-  await sql`
-    insert into sighting_shares (sighting_id, org_id, mailbox_id, level, at)
-    select s.id, s.org_id, s.mailbox_id, t.level, t.at
-    from sightings s join thread_shares t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
-    where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
-    on conflict do nothing`.execute(trx)
+): Promise<ThreadWord[]> {
+  if (gmailIds.length === 0) return []
+  const { rows } = await sql<ThreadWord>`
+    with put as (
+      insert into sighting_shares (sighting_id, org_id, mailbox_id, level, at)
+      select s.id, s.org_id, s.mailbox_id, t.level, t.at
+      from sightings s join thread_shares t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
+      where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
+      on conflict do nothing returning sighting_id, level, at)
+    select s.gmail_id as "gmailId", put.level, put.at from put join sightings s on s.id = put.sighting_id`.execute(
+    trx,
+  )
+  return rows
 }
 
 /**
- * What was said of the whole thread holds for these mails of it too. Answers the records whose lists they came to.
+ * What was said of the whole thread holds for these mails of it too. Answers which came to which records' lists.
  */
 export async function inheritThreadLinks(
   trx: Trx,
   mailboxId: string,
   gmailIds: readonly string[],
-): Promise<string[]> {
+): Promise<{ gmailId: string; recordId: string }[]> {
   if (gmailIds.length === 0) return []
-  const { rows } = await sql<{ id: string }>`
-    insert into hand_links (sighting_id, record_id, org_id, mailbox_id, message_id, direction, at, kind, whole_thread,
-      made_by, made_at)
-    select s.id, t.record_id, s.org_id, s.mailbox_id, s.message_id, s.direction, s.at, t.kind, true, t.made_by, t.made_at
-    from sightings s join thread_links t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
-    where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
-    on conflict do nothing returning record_id::text as id`.execute(trx)
-  return [...new Set(rows.map((row) => row.id))]
+  const { rows } = await sql<{ gmailId: string; recordId: string }>`
+    with put as (
+      insert into hand_links (sighting_id, record_id, org_id, mailbox_id, message_id, direction, at, kind, whole_thread,
+        made_by, made_at)
+      select s.id, t.record_id, s.org_id, s.mailbox_id, s.message_id, s.direction, s.at, t.kind, true, t.made_by, t.made_at
+      from sightings s join thread_links t on t.mailbox_id = s.mailbox_id and t.gmail_thread_id = s.gmail_thread_id
+      where s.mailbox_id = ${mailboxId} and s.gmail_id = any(${[...gmailIds]}::text[])
+      on conflict do nothing returning sighting_id, record_id)
+    select s.gmail_id as "gmailId", put.record_id::text as "recordId"
+    from put join sightings s on s.id = put.sighting_id`.execute(trx)
+  return rows
 }
