@@ -109,8 +109,10 @@ async function onServer(own: Phase): Promise<void> {
     return
   }
   own.name = started ? `backend on ${started.name}` : 'backend on the PostgreSQL given'
-  // Crashes are the embedded database's own; once is enough.
-  const args = [...['--project', 'backend', twoFiles], '--exclude', 'tests/backend/storage/crash.test.ts']
+  // What asks nothing of the database that another test does not ask: once is enough.
+  const enoughOnce = ['storage/crash', 'sync-crash', 'sync-year', 'bodies', 'google', 'config', 'token-box']
+  const excluded = enoughOnce.flatMap((name) => ['--exclude', `tests/backend/${name}.test.ts`])
+  const args = ['--project', 'backend', twoFiles, ...excluded]
   await vitest(own, args, { DATABASE_URL: url }).finally(() => started?.stop())
 }
 
