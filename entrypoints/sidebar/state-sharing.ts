@@ -57,12 +57,15 @@ export const myRequests = signal<MySharing['requests']>([])
 export type Asked = MySharing['requests'][number]
 export type Older = MySharing['older'][number]
 
-/** What waits for my answer: requests for my mail, and older mail nobody has answered for. */
+/**
+ * What waits for my answer: requests for my mail, and older mail nobody has answered for; while I keep all of it to myself
+ * the answer would change nothing.
+ */
 export const waitingForMe = computed<{ requests: readonly Asked[]; older: readonly Older[] }>(() => {
-  const { requests = [], older = [] } = mySharing.value.sharing ?? {}
+  const { requests = [], older = [], mode = 'private' } = mySharing.value.sharing ?? {}
   return {
     requests: requests.filter((one) => one.status === 'open' && one.subject !== null),
-    older: older.filter((one) => one.agreed === null && one.mails > 0),
+    older: mode === 'private' ? [] : older.filter((one) => one.agreed === null && one.mails > 0),
   }
 })
 
