@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { MessageBody } from '../../lib/contract/messages.ts'
 import { attacks } from './harness/attacks.ts'
 import type { TestHouse } from './harness/house.ts'
+import { rawMail } from './harness/mails.ts'
 import { contact, emails, houseOfReps, type Rep, someone } from './harness/reps.ts'
 import { workOff } from './harness/work.ts'
 
@@ -153,6 +154,28 @@ describe('the text of a mail', () => {
     else expect(layers).toMatchObject({ status: 409, body: { error: { reason: 'body_unreadable' } } })
     expect(words.text).toBe('the words')
     expect(parts.html).toBe('')
+  })
+
+  test('whoever waits for it, for a count or for who sees a thread waits behind no synchronisation', async () => {
+    const { db } = town.house
+    const subject = arrive(html('<p>Read me</p>'))
+    const id = (await idsOf([subject])).get(subject)
+    const unknown = rep.gmail.deliver(rawMail({ from: someone(), to: rep.me.email }))
+    const asked = [
+      ['GET', `/messages/${id}/body`, undefined],
+      ['POST', '/sharing/older/count', { address: elena }],
+      ['POST', '/sharing/preview', { account: rep.me.email, threadId: unknown.threadId }],
+    ] as const
+    for (const [method, path, body] of asked) {
+      await db.deleteFrom('quota_spent').where('mailbox_id', '=', rep.mailboxId).execute()
+      expect([path, (await rep.me.call(method, path, body)).status]).toEqual([path, 200])
+      const spent = await db
+        .selectFrom('quota_spent')
+        .select('use')
+        .where('mailbox_id', '=', rep.mailboxId)
+        .execute()
+      expect([path, spent.map((one) => one.use)]).toEqual([path, ['person']])
+    }
   })
 
   test('S-072: no text of a mail is stored anywhere', async () => {

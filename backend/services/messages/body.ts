@@ -63,7 +63,7 @@ async function readFrom(ctx: Context, copy: VisibleCopy, row: MessageCopyRow): P
   if (!allows(mailbox.scopes, 'read')) return new Refusal('conflict', 'mailbox_away', facts)
   const signal = AbortSignal.timeout(patienceMs)
   try {
-    const client = await readingClient(ctx, mailbox)
+    const client = await readingClient(ctx, mailbox, 'person')
     return await textOf(client, await client.getMessage(row.gmail_id, 'full', signal), signal)
   } catch (error) {
     if (!(error instanceof GoogleError)) throw error

@@ -127,7 +127,7 @@ export async function countOlder(ctx: Context, address: string): Promise<{ mails
   for (const mailbox of mailboxes) {
     if (mailbox.status !== 'connected' || !allows(mailbox.scopes, 'read')) continue
     try {
-      const client = await readingClient(ctx, mailbox)
+      const client = await readingClient(ctx, mailbox, 'person')
       const q = `{from:${quoted(address)} to:${quoted(address)} cc:${quoted(address)} bcc:${quoted(address)}}`
       const page = await client.listMessages({ q, max: countUpTo }, AbortSignal.timeout(patienceMs))
       found += page.ids.length

@@ -126,7 +126,7 @@ async function unstored(
 async function glance(ctx: Context, mailbox: MailboxRow, threadId: string): Promise<GoogleMessage[]> {
   if (!allows(mailbox.scopes, 'read')) return []
   try {
-    const client = await readingClient(ctx, mailbox)
+    const client = await readingClient(ctx, mailbox, 'person')
     return (await client.getThread(threadId, AbortSignal.timeout(patienceMs))).messages
   } catch (error) {
     if (error instanceof GoogleError) return []
