@@ -46,11 +46,13 @@ export const lineCss = `
 :host{display:block!important;height:22px!important}
 .line{display:flex;align-items:center;gap:6px;height:22px;color:var(--text-2)}
 .line *{font-size:12px}
-.words{min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;line-height:22px}
+.words{display:flex;min-width:0;line-height:22px}
+.words span{overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.words span+span{flex:none;max-width:calc(100% - 2em)}
 .line b,.words button{font-weight:600;color:var(--text)}
 .line button{border-radius:4px}
 .line button:hover{text-decoration:underline}
-.words button:focus-visible{outline-offset:-2px}
+.line button:focus-visible{outline-offset:-2px}
 .words .plain{font-weight:400;color:inherit}
 .change{flex:none;padding:0 4px;line-height:24px;font-weight:500;color:var(--accent)}
 .dot{flex:none}

@@ -21,9 +21,13 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
   let threadId: string | undefined
   let drawn = ''
   let panel: Edges | undefined
-  const clear = () => {
-    if (host.isConnected) row.style.paddingInlineEnd = `${hiddenBy(panel, host)}px`
+  const place = () => {
+    if (!heading || !host.isConnected) return
+    row.style.paddingInlineStart = `${indentOf(heading, host)}px`
+    row.style.paddingInlineEnd = `${hiddenBy(panel, host)}px`
   }
+  // Gmail moves its heading with the window's width, some time after the window's own event.
+  new ResizeObserver(place).observe(host)
   const tell = (id: string) => press(threadId, id)
   const menu = createLineMenu(root, change, tell)
   change.addEventListener('click', menu.toggle)
@@ -37,7 +41,13 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
     if (text === drawn) return
     drawn = text
     const had = (root.activeElement as HTMLElement | null)?.dataset['press']
-    words.replaceChildren(...line.text.map((piece) => pieceOf(piece, tell)))
+    const pieces = line.text.map((piece) => pieceOf(piece, tell))
+    // Where it is narrow the records are cut off first; who sees it comes after them and stays.
+    const after = line.text.findLastIndex((piece) => piece.strong) + 1 || pieces.length
+    words.replaceChildren(
+      make('span', {}, ...pieces.slice(0, after)),
+      make('span', {}, ...pieces.slice(after)),
+    )
     words.title = line.text.map((piece) => piece.text).join('')
     row.style.visibility = line.text.length > 0 ? 'visible' : 'hidden'
     const again = [...words.querySelectorAll('button')].find((one) => one.dataset['press'] === had)
@@ -53,8 +63,8 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
       else if (next !== heading || !host.isConnected) {
         const above = around('subjectRow', next) ?? next
         above.after(host)
-        row.style.paddingInlineStart = `${indentOf(next, host)}px`
-        clear()
+        heading = next
+        place()
       }
       heading = next
       threadId = id
@@ -68,7 +78,7 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
     setPanel(next: Edges | undefined): void {
       if (next?.left === panel?.left && next?.right === panel?.right) return
       panel = next
-      clear()
+      place()
     },
     setTheme: (theme: string) => host.setAttribute('data-theme', theme),
     stop: () => host.remove(),

@@ -28,7 +28,7 @@ const rows: LineMenuRow[] = [
   { ...row, id: '', text: '', kind: 'plain' },
   { ...row, id: 'switch:d1', text: `All mail on ${hostile}`, icon: 'record', kind: 'switch', on: true },
   { ...row, id: 'off:d1', text: 'Take off Line 4 retrofit', icon: 'off', kind: 'plain' },
-  { ...row, id: 'opened', text: 'Who has opened it', icon: 'opened', aside: '1', kind: 'plain' },
+  { ...row, id: 'opened', text: 'Who has seen it', icon: 'opened', aside: '1', kind: 'plain' },
 ]
 
 describe.each(['chromium', 'firefox'] as const)('the line and the chips in Gmail’s page in %s', (kind) => {
@@ -93,6 +93,45 @@ describe.each(['chromium', 'firefox'] as const)('the line and the chips in Gmail
     await tab.page.click('inlay-line >>> .words button')
     expect(await tab.panel.heard('page.line')).toEqual({ threadId: thread?.threadId, press: 'record:7' })
     expect(await tab.page.$eval('body', (body) => body.dataset['gmailSaw'])).toBeUndefined()
+  })
+
+  it('cuts off the records first, and begins under the subject at every width', async () => {
+    const { thread } = await tab.open('northwind')
+    const text = [
+      { text: 'On ', strong: false },
+      { text: 'Elena Brandt of Halden Marine and Sons', strong: true, press: 'record:7' },
+      { text: ' and ', strong: false },
+      { text: 'Line 4 retrofit', strong: true, press: 'record:8' },
+      { text: ' · ', strong: false },
+      { text: 'You and Ken Mori see it', strong: false },
+    ]
+    await line(text, thread?.threadId)
+    const look = () =>
+      tab.page.$eval('inlay-line', (host) => {
+        const inside = (selector: string) => host.shadowRoot?.querySelector<HTMLElement>(selector)
+        const [records, seers] = [inside('.words :first-child'), inside('.words :last-child')]
+        const isCut = (one: HTMLElement | null | undefined) => !!one && one.scrollWidth > one.clientWidth
+        const subject = document.querySelector('[role=main]:not([style*="none"]) h2')
+        const left = (one: Element | null | undefined) => Math.round(one?.getBoundingClientRect().left ?? -1)
+        const change = inside('.change')?.getBoundingClientRect().right ?? Infinity
+        return {
+          records: isCut(records),
+          seers: isCut(seers),
+          change: change <= host.getBoundingClientRect().right,
+          indent: left(inside('.mark')) - left(subject),
+        }
+      })
+    const fits = { seers: false, change: true, indent: 0 }
+    for (const [width, records] of [
+      [420, true],
+      [1440, false],
+    ] as const) {
+      await tab.page.setViewport({ width, height: 810 })
+      await until(async () => (await look()).records === records, `the line at ${width} px`)
+      await until(async () => (await look()).indent === 0, `the line under the subject at ${width} px`)
+      expect(await look()).toEqual({ ...fits, records })
+      await screenshot(tab.page, `${kind}-line-${width}`)
+    }
   })
 
   it('opens its menu by keys, walks it, keeps what is off, and gives the focus back', async () => {
