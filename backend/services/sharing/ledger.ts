@@ -30,7 +30,10 @@ export async function mailLedger(ctx: Context, messageId: string): Promise<Ledge
   })
   const members = new Map((await listMembers(ctx.db, orgId)).map((one) => [one.id, one.name]))
   const person = (id: string) => ({ id, name: members.get(id) ?? '' })
-  const people = (ids: readonly string[] = []) => ids.map(person)
+  const received = await receivedToo(ctx, facts, first)
+  // Who got the mail themselves neither gains it by a share nor loses it.
+  const has = new Set(received.map((one) => one.id))
+  const people = (ids: readonly string[] = []) => ids.filter((id) => !has.has(id)).map(person)
   const entry = (row: LedgerRow): Ledger['entries'][number] => ({
     id: row.id,
     at: row.at.toISOString(),
@@ -46,7 +49,7 @@ export async function mailLedger(ctx: Context, messageId: string): Promise<Ledge
   const policy = await policyRows(ctx, since)
   return {
     entries: [...rows, ...policy].sort((a, b) => b.at.getTime() - a.at.getTime()).map(entry),
-    received: await receivedToo(ctx, facts, first),
+    received,
     now: nowSeen(ctx, facts, new Set(rows.filter((row) => row.kind === 'opened').map((row) => row.actorId))),
   }
 }

@@ -19,6 +19,7 @@ import { levelIcons } from './who-list.tsx'
 import './sharing.css'
 
 type Entry = Ledger['entries'][number]
+type ReceivedAs = Ledger['received'][number]['as']
 
 const icons: Record<LedgerKind, IconName> = {
   shared: 'people',
@@ -75,6 +76,7 @@ export function LedgerPage({ messageId, subject }: { messageId: string; subject:
 function Now({ of }: { of: Ledger }) {
   const [asks, setAsks] = useState(false)
   const others = of.now
+  const has = new Map(of.received.map((one) => [one.id, one.as]))
   if (others.length === 0)
     return (
       <Empty
@@ -91,11 +93,8 @@ function Now({ of }: { of: Ledger }) {
           <li class="who-line" key={one.id} data-testid="ledger-person">
             <Avatar name={one.name} address={one.id} large />
             <bdi class="who-name cut">{t('sharing.person', { name: one.name })}</bdi>
-            <span class="who-why second small">
-              {t(one.opened ? 'sharing.ledger.has_opened' : 'sharing.ledger.not_opened')}
-              {one.granted && ` · ${t('sharing.ledger.granted')}`}
-            </span>
-            {one.granted ? (
+            <span class="who-why second small">{whyNow(one, has.get(one.id))}</span>
+            {one.granted && !has.has(one.id) ? (
               <span class="who-level">
                 <Button
                   kind="text"
@@ -128,6 +127,16 @@ function Now({ of }: { of: Ledger }) {
       )}
     </section>
   )
+}
+
+/** What they did with it; of who got the mail themselves first of all that, since nothing takes it back. */
+function whyNow({ opened, granted }: Ledger['now'][number], as: ReceivedAs | undefined): string {
+  const said = [
+    as === undefined ? '' : t(`sharing.who.has.${as}`),
+    opened ? t('sharing.ledger.has_opened') : as === undefined ? t('sharing.ledger.not_opened') : '',
+    granted && as === undefined ? t('sharing.ledger.granted') : '',
+  ]
+  return said.filter((one) => one !== '').join(' · ')
 }
 
 /** What stopping does, by name, and what it cannot undo. */
