@@ -58,7 +58,7 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
 
   it('S-059 S-061: a received mail stands on its sender, her deal and its documents, and the page says why', async () => {
     const text = await saying('On Elena Brandt', 'Change')
-    expect(text).toContain('You and Ken Mori see it')
+    expect(text).toContain('You and Ken Mori have it')
     await office.mia.page.click('inlay-line >>> .words .plain')
     await waitFor('standing-page')
     const rows = await texts('standing')
@@ -157,12 +157,12 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await click('who-share')
     await saying('4 people see it')
     await choose('share:none')
-    await waitFor('toast', { text: 'Only you see it now.' })
-    await saying('You and Ken Mori see it')
+    await waitFor('toast', { text: 'You share it with nobody now.' })
+    await saying('You and Ken Mori have it')
     await click('toast-undo')
     await saying('4 people see it')
     await choose('share:default')
-    await saying('You and Ken Mori see it')
+    await saying('You and Ken Mori have it')
   })
 
   it('S-062: turns the switch of one deal, up after a look at who will see, down at once', async () => {
@@ -182,7 +182,7 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await saying('4 people see it')
     await choose(`switch:${ids.deal}`)
     await waitFor('toast', { text: 'Your mail on Line 4 retrofit is yours alone.' })
-    await saying('You and Ken Mori see it')
+    await saying('You and Ken Mori have it')
     await office.door.call('PUT', '/sharing', { mode: null })
   })
 

@@ -97,14 +97,15 @@ function rank(one: Standing): number {
   return way * 2 + (isDocumentModule(one.record.module) ? 1 : 0)
 }
 
-/** "Only you see it", "You and Ken Mori see it", "4 people see it": through Inlay, or because they have it in Gmail. */
+/** "4 people see it" once I share it; else who has it, for what others do with their own copy my copy cannot say. */
 export function seers(found: Pick<ThreadStanding, 'seenBy' | 'alsoHaveIt'>): string {
   const seeing = found.seenBy.filter((one) => one.level !== 'none')
   const others = [...new Map([...found.alsoHaveIt, ...seeing].map((one) => [one.id, one.name])).values()]
   if (others.length === 0) return t('standing.sees.only_me')
-  if (others.length >= mostPeople) return t('standing.sees.count', { n: others.length + 1 })
+  const way = seeing.length > 0 ? 'sees' : 'has'
+  if (others.length >= mostPeople) return t(`standing.${way}.count`, { n: others.length + 1 })
   const names = others.map((name) => t('standing.person', { name: plainName(name) }))
-  return t('standing.sees.names', { names: listOf([t('standing.you'), ...names], view.value.language) })
+  return t(`standing.${way}.names`, { names: listOf([t('standing.you'), ...names], view.value.language) })
 }
 
 const telling: readonly NotLinked['why'][] = [

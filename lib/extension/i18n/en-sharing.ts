@@ -59,10 +59,10 @@ export const enSharing = {
   'sharing.who.not_told': 'Who would see it is not known.',
   'sharing.who.not_done': 'Nothing was shared.',
   'sharing.said.linked_shared': 'Linked to {record} and shared',
-  'sharing.said.linked': 'Linked to {record}, only you see it',
+  'sharing.said.linked': 'Linked to {record}, shared with nobody',
   'sharing.said.full': 'Shared',
   'sharing.said.metadata': 'Others see who and when',
-  'sharing.said.none': 'Only you see it now',
+  'sharing.said.none': 'You share it with nobody now',
   'sharing.said.on': 'Your mail on {record} is shared',
   'sharing.said.off': 'Your mail on {record} isn’t shared any more',
 
@@ -78,8 +78,8 @@ export const enSharing = {
 
   'sharing.ledger.title': 'Who has seen it',
   'sharing.ledger.now': 'Sees it now',
-  'sharing.ledger.nobody': 'Only you see it',
-  'sharing.ledger.nobody_text': 'No colleague sees this mail through Inlay.',
+  'sharing.ledger.nobody': 'You share it with nobody',
+  'sharing.ledger.nobody_text': 'No colleague sees this mail through you.',
   'sharing.ledger.has_opened': 'has opened it',
   'sharing.ledger.not_opened': 'hasn’t opened it',
   'sharing.ledger.granted': 'you gave it to them',

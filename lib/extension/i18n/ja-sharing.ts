@@ -59,10 +59,10 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.who.not_told': '閲覧できる人を確認できませんでした。',
   'sharing.who.not_done': '共有されていません。',
   'sharing.said.linked_shared': '{record} に関連付けて共有しました',
-  'sharing.said.linked': '{record} に関連付けました（閲覧できるのは自分だけです）',
+  'sharing.said.linked': '{record} に関連付けました（誰にも共有していません）',
   'sharing.said.full': '共有しました',
   'sharing.said.metadata': '他の人には相手と日時だけが表示されます',
-  'sharing.said.none': '閲覧できるのは自分だけになりました',
+  'sharing.said.none': '自分からは誰にも共有しない設定にしました',
   'sharing.said.on': '{record} の自分のメールを共有しました',
   'sharing.said.off': '{record} の自分のメールの共有をやめました',
 
@@ -78,8 +78,8 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
 
   'sharing.ledger.title': '閲覧の記録',
   'sharing.ledger.now': '現在閲覧できる人',
-  'sharing.ledger.nobody': '閲覧できるのは自分だけです',
-  'sharing.ledger.nobody_text': 'Inlay でこのメールを見られる同僚はいません。',
+  'sharing.ledger.nobody': '自分からは誰にも共有していません',
+  'sharing.ledger.nobody_text': '自分の共有によってこのメールを見られる同僚はいません。',
   'sharing.ledger.has_opened': '開きました',
   'sharing.ledger.not_opened': 'まだ開いていません',
   'sharing.ledger.granted': '個別に許可しました',
