@@ -52,6 +52,7 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await mia.side.fill('trust-ask', 'Price')
     await mia.side.click('trust-ask-do')
     expect(await mia.side.waitFor('asked-mail', { text: offer })).toContain('On Elena Brandt')
+    expect(await mia.side.texts('withdraw')).toEqual(['Withdraw both…'])
     await noProblems(mia, 'trust')
     await mia.side.click('trust-runs')
     await mia.side.waitFor('run')

@@ -49,7 +49,7 @@ export const enTrust = {
 
   'trust.skipped': 'Skipped, and why',
   'trust.skipped.n': { one: '{n} mail', other: '{n} mails' },
-  'trust.skipped.none': 'Nothing was skipped so far.',
+  'trust.skipped.none': 'Nothing was skipped since it was connected.',
   'trust.skipped.not_mail': 'Drafts, chats, spam, trash',
   'trust.skipped.colleagues_only': 'Colleagues only',
   'trust.skipped.never_link': 'Never-link list',
@@ -62,7 +62,12 @@ export const enTrust = {
   'trust.ask.on': 'On {records}',
   'trust.ask.taken': 'Taken, on no record you may open',
   'trust.ask.soon': 'Not taken yet, the next run takes it',
-  'trust.ask.skipped': 'Skipped: {why}',
+  'trust.ask.skipped': 'Not taken: {why}',
+  'trust.ask.why.not_mail': 'a draft, a chat, spam or trash',
+  'trust.ask.why.colleagues_only': 'only colleagues',
+  'trust.ask.why.never_link': 'on the never-link list',
+  'trust.ask.why.robots': 'an automatic sender',
+  'trust.ask.why.nobody_on_record': 'nobody on a record',
 
   'trust.run': 'Last run',
   'trust.run.none': 'No run yet',
@@ -117,8 +122,8 @@ export const enTrust = {
   'trust.scopes.given': 'given',
   'trust.scopes.not_given': 'not given',
   'trust.scopes.give': 'Give',
-  'trust.scopes.withdraw': 'Withdraw',
-  'trust.scopes.withdraw_of': 'Withdraw: {what}',
+  'trust.scopes.withdraw': 'Withdraw…',
+  'trust.scopes.withdraw_both': 'Withdraw both…',
   'trust.scopes.give_of': 'Give: {what}',
   'trust.scopes.together': 'Google takes permissions back only together: that is Disconnect.',
 

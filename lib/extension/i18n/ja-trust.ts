@@ -53,7 +53,7 @@ export const jaTrust: Record<keyof typeof enTrust, Message> = {
 
   'trust.skipped': '取り込まなかったメールと理由',
   'trust.skipped.n': '{n} 通',
-  'trust.skipped.none': '取り込まなかったメールはまだありません。',
+  'trust.skipped.none': '接続後に取り込まなかったメールはありません。',
   'trust.skipped.not_mail': '下書き、チャット、迷惑メール、ゴミ箱',
   'trust.skipped.colleagues_only': '同僚のみ',
   'trust.skipped.never_link': '関連付けないアドレス',
@@ -66,7 +66,12 @@ export const jaTrust: Record<keyof typeof enTrust, Message> = {
   'trust.ask.on': '関連付け先: {records}',
   'trust.ask.taken': '取り込み済み（閲覧できるレコードはありません）',
   'trust.ask.soon': '未取り込み（次の実行で取り込みます）',
-  'trust.ask.skipped': '取り込みなし: {why}',
+  'trust.ask.skipped': '取り込み対象外: {why}',
+  'trust.ask.why.not_mail': '下書き、チャット、迷惑メール、ゴミ箱のいずれか',
+  'trust.ask.why.colleagues_only': '同僚のみのメール',
+  'trust.ask.why.never_link': '関連付けないアドレス',
+  'trust.ask.why.robots': '自動送信',
+  'trust.ask.why.nobody_on_record': 'レコードに該当者なし',
 
   'trust.run': '前回の実行',
   'trust.run.none': 'まだ実行していません',
@@ -121,8 +126,8 @@ export const jaTrust: Record<keyof typeof enTrust, Message> = {
   'trust.scopes.given': '許可済み',
   'trust.scopes.not_given': '未許可',
   'trust.scopes.give': '許可する',
-  'trust.scopes.withdraw': '取り消す',
-  'trust.scopes.withdraw_of': '取り消す: {what}',
+  'trust.scopes.withdraw': '取り消す…',
+  'trust.scopes.withdraw_both': '両方を取り消す…',
   'trust.scopes.give_of': '許可する: {what}',
   'trust.scopes.together': 'Google の許可はまとめてのみ取り消せます。「接続を解除」で行います。',
 

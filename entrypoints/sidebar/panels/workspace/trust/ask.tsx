@@ -62,7 +62,7 @@ export function Ask({ account }: { account: string }) {
 }
 
 function answerOf(mail: Asked['mails'][number]): string {
-  if (mail.why !== null) return t('trust.ask.skipped', { why: t(`trust.skipped.${mail.why}`) })
+  if (mail.why !== null) return t('trust.ask.skipped', { why: t(`trust.ask.why.${mail.why}`) })
   if (mail.records.length > 0) {
     const records = listOf(
       mail.records.map((one) => one.name),

@@ -218,10 +218,12 @@ export function Allowance({ of: { quota } }: { of: MailboxTrust }) {
 export function Scopes({ of }: { of: MailboxTrust }) {
   // Google's page opens for the account of this Gmail tab.
   const isHere = mailbox.value?.id === of.id || mailbox.value?.email === of.email
+  const isGiven = (scope: 'send' | 'read') => of.state !== 'disconnected' && of.scopes.includes(scope)
+  const all = (['send', 'read'] as const).filter(isGiven).length
   return (
     <Card title={t('trust.scopes')} testid="trust-scopes">
       {(['send', 'read'] as const).map((scope) => {
-        const given = of.state !== 'disconnected' && of.scopes.includes(scope)
+        const given = isGiven(scope)
         const what = t(`trust.scopes.${scope}`)
         return (
           <Line
@@ -234,18 +236,12 @@ export function Scopes({ of }: { of: MailboxTrust }) {
               view.value.language,
             )}
             end={
-              given ? (
-                <Button kind="text" small onPress={() => askDisconnect(of)} testid={`withdraw-${scope}`}>
-                  {t('trust.scopes.withdraw')}
-                  <span class="hidden">{t('trust.scopes.withdraw_of', { what })}</span>
+              !given &&
+              isHere && (
+                <Button kind="text" small onPress={() => void allow([scope])} testid={`give-${scope}`}>
+                  {t('trust.scopes.give')}
+                  <span class="hidden">{t('trust.scopes.give_of', { what })}</span>
                 </Button>
-              ) : (
-                isHere && (
-                  <Button kind="text" small onPress={() => void allow([scope])} testid={`give-${scope}`}>
-                    {t('trust.scopes.give')}
-                    <span class="hidden">{t('trust.scopes.give_of', { what })}</span>
-                  </Button>
-                )
               )
             }
             testid={`scope-${scope}`}
@@ -253,6 +249,13 @@ export function Scopes({ of }: { of: MailboxTrust }) {
         )
       })}
       <p class="quiet small">{t('trust.scopes.together')}</p>
+      {all > 0 && (
+        <div>
+          <Button kind="text" small onPress={() => askDisconnect(of)} testid="withdraw">
+            {t(all === 2 ? 'trust.scopes.withdraw_both' : 'trust.scopes.withdraw')}
+          </Button>
+        </div>
+      )}
     </Card>
   )
 }
