@@ -3,7 +3,7 @@ import type { Ledger } from '../../lib/contract/sharing.ts'
 import { lookAt } from '../road/arrange.ts'
 import { openThread, type Traveller } from '../road/road.ts'
 import { until } from './harness/until.ts'
-import type { Office } from './records-kit.ts'
+import { focusedId, type Office } from './records-kit.ts'
 import { type Desks, fair, noProblems, offer, openMine, sees, seesNo, sideBySide } from './sharing-kit.ts'
 
 const plan = 'Delivery plan'
@@ -56,10 +56,34 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await mia.side.click('back')
   })
 
+  it('leaves room for the round button where the panel is the whole window', async () => {
+    const { page, side } = mia
+    await page.setViewport({ width: 420, height: 800 })
+    await page.click('inlay-sidebar >>> .rail')
+    await side.waitFor('foot')
+    const edges = async () => {
+      const frame = await side.frame()
+      return frame.evaluate(() => {
+        const body = document.querySelector('.panel-main .frame-body')
+        const ends = [...document.querySelectorAll('.panel-main > .foot .end')].map((one) =>
+          Math.round(innerWidth - one.getBoundingClientRect().right),
+        )
+        const below = body ? Math.round(innerHeight - body.getBoundingClientRect().bottom) : 0
+        return { ends, below }
+      })
+    }
+    await until(async () => (await edges()).below >= 60, 'what scrolls to end above the button')
+    expect(Math.min(...(await edges()).ends)).toBeGreaterThanOrEqual(48)
+    await lookAt(mia, 'foot-sheet')
+    await page.setViewport({ width: 1440, height: 810 })
+  })
+
   it('S-042: names who will see a mail, then shares it, and nobody else’s', async () => {
     await mia.side.click('email-row', { text: offer })
     await mia.side.click('change-sharing')
     await mia.side.waitFor('who-person', { text: 'Ken Mori' })
+    // The chosen one of the ways has the focus, not the first.
+    expect(await focusedId(mia)).toBe('who-level-full')
     expect(await mia.side.text('who-count')).toContain('new')
     await noProblems(mia, 'who-sees')
     await mia.side.click('who-level-none')
@@ -168,12 +192,20 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
   it('asks about older mail in the step that makes a record, and takes silence for no', async () => {
     const agreed = async () =>
       (await mySharing()).older.find((one) => one.address.endsWith('ferrovia.example'))?.agreed
+    const notWhilePrivate = async () => {
+      const { mode } = await mySharing()
+      await office.door.call('PUT', '/sharing', { mode: 'private' })
+      await mia.side.waitForNo('show-older')
+      await office.door.call('PUT', '/sharing', { mode })
+      await mia.side.waitFor('show-older')
+    }
     for (const yes of [false, true]) {
       await openThread(mia, 'ferrovia')
       await mia.side.click('create-lead')
       await mia.side.waitFor('show-older')
       if (yes) await mia.side.click('show-older')
       else await noProblems(mia, 'create')
+      if (!yes) await notWhilePrivate()
       await mia.side.click('create-save')
       await until(async () => (await agreed()) === yes, `the answer ${yes}`)
       if (!yes) await mia.side.click('toast-undo')

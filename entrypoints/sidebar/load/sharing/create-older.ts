@@ -1,5 +1,5 @@
 import { form, mailbox } from '../../state.ts'
-import { olderOfForm } from '../../state-sharing.ts'
+import { mySharing, olderOfForm } from '../../state-sharing.ts'
 import { attempt } from '../core.ts'
 
 /** Whoever makes a record from their own mail is asked about their older mail in the same step (decisions 6). */
@@ -24,7 +24,11 @@ export function olderAnswer(primaryAddress: string | undefined): { showOlder?: b
   return open !== undefined && isAsked(primaryAddress) ? { showOlder: open.shows } : {}
 }
 
-/** The question stands as long as the record gets the address it is about. */
+/**
+ * The question stands as long as the record gets the address it is about; while I keep all my mail to myself the answer
+ * would show nothing to anybody, and it is asked in My sharing once that changes.
+ */
 export function isAsked(primaryAddress: string | undefined): boolean {
+  if (mySharing.value.sharing?.mode === 'private') return false
   return olderOfForm.value !== undefined && olderOfForm.value.address === primaryAddress?.trim().toLowerCase()
 }
