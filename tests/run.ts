@@ -151,11 +151,11 @@ await phase('browsers there', 0, async () => {
   const found = ensureBrowsers({ install: true })
   for (const [kind, path] of Object.entries(found)) console.log(`${kind}: ${path}`)
 })
-await phase('rules and backend on the embedded database', 240, (own) =>
+await phase('rules and backend on the embedded database', 300, (own) =>
   vitest(own, ['--project', 'unit', '--project', 'backend', twoFiles], {}),
 )
 await phase('backend on a server', 240, onServer)
-await phase('browsers', 600, async (own) => {
+await phase('browsers', 660, async (own) => {
   await vitest(own, ['--project', 'browser', twoFiles], {})
   if (!inCi || own.skipped === 0) return
   own.note = `${own.skipped} skipped count as failed`

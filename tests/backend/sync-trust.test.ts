@@ -218,8 +218,9 @@ describe('what its owner may do', () => {
     await workOff(town)
     await passTime(town, 5000)
     expect((await subjects(rep, dealId)).toSorted()).toEqual(['Back', 'By hand', 'Kept'])
-    expect((await runs(rep))[0]).toMatchObject({ kind: 'resync', error: null })
-    expect((await runs(rep))[0]?.endedAt).not.toBeNull()
+    // The clock stands still, so runs of one moment have no order.
+    const compared = (await runs(rep)).find((one) => one.kind === 'resync')
+    expect(compared).toMatchObject({ error: null, endedAt: expect.any(String) })
   })
 
   test('ask: the same decision, explained for each mail of my own mailbox', async () => {
