@@ -20,7 +20,7 @@ export function useTrap(root: { readonly current: HTMLElement | null }): void {
     const opener = document.activeElement
     const first =
       element.querySelector<HTMLElement>('[data-autofocus]') ??
-      element.querySelector<HTMLElement>('input, textarea, select') ??
+      firstField(element) ??
       element.querySelector<HTMLElement>('[data-row]') ??
       element
     first.focus()
@@ -41,6 +41,14 @@ export function useTrap(root: { readonly current: HTMLElement | null }): void {
       queueMicrotask(() => back instanceof HTMLElement && back.focus())
     }
   }, [root])
+}
+
+/** Of a group of radio buttons the chosen one, where Tab would go too. */
+function firstField(root: Element): HTMLElement | null {
+  const first = root.querySelector<HTMLElement>('input, textarea, select')
+  if (!(first instanceof HTMLInputElement) || first.type !== 'radio') return first
+  const group = [...root.querySelectorAll<HTMLInputElement>('input[type=radio]:checked')]
+  return group.find((one) => one.name === first.name) ?? first
 }
 
 /** True where single keys mean text. */
