@@ -22,7 +22,8 @@ const policy =
  */
 const marks = `a:has(>.inlay-host){${firm('display:inline-block;float:none;width:auto;height:auto;min-width:0;max-width:96vw;margin:0;padding:0;text-indent:0;text-align:left;white-space:normal;direction:ltr;unicode-bidi:isolate;opacity:1;visibility:visible')}}.inlay-host{${firm('display:block;position:relative;z-index:2147483647;float:none;width:fit-content;height:auto;max-width:none;margin:0;padding:0 4px;border-radius:4px;background:#fff3e0;color:#834c00;font:600 14px/20px system-ui,sans-serif;letter-spacing:0;text-decoration:none;text-transform:none;text-indent:0;text-align:left;white-space:normal;word-break:normal;overflow-wrap:break-word;direction:ltr;unicode-bidi:isolate;opacity:1;visibility:visible')}}`
 
-const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:anywhere}body>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a[href]{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}${marks}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px}`
+/** Narrow columns break between words, never within them: what is wider then scrolls sideways within the frame. */
+const ground = `:root{color-scheme:light}html{background:#fff}body{margin:0;padding:12px;color:#161c1e;font:14px/20px system-ui,sans-serif;overflow-wrap:break-word}body>:first-child,.inlay-ground>:first-child{margin-block-start:0}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a[href]{color:#00677a}blockquote{margin:8px 0 8px 4px;padding-inline-start:10px;border-inline-start:2px solid #dfe6e9}summary{display:inline-block;padding:2px 10px;border-radius:999px;background:#ebf0f2;color:#465155;cursor:pointer;font-size:12px}${marks}.inlay-image,.inlay-own-image{display:inline-block;padding:0 6px;border:1px solid #e1e7ea;border-radius:4px;color:#5c676b;font-size:12px;background:#fff}body>.inlay-ground{margin-inline:-12px;padding:12px}body>.inlay-ground:only-child{box-sizing:border-box;min-height:100vh;margin:-12px}`
 
 function firm(declarations: string): string {
   return declarations
@@ -31,8 +32,8 @@ function firm(declarations: string): string {
     .join(';')
 }
 
-/** What the server has written into it: the real host of a link that names another, the place of an image. */
-const ours = /^inlay-(?:host|image|own-image)$/
+/** What the server has written into it: the real host of a link that names another, the place of an image, the mail's ground. */
+const ours = /^inlay-(?:host|image|own-image|ground)$/
 
 /**
  * The whole document for `srcdoc`, and about how high it is in a frame `width` px wide. `quoted` stands on the folded part
@@ -129,6 +130,8 @@ const gaps = [
   ['p, pre, ul, ol, h1, h2, h3, h4', 16],
   ['details', 34],
   ['tr, li, hr', 6],
+  ['table', 12],
+  ['.inlay-ground', 24],
 ] as const
 const blocks = 'p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, br, hr, details'
 

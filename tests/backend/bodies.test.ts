@@ -77,6 +77,27 @@ describe('the text of a mail', () => {
     }
   })
 
+  test('the ground a mail is written for stays, its colours alone', async () => {
+    const white = '<p style="color:#fff">White</p>'
+    const asked = [
+      ['<body style="background:#0b1f33; color:#fff" class="inlay-host" onload="x()">', '#0b1f33;color:#fff'],
+      ['<html><body bgcolor="navy" text="white" background="https://t.example/b.png">', 'navy;color:white'],
+      ['<body style="background:url(https://t.example/b.png?#eee) no-repeat #123456">', '#123456'],
+      ['<body style="background:url(javascript:x);position:fixed;color:#fff">', undefined],
+      ['<body bgcolor="red;position:fixed" style="background-color:expression(x)" text="#fff">', undefined],
+    ] as const
+    const subjects = asked.map(([body]) => arrive(html(`${body}${white}</body>`)))
+    const ids = await idsOf(subjects)
+    for (const [index, [body, ground]] of asked.entries()) {
+      const shown = (await bodyOf(ids.get(subjects[index] ?? ''))).html.trim()
+      const wanted =
+        ground === undefined
+          ? white
+          : `<div class="inlay-ground" style="background-color:${ground}">${white}</div>`
+      expect({ body, shown }).toEqual({ body, shown: wanted })
+    }
+  })
+
   test('every charset and every way to write a body, read as Gmail reads it', async () => {
     const latin = Buffer.from(
       'Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\xFC\xDFe aus K\xF6ln',

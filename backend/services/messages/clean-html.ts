@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { cleanText } from '../../../lib/domain/text.ts'
 import { cleanLink, markLinks } from './clean-links.ts'
-import { cleanStyle, isColour } from './clean-style.ts'
+import { cleanGround, cleanStyle, isColour } from './clean-style.ts'
 
 export interface CleanMail {
   html: string
@@ -176,6 +176,7 @@ function transform(name: string, attribs: sanitizeHtml.Attributes, removed: Remo
   const loads = [attribs['background'], attribs['poster'], attribs['srcset'], attribs['lowsrc']]
   if (loads.some((one) => one !== undefined) || /url\s*\(/i.test(attribs['style'] ?? '')) removed.images += 1
   if (name === 'input' && attribs['type']?.toLowerCase() === 'image') removed.images += 1
+  if (name === 'body') return groundOf(attribs)
   const kept = keptOf(attribs)
   if (name === 'a' || name === 'area') {
     const link = cleanLink(attribs['href'])
@@ -184,6 +185,13 @@ function transform(name: string, attribs: sanitizeHtml.Attributes, removed: Remo
       Object.assign(kept, { href: link, rel: 'noopener noreferrer nofollow', target: '_blank' })
   }
   return { tagName: name, attribs: kept }
+}
+
+/** A mail's own paper, of which only the colours stay: without it, white words would stand on our white. */
+function groundOf(attribs: sanitizeHtml.Attributes): sanitizeHtml.Tag {
+  const style = cleanGround(attribs['style'] ?? '', attribs['bgcolor'] ?? '', attribs['text'] ?? '')
+  if (style === '') return { tagName: 'body', attribs: {} }
+  return { tagName: 'div', attribs: { class: 'inlay-ground', style } }
 }
 
 function keptOf(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {

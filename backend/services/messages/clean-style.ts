@@ -142,8 +142,32 @@ export function cleanStyle(style: string): string {
       .trim()
       .toLowerCase()
     if (allowed.get(property)?.(value) === true) kept.push(`${property}:${value}`)
+    else if (property === 'background') {
+      const colour = colourOf(value)
+      if (colour !== undefined) kept.push(`background-color:${colour}`)
+    }
   }
   return kept.join(';')
+}
+
+/** The colour of a background that would load an image too: words may be written for it. */
+function colourOf(value: string): string | undefined {
+  const words = value.replace(/url\s*\([^)]*\)/g, ' ').split(/\s+/)
+  return words.find((word) => /^(?:#[0-9a-f]{3,8}|rgba?\([\d,.%]{5,40}\))$/.test(word))
+}
+
+/** The two colours of a whole mail, or '' when it names none for its ground: words of their own colour need theirs. */
+export function cleanGround(style: string, bgcolor: string, text: string): string {
+  const [behind, before] = [bgcolor, text].map((one) => (isColour(one.trim().toLowerCase()) ? one : ''))
+  const named = new Map(
+    cleanStyle(`background-color:${behind};color:${before};${style}`)
+      .split(';')
+      .map((one) => [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)]),
+  )
+  const ground = named.get('background') ?? named.get('background-color')
+  const colour = named.get('color')
+  if (ground === undefined) return ''
+  return `background-color:${ground}${colour === undefined ? '' : `;color:${colour}`}`
 }
 
 export { isColour }
