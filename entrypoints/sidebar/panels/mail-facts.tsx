@@ -1,4 +1,5 @@
 import { type ComponentChildren, Fragment } from 'preact'
+import { useState } from 'preact/hooks'
 import type { MessageDetail, Standing } from '@/lib/contract/messages.ts'
 import { dateOf, fileSize, joined, listOf } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
@@ -21,11 +22,7 @@ export function MailFacts({ detail }: { detail: MessageDetail }) {
         {standings.length === 0 ? (
           <span class="second">{t('emails.on_none')}</span>
         ) : (
-          <ul>
-            {standings.map((one) => (
-              <OnRecord key={one.record.id} standing={one} />
-            ))}
-          </ul>
+          <OnRecords standings={standings} />
         )}
       </Fact>
       <Fact name={t('emails.mailbox')} testid="whose-mailbox">
@@ -96,18 +93,44 @@ export function GmailLink({ threadId, account }: { threadId: string; account?: s
   )
 }
 
-function OnRecord({ standing }: { standing: Standing }) {
-  const { record } = standing
+/** How many records stand before the rest is asked for: the text of the mail comes first. */
+const atFirst = 2
+
+/** Records with the same reason stand together above it; reasons are cut to a line until all is asked for. */
+function OnRecords({ standings }: { standings: readonly Standing[] }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? standings : standings.slice(0, atFirst)
+  const left = standings.length - shown.length
+  const groups = Map.groupBy(shown, whyThere)
   return (
-    <li>
-      <button type="button" class="link-button" data-testid="on-record" onClick={() => openRecord(record.id)}>
-        <Icon name={moduleIcon(record.module)} size={14} />
-        <bdi>{plainName(record.name) || t('value.closed')}</bdi>
-      </button>
-      <span class="quiet small" dir="auto">
-        <Breakable text={whyThere(standing)} />
-      </span>
-    </li>
+    <>
+      <ul>
+        {[...groups].map(([why, ones]) => (
+          <li key={why}>
+            {ones.map(({ record }) => (
+              <button
+                key={record.id}
+                type="button"
+                class="link-button"
+                data-testid="on-record"
+                onClick={() => openRecord(record.id)}
+              >
+                <Icon name={moduleIcon(record.module)} size={14} />
+                <bdi class="cut">{plainName(record.name) || t('value.closed')}</bdi>
+              </button>
+            ))}
+            <span class={`quiet small${all ? '' : ' cut'}`} dir="auto" title={all ? undefined : why}>
+              {all ? <Breakable text={why} /> : why}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {left > 0 && (
+        <Button kind="text" small onPress={() => setAll(true)} testid="all-records">
+          {t('emails.on_more', { n: left })}
+        </Button>
+      )}
+    </>
   )
 }
 
@@ -180,10 +203,10 @@ function MySharing({ detail }: { detail: MessageDetail }) {
       : { account: gmail.account, threadId: gmail.threadId, gmailId: gmail.messageId, subject, at: detail.at }
   const seenBy = share?.seenBy ?? 0
   return (
-    <>
+    <div class="share-line">
       <span data-testid="share-state">
         {seenBy === 0 ? t('emails.mark.only_me') : t('emails.seen_by', { n: seenBy })}
-      </span>{' '}
+      </span>
       {about !== undefined && (
         <Button
           kind="text"
@@ -209,7 +232,7 @@ function MySharing({ detail }: { detail: MessageDetail }) {
       >
         {t('emails.ledger')}
       </Button>
-    </>
+    </div>
   )
 }
 
