@@ -193,10 +193,9 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     const agreed = async () =>
       (await mySharing()).older.find((one) => one.address.endsWith('ferrovia.example'))?.agreed
     const notWhilePrivate = async () => {
-      const { mode } = await mySharing()
-      await office.door.call('PUT', '/sharing', { mode: 'private' })
+      await office.tom.call('PUT', '/policy/sharing.default', { value: 'private' })
       await mia.side.waitForNo('show-older')
-      await office.door.call('PUT', '/sharing', { mode })
+      await office.tom.call('PUT', '/policy/sharing.default', { value: 'public' })
       await mia.side.waitFor('show-older')
     }
     for (const yes of [false, true]) {
