@@ -119,8 +119,12 @@ function OnRecords({ standings }: { standings: readonly Standing[] }) {
                 <bdi class="cut">{plainName(record.name) || t('value.closed')}</bdi>
               </button>
             ))}
-            <span class={`quiet small${all ? '' : ' cut'}`} dir="auto" title={all ? undefined : why}>
-              {all ? <Breakable text={why} /> : why}
+            <span
+              class={`quiet small${left > 0 ? ' cut' : ''}`}
+              dir="auto"
+              title={left > 0 ? why : undefined}
+            >
+              {left > 0 ? why : <Breakable text={why} />}
             </span>
           </li>
         ))}
