@@ -126,6 +126,7 @@ function standIn(
     clearFaults: () => faults.clear(),
     addBounceRule: (rule) => void world.bounceRules.push(rule),
     expireHistory: (email) => world.account(email).store.history.expire(),
+    endAccess: (email) => grants.endAccess(world.account(email).email),
     revokeTokens: (email) => grants.revokeAccount(world.account(email).email),
     issueToken: (email, scopes) => grants.issueBoth(world.account(email), scopes),
     pubsub: {

@@ -192,6 +192,8 @@ export interface GoogleStandIn {
   expireHistory(email: string): void
   /** Every refresh and access token of the account dies; the token endpoint answers invalid_grant. */
   revokeTokens(email: string): void
+  /** Access tokens alone die before their time: 401 until a new one is fetched. */
+  endAccess(email: string): void
   /** An access token as if consent had been given; for direct API tests. */
   issueToken(email: string, scopes: string[]): { accessToken: string; refreshToken: string }
   /** Cloud Pub/Sub. Topics are `projects/P/topics/T`, subscriptions `projects/P/subscriptions/S`. */

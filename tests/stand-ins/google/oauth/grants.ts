@@ -122,6 +122,11 @@ export class Grants {
     return true
   }
 
+  /** Ends the access tokens of an account; its refresh tokens go on. */
+  endAccess(account: string): void {
+    for (const [token, grant] of this.#access) if (grant.account === account) this.#access.delete(token)
+  }
+
   /** Ends every token and consent of an account. */
   revokeAccount(account: string): void {
     for (const tokens of [this.#access, this.#refresh]) {
