@@ -2,29 +2,21 @@ import type { Browser } from 'puppeteer-core'
 import { until } from './until.ts'
 
 /**
- * Chromium gives a service worker a minute to start. One that is stopped while it starts under a debugger hangs for
- * that long, so it must answer before it is stopped, and may take that long to go.
+ * Ends the service worker of the extension at `origin`, as the browser does when it is idle; a sleeping one stays asleep.
+ * Closing it through its own debugger session hangs for a minute now and then, when it is about to start (seen 2026-11).
  */
-const PATIENCE = { timeout: 75_000 }
-
-/** Ends the service worker of the extension at `origin`; a sleeping one stays asleep. */
 export async function stopChromiumBackground(browser: Browser, origin: string): Promise<void> {
   const running = () =>
     browser.targets().filter((t) => t.type() === 'service_worker' && t.url().startsWith(`${origin}/`))
   const workers = running()
-  for (const target of workers) {
-    await until(
-      async () => !running().includes(target) || (await (await target.worker())?.evaluate(() => true)),
-      'the service worker to answer',
-      PATIENCE,
-    )
-    if (running().includes(target)) await (await target.worker())?.close()
-  }
-  await until(
-    () => !running().some((target) => workers.includes(target)),
-    'the service worker to end',
-    PATIENCE,
-  )
+  const [page] = await browser.pages()
+  const session = await page?.createCDPSession()
+  await session?.send('ServiceWorker.enable')
+  await session?.send('ServiceWorker.stopAllWorkers')
+  await until(() => !running().some((target) => workers.includes(target)), 'the service worker to end', {
+    timeout: 30_000,
+  })
+  await session?.detach()
 }
 
 interface ScriptAnswer {
