@@ -12,7 +12,8 @@ export async function openServer(url: string): Promise<OpenDatabase> {
   const pool = new pg.Pool({ ...settings(url), max: 10 })
   // An idle connection that breaks must not end the process; the next query gets a new one.
   pool.on('error', () => undefined)
-  // Compiling the statement of an Emails list takes the server half a second, running it a few milliseconds.
+  // Compiling the statement of an Emails list takes the server half a second, running it a few milliseconds. A connection on
+  // which this fails is broken, and the query behind it says so.
   pool.on('connect', (client) => void client.query('set jit = off').catch(() => undefined))
   try {
     await checkVersion(pool)

@@ -20,8 +20,8 @@ import { tellSharing } from './tell.ts'
 import { requireOwnMailbox, whoSeesNow } from './who-sees.ts'
 
 /**
- * The owner's word on a thread, its later mails included, or on one mail of it. Taking it back, or hiding, holds at once and ends what was granted; what
- * was opened stays in the ledger.
+ * The owner's word on a thread, its later mails included, or on one mail of it. Taking it back, or hiding, holds at once
+ * and ends what was granted; what was opened stays in the ledger.
  */
 export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees> {
   const mailbox = await requireOwnMailbox(ctx, input.account)
