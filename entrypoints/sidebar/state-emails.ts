@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
+import type { EmailRow, EmailsPage } from '@/lib/contract/emails.ts'
 import type { MessageBody, MessageDetail } from '@/lib/contract/messages.ts'
-import type { EmailRow, EmailsPage } from '@/lib/contract/records.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'

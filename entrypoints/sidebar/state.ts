@@ -1,15 +1,8 @@
 import { computed, signal } from '@preact/signals'
 import type { Duplicates } from '@/lib/contract/duplicates.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import type { Me } from '@/lib/contract/identity.ts'
-import type {
-  AttachmentRow,
-  EmailRow,
-  Found,
-  LookedUpPerson,
-  Note,
-  RecordCard,
-  Todo,
-} from '@/lib/contract/records.ts'
+import type { AttachmentRow, Found, LookedUpPerson, Note, RecordCard, Todo } from '@/lib/contract/records.ts'
 import type { Send } from '@/lib/contract/sends.ts'
 import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.ts'
 import type { View } from '@/lib/domain/format.ts'

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { EmailsPage, type EmailsQuery, MailTabPage } from '../contract/records.ts'
+import { EmailsPage, type EmailsQuery, MailTabPage } from '../contract/emails.ts'
 import { at, type Calls, read } from './api-core.ts'
 
 type Query = z.input<typeof EmailsQuery>

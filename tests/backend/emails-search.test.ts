@@ -1,6 +1,6 @@
 import './harness/loopback-only.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { EmailsPage, MailTabPage } from '../../lib/contract/records.ts'
+import type { EmailsPage, MailTabPage } from '../../lib/contract/emails.ts'
 import type { SharingMode } from '../../lib/domain/sharing.ts'
 import type { TestHouse } from './harness/house.ts'
 import { rawMail } from './harness/mails.ts'

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { EmailsPage, LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
+import type { EmailsPage } from '../../lib/contract/emails.ts'
+import type { LookupAnswer, RecordCard } from '../../lib/contract/records.ts'
 import type { TestHouse } from './harness/house.ts'
 import { merge } from './harness/merging.ts'
 import {

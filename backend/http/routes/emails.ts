@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
-import { EmailsPage, EmailsQuery, MailTabPage } from '../../../lib/contract/records.ts'
+import { EmailsPage, EmailsQuery, MailTabPage } from '../../../lib/contract/emails.ts'
 import { listEmails } from '../../services/emails/list.ts'
 import { listMailTab } from '../../services/emails/mail-tab.ts'
 import { describe } from '../describe.ts'

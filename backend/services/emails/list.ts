@@ -1,4 +1,4 @@
-import type { EmailsPage, EmailsQuery } from '../../../lib/contract/records.ts'
+import type { EmailsPage, EmailsQuery } from '../../../lib/contract/emails.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'
 import { type EmailsFilter, everyEmail, type TextSearch } from '../../storage/emails/filter.ts'

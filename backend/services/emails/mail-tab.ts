@@ -1,4 +1,4 @@
-import type { EmailRow, EmailsQuery, MailTabPage } from '../../../lib/contract/records.ts'
+import type { EmailRow, EmailsQuery, MailTabPage } from '../../../lib/contract/emails.ts'
 import type { RecordName } from '../../../lib/contract/sharing.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'

@@ -1,4 +1,4 @@
-import type { EmailRow } from '../../../lib/contract/records.ts'
+import type { EmailRow } from '../../../lib/contract/emails.ts'
 import type { MessageEmail } from '../../storage/emails/messages.ts'
 import type { SendEmail } from '../../storage/emails/sends.ts'
 import type { Context } from '../context.ts'

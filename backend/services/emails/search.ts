@@ -1,4 +1,4 @@
-import type { EmailsPage } from '../../../lib/contract/records.ts'
+import type { EmailsPage } from '../../../lib/contract/emails.ts'
 import { findsHidden, type MailSearch, readMailSearch } from '../../../lib/domain/mail-search.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { everyEmail, type TextSearch } from '../../storage/emails/filter.ts'

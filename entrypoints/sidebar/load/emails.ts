@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals'
-import type { EmailsPage } from '@/lib/contract/records.ts'
+import type { EmailsPage } from '@/lib/contract/emails.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import { cards, places } from '../state.ts'
 import { type EmailList, type EmailsAsk, emails, everything, isFiltered, mailTab } from '../state-emails.ts'

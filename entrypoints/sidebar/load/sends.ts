@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import type { Send, When } from '@/lib/contract/sends.ts'
 import { placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
 import { localAt } from '@/lib/domain/schedule.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { EmailRow, EmailsPage } from '@/lib/contract/records.ts'
+import type { EmailRow, EmailsPage } from '@/lib/contract/emails.ts'
 import { dayDistance } from '@/lib/domain/format.ts'
 import { hasMessage, t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'

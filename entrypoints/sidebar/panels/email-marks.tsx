@@ -1,4 +1,4 @@
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import { listOf, placeOf, timeOf } from '@/lib/domain/format.ts'
 import { numberFormat } from '@/lib/domain/intl.ts'
 import { displayName, plainName, shortName } from '@/lib/domain/people.ts'

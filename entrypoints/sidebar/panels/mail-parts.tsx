@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import type { Send } from '@/lib/contract/sends.ts'
 import type { Party } from '@/lib/domain/addresses.ts'
 import { dateTimeOf, dayDistance, placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'

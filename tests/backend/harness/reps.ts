@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { EmailsPage, RecordCard } from '../../../lib/contract/records.ts'
+import type { EmailsPage } from '../../../lib/contract/emails.ts'
+import type { RecordCard } from '../../../lib/contract/records.ts'
 import type { Person } from '../../stand-ins/door.ts'
 import type { AccountSeed, StandInMailbox } from '../../stand-ins/google/types.ts'
 import { type TestHouse, testHouse } from './house.ts'

@@ -1,4 +1,4 @@
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { me } from '../../state.ts'
 import { mySharing, type Older } from '../../state-sharing.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { EmailRow } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
 import { dateOf, whenShort } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { EmailRow, RecordCard } from '@/lib/contract/records.ts'
+import type { EmailRow } from '@/lib/contract/emails.ts'
+import type { RecordCard } from '@/lib/contract/records.ts'
 import type { EmailFilter } from '@/lib/extension/api.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
