@@ -76,7 +76,8 @@ async function addColleagues(db: Database, orgId: string): Promise<string[]> {
   return ids
 }
 
-async function addMailbox(
+/** A connected mailbox, without a look at Google. */
+export async function addMailbox(
   db: Database,
   of: { orgId: string; userId: string; email: string },
 ): Promise<string> {

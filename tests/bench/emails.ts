@@ -7,9 +7,9 @@ import { startGoogle } from '../stand-ins/google/start.ts'
 import { openBench } from './bench-database.ts'
 import { busiest, type EmailsData, fillMail, messages, samples } from './emails-data.ts'
 import { enter } from './lookup.ts'
-import { type BenchReport, percentile, spread, verdict } from './report.ts'
+import type { BenchReport } from './report.ts'
+import { measure, type Road } from './roads.ts'
 
-const rounds = Number(process.env['INLAY_BENCH_ROUNDS'] ?? 100)
 const goal = 30
 
 /**
@@ -35,7 +35,7 @@ export async function benchEmails(): Promise<BenchReport> {
       await fillMail(bench.db, { id, orgId, email: mia.email })
       lines.push(`filled in ${((performance.now() - start) / 1000).toFixed(0)} s`)
     }
-    for (const road of roads(mia, samples)) lines.push(...(await measure(bench, road)))
+    for (const road of roads(mia, samples)) lines.push(...(await measure(bench, road, { goal, shown })))
     return {
       title: `Emails lists of contacts with ${busiest.toLocaleString('en')} mails among ${messages.toLocaleString('en')} (${bench.kind} database)`,
       lines,
@@ -47,15 +47,10 @@ export async function benchEmails(): Promise<BenchReport> {
   }
 }
 
-type Bench = Awaited<ReturnType<typeof openBench>>
-type Person = Awaited<ReturnType<typeof enter>>
-
-interface Road {
-  name: string
-  ask: (n: number) => Promise<{ status: number; body: Partial<EmailsPage> }>
-}
-
-function roads(mia: Person, { own, mixed }: EmailsData): Road[] {
+function roads(
+  mia: Awaited<ReturnType<typeof enter>>,
+  { own, mixed }: EmailsData,
+): Road<Partial<EmailsPage>>[] {
   const list = (id: string, query = '') => mia.call<EmailsPage>('GET', `/records/${id}/emails${query}`)
   const deep = (n: number) => `?cursor=${Date.UTC(2021, n % 48, 1)}.00000000-0000-4000-8000-000000000000`
   return [
@@ -69,34 +64,6 @@ function roads(mia: Person, { own, mixed }: EmailsData): Road[] {
   ]
 }
 
-async function measure(bench: Bench, { name, ask }: Road): Promise<string[]> {
-  for (let n = 0; n < 10; n++) await checked(ask(n + rounds))
-  const [whole, busy, bare]: [number[], number[], number[]] = [[], [], []]
-  let shown = ''
-  for (let n = 0; n < rounds; n++) {
-    const start = performance.now()
-    const before = process.cpuUsage()
-    const statements = await bench.recording(async () => {
-      const { rows, total } = await checked(ask(n))
-      shown = rows === undefined ? '' : `, ${rows.length} rows of ${total}`
-    })
-    const { user, system } = process.cpuUsage(before)
-    whole.push(performance.now() - start)
-    busy.push((user + system) / 1000)
-    const again = performance.now()
-    for (const one of statements) await bench.send(one)
-    bare.push(performance.now() - again)
-  }
-  const mean = (ms: number[]) => ms.reduce((sum, one) => sum + one, 0) / ms.length
-  return [
-    `${name}${shown}: ${spread(whole)}, ${verdict(percentile(whole, 0.95), goal, 'ms p95')}`,
-    ...(bench.kind === 'embedded' ? [`    processor time of it, database included: ${spread(busy)}`] : []),
-    `    its statements alone: ${spread(bare)}; ratio of the rates ${(mean(bare) / mean(whole)).toFixed(2)}`,
-  ]
-}
-
-async function checked<T>(asked: Promise<{ status: number; body: T }>): Promise<T> {
-  const { status, body } = await asked
-  if (status !== 200) throw new Error(`The backend answered ${status}.`)
-  return body
+function shown({ rows, total }: Partial<EmailsPage>): string {
+  return rows === undefined ? '' : `, ${rows.length} rows of ${total}`
 }

@@ -1,3 +1,4 @@
+import { benchChips } from './chips.ts'
 import { benchDurability } from './durability.ts'
 import { benchEmails } from './emails.ts'
 import { benchImports } from './imports.ts'
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   imports: benchImports,
   records: benchRecords,
   emails: benchEmails,
+  chips: benchChips,
   throttle: benchThrottle,
   linking: benchLinking,
   'sync-year': benchSyncYear,
