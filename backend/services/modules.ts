@@ -6,8 +6,15 @@ import {
   standardDescriptions,
   standardModules,
 } from '../../lib/domain/modules.ts'
+import type { Database } from '../storage/database.ts'
 import { listOwnFields, listOwnModules, type OwnField } from '../storage/modules.ts'
-import type { Context } from './context.ts'
+import type { Actor, Context } from './context.ts'
+
+/** As much of a context as tells an organisation's modules. */
+export interface OfModules {
+  db: Database
+  actor: Pick<Actor, 'orgId' | 'modulesVersion'>
+}
 
 const known = new Map<string, { version: number; modules: ReadonlyMap<ModuleKey, ModuleDescription> }>()
 
@@ -15,7 +22,7 @@ const known = new Map<string, { version: number; modules: ReadonlyMap<ModuleKey,
  * Every module of the organisation with its fields: the standard ones, what an admin added to them, and their own. Kept
  * per process until `modules_version` of the organisation has moved on.
  */
-export async function modulesOf(ctx: Context): Promise<ReadonlyMap<ModuleKey, ModuleDescription>> {
+export async function modulesOf(ctx: OfModules): Promise<ReadonlyMap<ModuleKey, ModuleDescription>> {
   const { orgId, modulesVersion } = ctx.actor
   const held = known.get(orgId)
   if (held !== undefined && held.version === modulesVersion) return held.modules

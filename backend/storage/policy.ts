@@ -3,14 +3,14 @@ import type { Policy } from '../../lib/domain/policy.ts'
 import type { Queryable, Trx } from './database.ts'
 import type { Tables } from './tables.ts'
 
-/** What an organisation set, and its deleted modules. */
+/** What an organisation set, its deleted modules, and how often its modules changed. */
 export async function policyOf(
   q: Queryable,
   orgId: string,
-): Promise<{ policy: Policy; hiddenModules: readonly string[] }> {
+): Promise<{ policy: Policy; hiddenModules: readonly string[]; modulesVersion: number }> {
   return q
     .selectFrom('organisations')
-    .select(['policy', 'hidden_modules as hiddenModules'])
+    .select(['policy', 'hidden_modules as hiddenModules', 'modules_version as modulesVersion'])
     .where('id', '=', orgId)
     .executeTakeFirstOrThrow()
 }

@@ -173,7 +173,6 @@ describe('who sees it', () => {
     expect(told).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ type: 'emails', recordIds: expect.arrayContaining([account]) }),
-        { type: 'sharing' },
       ]),
     )
     const hidden = await unlink(mia, threadId, account, { share: 'none' })

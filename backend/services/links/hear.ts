@@ -1,10 +1,12 @@
 import { othersAccess } from '../../../lib/domain/policy.ts'
 import { modeInForce, switchOf } from '../../../lib/domain/sharing.ts'
-import type { Queryable } from '../../storage/database.ts'
+import type { Queryable, Trx } from '../../storage/database.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { type PathRecord, pathRecords, switchesOn } from '../../storage/mail/paths.ts'
 import { listMembers } from '../../storage/people.ts'
 import { policyOf } from '../../storage/policy.ts'
+import type { Deps } from '../context.ts'
+import { listsShowing, loadFacts } from '../sharing/facts.ts'
 
 /** Whom of the organisation to tell of which records' lists; without a person everybody. */
 export interface Hearing {
@@ -43,6 +45,24 @@ export async function heardByOthers(
       .map((record) => record.id),
   }))
   return [{ userId: undefined, recordIds: open }, ...single].filter((one) => one.recordIds.length > 0)
+}
+
+/**
+ * Who sees these mails now on which records' lists, one by one: what leaves Gmail or comes back into view is told to exactly
+ * those who saw it or see it again, asked before it goes and after it came.
+ */
+export async function seenNow(
+  trx: Trx,
+  deps: Deps,
+  orgId: string,
+  sightingIds: readonly string[],
+): Promise<Hearing[]> {
+  if (sightingIds.length === 0) return []
+  const actor = { orgId, ...(await policyOf(trx, orgId)) }
+  const facts = await loadFacts({ ...deps, db: trx, actor }, trx, sightingIds)
+  return facts.people
+    .map((person) => ({ userId: person.id, recordIds: listsShowing(facts, person) }))
+    .filter((one) => one.recordIds.length > 0)
 }
 
 async function switchedOn(

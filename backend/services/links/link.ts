@@ -17,8 +17,9 @@ import { requirePermission, requireRecord } from '../access.ts'
 import type { Context } from '../context.ts'
 import { loadFacts } from '../sharing/facts.ts'
 import { requireOwnMailbox } from '../sharing/who-sees.ts'
+import { giveWord } from '../sharing/word.ts'
 import { storeMessages } from '../sync/store.ts'
-import { asChange, giveWord } from './change.ts'
+import { asChange } from './change.ts'
 import { threadStanding } from './standing.ts'
 import { holdTarget, type OwnThread, readWhole } from './take.ts'
 
@@ -47,7 +48,7 @@ export async function linkThread(ctx: Context, threadId: string, input: LinkThre
       await storeMessages(trx, ctx, mailbox, messages, take)
       await putOn(ctx, trx, at, await mails())
     })
-    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, mails)
+    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, await mails())
   })
   return threadStanding(ctx, threadId, input.account)
 }
@@ -74,7 +75,7 @@ export async function unlinkThread(
     await asChange(ctx, trx, { kind: 'unlinked', recordId, mails }, () =>
       byHand ? takeBack(ctx, trx, at, ids) : switchOff(ctx, trx, at, ids),
     )
-    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, mails)
+    if (input.share !== undefined) await giveWord(ctx, trx, input.share, at, await mails())
   })
   return threadStanding(ctx, threadId, input.account)
 }

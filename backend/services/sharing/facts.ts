@@ -24,8 +24,8 @@ import {
   switchesOn,
 } from '../../storage/mail/paths.ts'
 import { listMembers } from '../../storage/people.ts'
-import type { Context } from '../context.ts'
-import { modulesOf } from '../modules.ts'
+import type { Actor } from '../context.ts'
+import { modulesOf, type OfModules } from '../modules.ts'
 
 /** A path with what explains it. */
 export interface FactPath extends Path {
@@ -64,6 +64,11 @@ export interface MailFacts {
   isOn: (ownerId: string, recordId: string) => boolean
 }
 
+/** As much of a context as tells who may open what; a job has no more. */
+export interface OfOrganisation extends OfModules {
+  actor: Pick<Actor, 'orgId' | 'policy' | 'hiddenModules' | 'modulesVersion'>
+}
+
 /** What somebody sees of a mail, and the record through which. */
 export interface Seen extends Sight {
   through: string | undefined
@@ -74,7 +79,7 @@ export interface Seen extends Sight {
  * or writes the ledger asks this and {@link sightOf}, so that all of them agree with `sightThrough`.
  */
 export async function loadFacts(
-  ctx: Context,
+  ctx: OfOrganisation,
   q: Queryable,
   sightingIds: readonly string[],
   also: readonly string[] = [],
@@ -152,6 +157,19 @@ export function bestOf(facts: MailFacts, person: FactPerson, mails: readonly Mai
   return best
 }
 
+/** The records on whose lists a person sees any of these mails. */
+export function listsShowing(facts: MailFacts, person: FactPerson): string[] {
+  const shown = facts.mails.flatMap(({ shared, paths }) =>
+    paths.flatMap((path) => {
+      const record = facts.records.get(path.recordId)
+      if (record === undefined || !facts.opens(person, record)) return []
+      const { level } = sightThrough(person.id, shared, path, (id) => facts.isOn(shared.ownerId, id))
+      return level === 'none' ? [] : [path.recordId]
+    }),
+  )
+  return [...new Set(shown)]
+}
+
 /** Who gained and who lost any sight of a mail between two states of it; its owner left out. */
 export function gainsAndLosses(
   before: { facts: MailFacts; mail: MailFact | undefined },
@@ -183,7 +201,7 @@ export function handPath(record: PathRecord): FactPath {
 }
 
 /** Modules whose records reach their people through their contact. */
-async function contactModulesOf(ctx: Context): Promise<ModuleKey[]> {
+async function contactModulesOf(ctx: OfModules): Promise<ModuleKey[]> {
   return [...(await modulesOf(ctx)).values()].filter((one) => one.reach === 'contact').map((one) => one.key)
 }
 
@@ -213,7 +231,7 @@ function byAddressOn(record: PathRecord | undefined, one: AddressPath): FactPath
   ]
 }
 
-function toShared(ctx: Context, row: SharedRow): SharedSighting {
+function toShared(ctx: OfOrganisation, row: SharedRow): SharedSighting {
   const { shareLevel, shareAt } = row
   return {
     ownerId: row.ownerId,

@@ -7,8 +7,8 @@ import { partiesOf, sightingsOfMessage } from '../../storage/mail/shares.ts'
 import { listMembers } from '../../storage/people.ts'
 import type { Context } from '../context.ts'
 import { bestOf, loadFacts, type MailFact, type MailFacts } from './facts.ts'
-import { levelOfMode } from './share.ts'
 import { haversOf, nameFor } from './who-sees.ts'
+import { levelOfMode } from './word.ts'
 
 const maxEntries = 500
 

@@ -19,8 +19,8 @@ import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 import { readingClient } from '../sync/client.ts'
 import { openRequests } from './requests.ts'
-import { levelOfMode } from './share.ts'
 import { tellSharing } from './tell.ts'
+import { levelOfMode } from './word.ts'
 
 const maxOlder = 200
 const patienceMs = 8_000

@@ -16,8 +16,8 @@ import { lockSightings, writeLedger } from '../../storage/mail/share-writes.ts'
 import type { Context } from '../context.ts'
 import { loadSight } from '../messages/sight.ts'
 import { loadFacts, sightOf } from './facts.ts'
-import { recordsOf } from './share.ts'
 import { tellSharing } from './tell.ts'
+import { recordsOf } from './word.ts'
 
 const maxRequests = 200
 

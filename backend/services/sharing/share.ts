@@ -1,23 +1,14 @@
 import type { ShareMail, WhoSees } from '../../../lib/contract/sharing.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
-import type { ShareLevel, SharingMode } from '../../../lib/domain/sharing.ts'
 import type { Trx } from '../../storage/database.ts'
-import {
-  endGrants,
-  type LedgerLine,
-  lockSightings,
-  writeLedger,
-  writeShares,
-  writeThreadWord,
-} from '../../storage/mail/share-writes.ts'
+import { endGrants, type LedgerLine, lockSightings, writeLedger } from '../../storage/mail/share-writes.ts'
 import { sightingsOfMessage, sightingsOfThread } from '../../storage/mail/shares.ts'
 import { lockMailboxMail } from '../../storage/mail/thread-marks.ts'
 import type { Context } from '../context.ts'
-import { alikeKey } from './alike.ts'
-import { gainsAndLosses, loadFacts, type MailFact, type MailFacts } from './facts.ts'
-import { suppose } from './suppose.ts'
+import { loadFacts, type MailFact, type MailFacts } from './facts.ts'
 import { tellSharing } from './tell.ts'
 import { requireOwnMailbox, whoSeesNow } from './who-sees.ts'
+import { giveWord, recordsOf } from './word.ts'
 
 /**
  * The owner's word on a thread, its later mails included, or on one mail of it. Taking it back, or hiding, holds at once
@@ -25,91 +16,14 @@ import { requireOwnMailbox, whoSeesNow } from './who-sees.ts'
  */
 export async function shareMail(ctx: Context, input: ShareMail): Promise<WhoSees> {
   const mailbox = await requireOwnMailbox(ctx, input.account)
-  const { level } = input
-  const { orgId } = ctx.actor
   return ctx.db.transaction().execute(async (trx) => {
     // No new mail of the thread may come in between its mails and the word on the thread.
     if (input.gmailId === undefined) await lockMailboxMail(trx, mailbox.id)
     const ids = await sightingsOfThread(trx, mailbox.id, input.threadId, input.gmailId)
     if (ids.length === 0) throw new Refusal('not_found', 'message_missing')
-    await lockSightings(trx, ids)
-    const before = await loadFacts(ctx, trx, ids)
-    const after = suppose(before, { level, now: ctx.clock.now() })
-    const changed = before.mails.filter((mail) => isChanged(mail, level))
-    const changedIds = changed.map((mail) => mail.id)
-    const at = new Date(ctx.clock.now())
-    const rows = changed.map((mail) => ({ sightingId: mail.id, mailboxId: mail.mailboxId }))
-    await writeShares(trx, { orgId, rows, level, at })
-    if (input.gmailId === undefined)
-      await writeThreadWord(trx, { orgId, mailboxId: mailbox.id, threadId: input.threadId, level, at })
-    if (level === 'none' || level === 'default') await endGrants(trx, changedIds, undefined, at)
-    const known = new Map<string, Moved>()
-    const lines = changed.map((mail) => lineOf(mail, { before, after, level, known }))
-    await writeLedger(trx, { orgId, newId: ctx.newId, at, lines })
-    const seen = await whoSeesNow(ctx, trx, ids)
-    const whose = [
-      ...new Set(lines.flatMap(({ detail }) => [...(detail?.gained ?? []), ...(detail?.lost ?? [])])),
-    ]
-    if (changed.length > 0)
-      await tellSharing(trx, ctx, {
-        ownerId: ctx.actor.userId,
-        whose,
-        lists: { facts: before, recordIds: recordsOf(changed) },
-      })
-    return seen
+    await giveWord(ctx, trx, input.level, { ...input, mailbox }, ids)
+    return whoSeesNow(ctx, trx, ids)
   })
-}
-
-function isChanged(mail: MailFact, level: ShareMail['level']): boolean {
-  const { share, grantedTo } = mail.shared
-  if ((share?.level ?? 'default') !== level) return true
-  return (level === 'none' || level === 'default') && grantedTo.size > 0
-}
-
-export function recordsOf(mails: readonly MailFact[]): string[] {
-  return [...new Set(mails.flatMap((mail) => mail.paths.map((path) => path.recordId)))]
-}
-
-const byMode: Readonly<Record<SharingMode, ShareLevel | undefined>> = {
-  private: 'none',
-  metadata: 'metadata',
-  public: 'full',
-  per_record: undefined,
-}
-
-/** What a mode lets others see; undefined: it depends on the record. */
-export function levelOfMode(mode: SharingMode): { level?: ShareLevel } {
-  const level = byMode[mode]
-  return level === undefined ? {} : { level }
-}
-
-type Moved = ReturnType<typeof gainsAndLosses>
-
-function lineOf(
-  mail: MailFact,
-  change: {
-    before: MailFacts
-    after: MailFacts
-    level: ShareMail['level']
-    /** Of mails alike, so that a long thread is decided once. */
-    known: Map<string, Moved>
-  },
-): LedgerLine {
-  const { before, after, level, known } = change
-  const key = alikeKey(mail)
-  const moved = known.get(key) ?? movedBy(mail, before, after)
-  known.set(key, moved)
-  const { gained, lost } = moved
-  const stops = level === 'none' || (level === 'default' && gained.length === 0)
-  const shown = level === 'default' ? levelOfMode(mail.shared.mode) : { level }
-  const { ownerId } = mail.shared
-  const kind = stops ? 'stopped' : 'shared'
-  return { sightingId: mail.id, ownerId, actorId: ownerId, kind, detail: { ...shown, gained, lost } }
-}
-
-function movedBy(mail: MailFact, before: MailFacts, after: MailFacts): Moved {
-  const now = after.mails.find((one) => one.id === mail.id)
-  return gainsAndLosses({ facts: before, mail }, { facts: after, mail: now })
 }
 
 /** Takes back what was granted of my mail to one person. @throws Refusal not_found `request_missing` */

@@ -3,7 +3,7 @@ import { appendEvent } from '../../storage/events.ts'
 import { recordsOfAddresses } from '../../storage/mail/addresses.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import type { Deps } from '../context.ts'
-import { heardByOthers } from '../links/hear.ts'
+import { type Hearing, heardByOthers } from '../links/hear.ts'
 
 /** Whose lists a change concerns: records that hold these addresses or resolve to such, and those named. */
 export interface Touched {
@@ -14,23 +14,27 @@ export interface Touched {
   /** New mail of threads their owner shared by word, whatever their mode, and of those they hid; nothing of it stands above. */
   shown?: Touched
   hidden?: Touched
+  /** Who saw or sees mail that left or came back; of it nothing but `hidden` tells its owner. */
+  seen?: readonly Hearing[]
 }
 
 /** Tells the mailbox's owner, and who sees their new mail, inside the transaction, which records' lists changed. */
 export async function announce(trx: Trx, deps: Deps, mailbox: MailboxRow, touched: Touched): Promise<void> {
   const { shown, hidden } = touched
-  const all = [touched, ...(shown === undefined ? [] : [shown]), ...(hidden === undefined ? [] : [hidden])]
-  const addresses = all.flatMap((one) => one.addresses)
+  const groups = [touched, ...(shown === undefined ? [] : [shown]), ...(hidden === undefined ? [] : [hidden])]
+  const addresses = groups.flatMap((one) => one.addresses)
   const byAddress = await recordsOfAddresses(trx, mailbox.org_id, [...new Set(addresses)])
-  const recordIds = [...new Set([...byAddress, ...all.flatMap((one) => one.recordIds)])]
+  const recordIds = [...new Set([...byAddress, ...groups.flatMap((one) => one.recordIds)])]
   if (recordIds.length === 0) return
   const others = await heardByOthers(trx, mailbox, await seenOn(trx, mailbox, touched))
   if (shown !== undefined)
     others.push(...(await heardByOthers(trx, mailbox, await seenOn(trx, mailbox, shown), 'shared')))
+  const all = [{ userId: mailbox.user_id, recordIds }, ...others, ...(touched.seen ?? [])]
   const at = new Date(deps.clock.now())
-  for (const one of [{ userId: mailbox.user_id, recordIds }, ...others]) {
-    const payload = { type: 'emails' as const, recordIds: one.recordIds }
-    await appendEvent(trx, { orgId: mailbox.org_id, userId: one.userId, payload, at })
+  for (const [userId, some] of Map.groupBy(all, (one) => one.userId)) {
+    const ids = [...new Set(some.flatMap((one) => one.recordIds))]
+    const payload = { type: 'emails' as const, recordIds: ids }
+    await appendEvent(trx, { orgId: mailbox.org_id, userId, payload, at })
   }
 }
 

@@ -3,7 +3,6 @@ import type { Trx } from '../../storage/database.ts'
 import { forgetAside, setAside } from '../../storage/mail/aside.ts'
 import { addProgress, endReadBackfills } from '../../storage/mail/backfills.ts'
 import { findMailbox, type MailboxRow } from '../../storage/mail/mailboxes.ts'
-import { deleteSightings } from '../../storage/mail/sightings.ts'
 import { addSkips, addToRun, noCounts } from '../../storage/mail/sync-runs.ts'
 import {
   countTry,
@@ -18,8 +17,9 @@ import type { Deps } from '../context.ts'
 import { announce } from './announce.ts'
 import { readingClient } from './client.ts'
 import { isOfItsData, whenToRetry } from './failures.ts'
+import { removeGone } from './moved.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
-import { type Outcome, storeMessages } from './store.ts'
+import { addMoved, type Outcome, storeMessages } from './store.ts'
 import { Disconnected, holdMailbox, isAtRest, tellProgress } from './work.ts'
 
 /** Mails read and stored together: a tenth of what a mailbox has in a minute. */
@@ -112,22 +112,16 @@ async function keep(
     const messages = group.flatMap((row) => byId.get(row.gmail_id) ?? [])
     const outcome = await storeMessages(trx, deps, mailbox, messages)
     const gone = group.filter((row) => missing.has(row.gmail_id) && row.is_last)
-    const deleted = await deleteSightings(
-      trx,
-      mailbox.id,
-      gone.map((row) => row.gmail_id),
-    )
+    const goneIds = gone.map((row) => row.gmail_id)
+    const deleted = await removeGone(trx, deps, mailbox, goneIds)
+    addMoved(outcome, deleted)
     await wantAgain(trx, deps, mailbox, group, missing)
     const changed = outcome.relabelled + deleted.count
     await note(trx, group, { outcome, changed, units, lookedAt: messages.length + gone.length })
     await addSkips(trx, mailbox.id, outcome.skipped)
-    const done = [...messages.map((one) => one.id), ...gone.map((row) => row.gmail_id)]
+    const done = [...messages.map((one) => one.id), ...goneIds]
     await forgetAside(trx, mailbox.id, done)
-    await announce(trx, deps, mailbox, {
-      ...outcome,
-      addresses: [...outcome.addresses, ...deleted.addresses],
-      recordIds: [...outcome.recordIds, ...deleted.recordIds],
-    })
+    await announce(trx, deps, mailbox, outcome)
   }
   await endBackfills(trx, deps, mailbox)
   await tellProgress(trx, deps, mailbox)

@@ -4,7 +4,7 @@ import type { Queryable, Trx } from '../../storage/database.ts'
 import { ownAddresses } from '../../storage/mail/addresses.ts'
 import { forgetAside } from '../../storage/mail/aside.ts'
 import { advanceCursor, findMailbox, lastSeen, type MailboxRow } from '../../storage/mail/mailboxes.ts'
-import { deleteSightings, findSightings } from '../../storage/mail/sightings.ts'
+import { findSightings } from '../../storage/mail/sightings.ts'
 import { addSkips } from '../../storage/mail/sync-runs.ts'
 import { markWanted, unwant, wantMail } from '../../storage/mail/wanted.ts'
 import type { Deps } from '../context.ts'
@@ -12,10 +12,11 @@ import { announce } from './announce.ts'
 import { compareAll, lookForKnown } from './backfill.ts'
 import { readingClient, renewAliases } from './client.ts'
 import { isOfItsData } from './failures.ts'
+import { relabel, removeGone } from './moved.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
 import { missingWaitMs } from './reading.ts'
 import { beginRun, endRun, failRun, type Run, writeProgress } from './runs.ts'
-import { relabel, storeMessages } from './store.ts'
+import { addMoved, storeMessages } from './store.ts'
 import { askToRead, Disconnected, holdMailbox, isAtRest, tellMailbox } from './work.ts'
 
 const activeMs = 30_000
@@ -145,8 +146,9 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
     const outcome = await storeMessages(trx, deps, mailbox, read?.messages ?? [])
     const own = await ownAddresses(trx, mailbox.org_id)
     const before = await findSightings(trx, mailbox.id, [...labels.keys()])
-    const relabelled = await relabel(trx, before, labels, own)
-    const deleted = await deleteSightings(trx, mailbox.id, careful ? [] : page.deleted)
+    const relabelled = await relabel(trx, deps, before, labels, own)
+    const deleted = await removeGone(trx, deps, mailbox, careful ? [] : page.deleted)
+    for (const one of [relabelled, deleted]) addMoved(outcome, one)
     await forgetAside(trx, mailbox.id, page.deleted)
     const wish = { runId: run.id, dueAt: new Date(now) }
     const later = await wantMail(trx, mailbox, wanted, { ...wish, isLast: careful, tries: careful ? 1 : 0 })
@@ -154,11 +156,7 @@ async function keepPage(work: Work, page: HistoryPage, sorted: SortedPage): Prom
     const missing = await wantMail(trx, mailbox, read?.missing ?? [], { ...wish, isLast: true, dueAt: soon })
     if (later + missing > 0) await askToRead(trx, deps, mailbox, later > 0 ? now : soon.getTime())
     await addSkips(trx, mailbox.id, outcome.skipped)
-    await announce(trx, deps, mailbox, {
-      ...outcome,
-      addresses: [...outcome.addresses, ...relabelled.addresses, ...deleted.addresses],
-      recordIds: [...outcome.recordIds, ...relabelled.recordIds, ...deleted.recordIds],
-    })
+    await announce(trx, deps, mailbox, outcome)
     await writeProgress(trx, run, {
       lookedAt: read?.messages.length ?? 0,
       stored: outcome.stored,

@@ -9,23 +9,18 @@ import {
   plainSnippet,
 } from '../../../lib/domain/messages.ts'
 import { fileableParts } from '../../../lib/domain/parts.ts'
-import { keptAddresses, mayBeReport, type SkipReason } from '../../../lib/domain/sync.ts'
+import { mayBeReport, type SkipReason } from '../../../lib/domain/sync.ts'
 import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import type { Trx } from '../../storage/database.ts'
-import { addressesOfUser, type OwnPeople } from '../../storage/mail/addresses.ts'
+import { addressesOfUser } from '../../storage/mail/addresses.ts'
 import { notePossibleReports } from '../../storage/mail/aside.ts'
 import { isConnected, type MailboxRow } from '../../storage/mail/mailboxes.ts'
 import {
   findSightings,
-  linkSightings,
   type NewSighting,
-  recordsByHand,
-  type SightingRow,
   sendsOfMailbox,
-  setLabels,
   storeSightings,
-  unlinkSighting,
 } from '../../storage/mail/sightings.ts'
 import {
   inheritThreadLinks,
@@ -34,8 +29,10 @@ import {
   type ThreadWord,
 } from '../../storage/mail/thread-marks.ts'
 import type { Deps } from '../context.ts'
+import type { Hearing } from '../links/hear.ts'
 import type { Touched } from './announce.ts'
 import { type Considered, consider } from './decide.ts'
+import { type Moved, plainLabels, relabel } from './moved.ts'
 
 interface Gathered extends Touched {
   newest: Map<string, Date>
@@ -45,6 +42,7 @@ interface Gathered extends Touched {
 export interface Outcome extends Gathered {
   shown: Gathered
   hidden: Gathered
+  seen: Hearing[]
   stored: number
   /** Stored before, with other labels now. */
   relabelled: number
@@ -69,7 +67,7 @@ export async function storeMessages(
 ): Promise<Outcome> {
   const outcome: Outcome = {
     ...{ stored: 0, relabelled: 0, skipped: [] },
-    ...{ ...gathered(), shown: gathered(), hidden: gathered() },
+    ...{ ...gathered(), shown: gathered(), hidden: gathered(), seen: [] },
   }
   if (messages.length === 0) return outcome
   await lockMailboxMail(trx, mailbox.id)
@@ -108,17 +106,23 @@ async function storeSome(
   const labels = new Map(
     messages.filter((one) => isMail(one.labelIds)).map((one) => [one.id, one.labelIds] as const),
   )
-  const relabelled = await relabel(trx, stored, labels, own)
+  const relabelled = await relabel(trx, deps, stored, labels, own)
   const inherited = await inheritThreadLinks(trx, mailbox.id, ids)
   const takenIds = taken.map(({ message }) => message.id)
   const words = await inheritThreadWord(trx, mailbox.id, takenIds)
   await noteReports(trx, deps, mailbox, considered)
   outcome.stored += taken.length
   outcome.relabelled += relabelled.count
-  outcome.addresses.push(...relabelled.addresses)
-  outcome.recordIds.push(...relabelled.recordIds)
+  addMoved(outcome, relabelled)
   gather(outcome, { taken, inherited, words })
   for (const { verdict } of fresh) if (!verdict.taken) outcome.skipped.push(verdict.why)
+}
+
+/** Tells the owner of it by its addresses, everybody else by who saw it. */
+export function addMoved(outcome: Outcome, moved: Moved): void {
+  outcome.hidden.addresses.push(...moved.addresses)
+  outcome.hidden.recordIds.push(...moved.recordIds)
+  outcome.seen.push(...moved.seen)
 }
 
 /** New mail by who is to hear of it: as its owner said of the thread, else as their mode says. */
@@ -176,46 +180,6 @@ async function noteReports(
       seen_at: new Date(deps.clock.now()),
     })),
   )
-}
-
-/** Takes over new labels of stored mail: into the trash means out of every list, and back. */
-export async function relabel(
-  trx: Trx,
-  stored: readonly SightingRow[],
-  labels: ReadonlyMap<string, readonly string[]>,
-  own: OwnPeople,
-): Promise<Touched & { count: number }> {
-  const addresses: string[] = []
-  const moved: string[] = []
-  let count = 0
-  // In one order, so that two transactions cannot lock each other out.
-  for (const row of stored.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const given = labels.get(row.gmail_id)
-    const labelIds = given === undefined ? undefined : plainLabels(given)
-    if (labelIds === undefined || sameLabels(labelIds, row.label_ids)) continue
-    await setLabels(trx, row.id, labelIds)
-    count += 1
-    const [before, after] = [isListed(row.label_ids), isListed(labelIds)]
-    if (before !== after) moved.push(row.id)
-    if (before && !after) addresses.push(...(await unlinkSighting(trx, row.id)))
-    if (after && !before) {
-      const parties = [row.from_party, ...row.to_parties, ...row.cc_parties, ...row.bcc_parties]
-      const all = parties.map((party) => party.address)
-      const kept = keptAddresses(all, { isOwn: own.has })
-      await linkSightings(trx, [{ row, addresses: kept }])
-      addresses.push(...kept)
-    }
-  }
-  return { count, addresses, recordIds: await recordsByHand(trx, moved) }
-}
-
-/** No database takes a NUL. */
-function plainLabels(labelIds: readonly string[]): string[] {
-  return labelIds.map(cleanText)
-}
-
-function sameLabels(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((label) => b.includes(label))
 }
 
 function toSighting(
