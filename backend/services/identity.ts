@@ -84,6 +84,7 @@ function mailboxInfo(
     status: mailbox.status,
     canSend: granted && allows(mailbox.scopes, 'send'),
     canRead: granted && allows(mailbox.scopes, 'read'),
+    canDrive: granted && allows(mailbox.scopes, 'drive'),
     syncedAt: mailbox.synced_at?.toISOString() ?? null,
     sync: mailbox.sync_stopped_at !== null ? 'stopped' : paused !== null ? 'paused' : 'running',
     pausedUntil: paused?.toISOString() ?? null,

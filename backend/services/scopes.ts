@@ -6,6 +6,7 @@ export const identityScopes = ['openid', 'email', 'profile']
 const stageScopes: Record<Stage, string> = {
   send: 'https://www.googleapis.com/auth/gmail.compose',
   read: 'https://www.googleapis.com/auth/gmail.readonly',
+  drive: 'https://www.googleapis.com/auth/drive.readonly',
 }
 
 export function scopesFor(stages: readonly Stage[]): string[] {

@@ -4,12 +4,14 @@ import { CannotOpen, type Database } from './database.ts'
 import { up as first } from './migrations/0001-first.ts'
 import { up as records } from './migrations/0002-records.ts'
 import { up as mail } from './migrations/0003-mail.ts'
+import { up as compose } from './migrations/0004-compose.ts'
 
 /** In order; names are stored, so a released one never changes. Forward only: no `down`. */
 const migrations: Record<string, Migration> = {
   '0001-first': { up: first },
   '0002-records': { up: records },
   '0003-mail': { up: mail },
+  '0004-compose': { up: compose },
 }
 
 /** The schema this code speaks: the name of the last migration. */

@@ -3,6 +3,7 @@ import type { Party } from '../../lib/domain/addresses.ts'
 import type { EventPayload } from '../../lib/domain/events.ts'
 import type { SharingMode } from '../../lib/domain/sharing.ts'
 import type { SendReason, SendStatus } from '../../lib/domain/statuses.ts'
+import type { ComposeTables } from './compose-tables.ts'
 import type { MailTables } from './mail-tables.ts'
 import type { RecordTables } from './record-tables.ts'
 
@@ -222,6 +223,28 @@ interface SendsTable {
   lease_until: Date | null
   attempts: ColumnType<number, number | undefined, number>
   claimed_at: Date | null
+  /** Cleaned HTML; '' for plain text. `body` is always its plain text. */
+  html: ColumnType<string, string | undefined, string>
+  /** Cleaned HTML of what is answered. */
+  quote: ColumnType<string, string | undefined, string>
+  /** null: the account itself. */
+  from_address: ColumnType<string | null, string | null | undefined, string | null>
+  from_name: ColumnType<string, string | undefined, string>
+  /** Typed but not yet an address, by field; only of drafts. */
+  pending: ColumnType<Record<string, string>, string | undefined, string>
+  template_id: ColumnType<string | null, string | null | undefined, string | null>
+  /** Until when its author may take it back with one click. */
+  undo_until: ColumnType<Date | null, Date | null | undefined, Date | null>
+  overruled: ColumnType<string[], string[] | undefined, string[]>
+  /** What becomes of it when some of its recipients may not be mailed. */
+  partial: ColumnType<'hold' | 'drop', 'hold' | 'drop' | undefined, 'hold' | 'drop'>
+  mass_id: ColumnType<string | null, string | null | undefined, string | null>
+  mass_place: ColumnType<number | null, number | null | undefined, number | null>
+  /** The Gmail draft whose content this one took over. */
+  taken_draft_id: ColumnType<string | null, string | null | undefined, string | null>
+  /** Name and size of the raw mail's file; null until it is built. */
+  mime_file: ColumnType<string | null, string | null | undefined, string | null>
+  mime_size: ColumnType<number | null, number | null | undefined, number | null>
   mime: Uint8Array | null
   draft_id: string | null
   history_before: string | null
@@ -273,7 +296,7 @@ interface EventsTable {
   at: Date
 }
 
-export interface Tables extends RecordTables, MailTables {
+export interface Tables extends RecordTables, MailTables, ComposeTables {
   organisations: OrganisationsTable
   users: UsersTable
   invitations: InvitationsTable

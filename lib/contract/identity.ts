@@ -37,7 +37,7 @@ export const RedeemedPairing = z.object({ session: z.string(), email: z.string()
 export type RedeemedPairing = z.infer<typeof RedeemedPairing>
 
 /** What the person may let Inlay do at Google, asked for in stages (decisions 17). */
-export const Stage = z.enum(['send', 'read'])
+export const Stage = z.enum(['send', 'read', 'drive'])
 export type Stage = z.infer<typeof Stage>
 
 /** `account`: the Gmail account that shall be connected or widened. */
@@ -54,6 +54,7 @@ const MailboxInfo = z.object({
   status: z.enum(['none', 'connected', 'reauth_required', 'disconnected']),
   canSend: z.boolean(),
   canRead: z.boolean(),
+  canDrive: z.boolean(),
   syncedAt: Instant.nullable(),
   /** Whether its owner stopped synchronisation, or Google asks for a pause and until when. */
   sync: z.enum(['running', 'stopped', 'paused']),

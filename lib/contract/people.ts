@@ -54,7 +54,7 @@ export const PolicySetting = z.object({
   unit: z.enum(['bytes', 'minutes', 'count', 'days']).optional(),
   choices: z.array(z.string()).readonly().optional(),
   /** What a list is made of. */
-  of: z.enum(['domain', 'address_or_domain']).optional(),
+  of: z.enum(['domain', 'address_or_domain', 'address']).optional(),
   value: z.unknown(),
   default: z.unknown(),
   changedBy: z.string().nullable(),

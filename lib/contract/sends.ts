@@ -31,8 +31,10 @@ const content = {
     .max(998)
     .regex(/^[^\r\n]*$/, 'field_invalid')
     .default(''),
-  /** Plain text; at most 500 kB. */
+  /** Plain text; at most 500 kB. Not needed beside `html`, whose text is taken. */
   body: z.string().max(500_000).default(''),
+  /** Formatted text; cleaned before it is stored. Absent: the mail is plain text. */
+  html: z.string().max(500_000).optional(),
 }
 
 export const CreateSend = z.object({
@@ -40,6 +42,8 @@ export const CreateSend = z.object({
   recordId: Id.optional(),
   /** For an answer: the message it answers, in the rep's own mailbox. */
   replyTo: z.object({ threadId: GmailId, messageId: GmailId }).optional(),
+  /** A verified alias of the account (S-071). */
+  from: Address.optional(),
   ...content,
   when: When,
 })
@@ -53,6 +57,10 @@ export const UpdateSend = z.object({
   bcc: recipients.optional(),
   subject: content.subject.unwrap().optional(),
   body: content.body.unwrap().optional(),
+  html: content.html,
+  quote: content.html,
+  /** A verified alias; null: the account itself. */
+  from: Address.nullable().optional(),
   when: When.optional(),
 })
 export type UpdateSend = z.input<typeof UpdateSend>
@@ -80,9 +88,33 @@ const SendStep = z.object({
     'cancelled',
     'restored',
     'resumed',
+    // Its author went past a guard (detail: which), took it back in time, or some recipients were dropped.
+    'overruled',
+    'undone',
+    'dropped',
+    // The raw mail was built (detail: bytes), with the recipient's own fields; or a limit makes it wait (detail: which).
+    'built',
+    'waits',
   ]),
   detail: z.string(),
 })
+
+/** One file of an outgoing mail. */
+export const SendFile = z.object({
+  id: Id,
+  source: z.enum(['computer', 'library', 'record', 'drive', 'gmail', 'inline']),
+  name: z.string(),
+  mimeType: z.string(),
+  /** Bytes that count toward the cap. */
+  size: z.number().int(),
+  /** `ready` once its bytes are here. */
+  state: z.enum(['waiting', 'fetching', 'ready', 'failed']),
+  received: z.number().int(),
+  reason: z.string().nullable(),
+  /** Content-ID of an inline image. */
+  cid: z.string().nullable(),
+})
+export type SendFile = z.infer<typeof SendFile>
 
 export const Send = z.object({
   id: Id,
@@ -101,6 +133,21 @@ export const Send = z.object({
   bcc: z.array(PartySchema),
   subject: z.string(),
   body: z.string(),
+  /** '' for a mail in plain text. */
+  html: z.string(),
+  /** What is answered, folded below the text. */
+  quote: z.string(),
+  from: PartySchema,
+  files: z.array(SendFile),
+  /** Typed, but no address yet; only of my drafts. */
+  pending: z.object({ to: z.string(), cc: z.string(), bcc: z.string() }),
+  replyTo: z.object({ threadId: GmailId, messageId: GmailId }).nullable(),
+  templateId: Id.nullable(),
+  /** Until when it can be taken back with one click. */
+  undoUntil: Instant.nullable(),
+  massId: Id.nullable(),
+  /** What becomes of it when some of its recipients may not be mailed. */
+  partial: z.enum(['hold', 'drop']),
   dueAt: Instant,
   zone: z.string(),
   localTime: z.string(),

@@ -2,6 +2,13 @@
 export type EventPayload =
   | { type: 'send'; id: string; status: string; version: number; recordIds: string[] }
   | { type: 'emails'; recordIds: string[] }
+  /** A file of a mail being written came nearer; told to its author. */
+  | { type: 'send_file'; id: string; sendId: string; state: string; received: number }
+  /** A mass send went on, was paused, is done; told to its author. */
+  | { type: 'mass'; id: string; status: string }
+  /** Templates or the library are others than before. */
+  | { type: 'templates' }
+  | { type: 'library' }
   | { type: 'record'; id: string }
   /** Many records at once: whatever is shown may have changed. */
   | { type: 'records' }

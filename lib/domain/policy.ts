@@ -16,7 +16,7 @@ export type PolicyRule =
     }
   | { kind: 'choice'; default: string; choices: readonly string[] }
   | { kind: 'choices'; default: readonly string[]; choices: readonly string[] }
-  | { kind: 'list'; default: readonly string[]; of: 'domain' | 'address_or_domain' }
+  | { kind: 'list'; default: readonly string[]; of: 'domain' | 'address_or_domain' | 'address' }
   | { kind: 'switch'; default: boolean }
 
 const MB = 1024 * 1024
@@ -48,6 +48,14 @@ export const policyRules = {
   'mail.maxBytes.rep': { kind: 'number', default: 10 * MB, min: MB, max: 25 * MB, unit: 'bytes' },
   'mail.maxLibraryFiles': { kind: 'number', default: 5, min: 1, max: 20, unit: 'count' },
   fileQuotaBytes: { kind: 'number', default: 5 * 1024 * MB, min: 0, max: 10_240 * 1024 * MB, unit: 'bytes' },
+  'sends.perDay': { kind: 'number', default: 400, min: 1, max: 1500, unit: 'count' },
+  'sends.perMinute': { kind: 'number', default: 20, min: 1, max: 30, unit: 'count' },
+  'mail.sharedAddresses': { kind: 'list', default: [], of: 'address' },
+  'mail.sharedAddressesFor': {
+    kind: 'choices',
+    default: ['admin', 'rep'],
+    choices: ['admin', 'rep', 'viewer'],
+  },
   'sends.lateMinutes': { kind: 'number', default: 120, min: 5, max: 10_080, unit: 'minutes' },
   'sends.deliveredMinutes': { kind: 'number', default: 15, min: 5, max: 1440, unit: 'minutes' },
   'sharing.default': {
@@ -102,7 +110,8 @@ export function fitsRule(rule: PolicyRule, value: unknown): boolean {
   }
 }
 
-function fitsList(of: 'domain' | 'address_or_domain', text: string): boolean {
+function fitsList(of: 'domain' | 'address_or_domain' | 'address', text: string): boolean {
+  if (of === 'address') return /^[^@\s\p{C}]+@[^@\s\p{C}]+\.[^@\s\p{C}]+$/u.test(text)
   return of === 'domain'
     ? /^[^@\s\p{C}]+\.[^@\s\p{C}]+$/u.test(text)
     : /^(?:[^@\s\p{C}]+@)?[^@\s\p{C}]+\.[^@\s\p{C}]+$/u.test(text)

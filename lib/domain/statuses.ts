@@ -25,6 +25,18 @@ export const sendReasons = [
   'needs_attention',
   'refused_by_google',
   'rate_limited',
+  // Every recipient, or one where the author wants all or none, may not be mailed.
+  'suppressed',
+  // The organisation's own limits, shared with what is sent by hand; it waits.
+  'day_limit',
+  'minute_limit',
+  // A file of the mail is gone or did not come; a merge field has nothing to stand for.
+  'file_missing',
+  'not_merged',
+  // Its mass send is paused.
+  'paused',
+  // The chosen sender is no verified alias any more.
+  'alias_gone',
 ] as const
 
 export type SendReason = (typeof sendReasons)[number]

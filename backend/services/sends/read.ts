@@ -1,9 +1,10 @@
-import { Send } from '../../../lib/contract/sends.ts'
+import { Send, type SendFile } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { SendStatus } from '../../../lib/domain/statuses.ts'
 import { everyEmail } from '../../storage/emails/filter.ts'
 import { levelOfSentCopy, openRecordsOfSend } from '../../storage/emails/one-send.ts'
 import { listSendEmails, type SendsInput } from '../../storage/emails/sends.ts'
+import { listSendFiles, type SendFileRow } from '../../storage/send-files.ts'
 import { findSend, listSendsOf, listSteps, type ShownSend, type StepRow } from '../../storage/sends.ts'
 import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
@@ -14,7 +15,8 @@ import { emailsScope } from '../emails/scope.ts'
  * receipt are for the author alone.
  */
 export async function getSend(ctx: Context, id: string): Promise<Send> {
-  return toSend(ctx, await requireSend(ctx, id), await listSteps(ctx.db, [id]))
+  const shown = await requireSend(ctx, id)
+  return toSend(ctx, shown, await listSteps(ctx.db, [id]), await listSendFiles(ctx.db, [id]))
 }
 
 /** The actor's own sends, next first. */
@@ -23,7 +25,11 @@ export async function listMySends(ctx: Context, input: { status?: SendStatus | u
   const rows = await listSendsOf(ctx.db, { orgId, authorId: userId, status: input.status })
   const ids = rows.map((row) => row.id)
   const steps = Map.groupBy(await listSteps(ctx.db, ids), (step) => step.send_id)
-  return rows.map((row) => toSend(ctx, { row, level: 'full', from: row.record_id }, steps.get(row.id) ?? []))
+  const files = Map.groupBy(await listSendFiles(ctx.db, ids), (file) => file.send_id)
+  return rows.map((row) => {
+    const shown: ShownTo = { row, level: 'full', from: row.record_id }
+    return toSend(ctx, shown, steps.get(row.id) ?? [], files.get(row.id) ?? [])
+  })
 }
 
 /** The send and how much of it the actor sees. @throws Refusal not_found for who sees nothing of it */
@@ -61,8 +67,14 @@ async function shownTo(ctx: Context, row: ShownSend): Promise<ShownTo | undefine
   return copy === 1 || stands.length > 0 ? { row, level: 'metadata', from } : undefined
 }
 
-function toSend(ctx: Context, { row, level, from }: ShownTo, steps: readonly StepRow[]): Send {
+function toSend(
+  ctx: Context,
+  { row, level, from }: ShownTo,
+  steps: readonly StepRow[],
+  files: readonly SendFileRow[],
+): Send {
   const mine = row.author_id === ctx.actor.userId
+  const { reply_thread_id: threadId, reply_message_id: messageId } = row
   return {
     id: row.id,
     version: row.version,
@@ -78,6 +90,16 @@ function toSend(ctx: Context, { row, level, from }: ShownTo, steps: readonly Ste
     bcc: mine ? row.bcc_parties : [],
     subject: level === 'full' ? row.subject : '',
     body: level === 'full' ? row.body : '',
+    html: level === 'full' ? row.html : '',
+    quote: level === 'full' ? row.quote : '',
+    from: { address: row.from_address ?? row.mailboxEmail, name: row.from_name },
+    files: level === 'full' ? files.map(toSendFile) : [],
+    pending: { to: '', cc: '', bcc: '', ...(mine ? row.pending : {}) },
+    replyTo: mine && threadId !== null && messageId !== null ? { threadId, messageId } : null,
+    templateId: mine ? row.template_id : null,
+    undoUntil: mine ? (row.undo_until?.toISOString() ?? null) : null,
+    massId: mine ? row.mass_id : null,
+    partial: row.partial,
     dueAt: row.due_at.toISOString(),
     zone: row.zone,
     localTime: row.local_time,
@@ -87,6 +109,21 @@ function toSend(ctx: Context, { row, level, from }: ShownTo, steps: readonly Ste
     threadId: mine ? (row.gmail_thread_id ?? row.reply_thread_id) : null,
     messageId: mine ? row.message_id_header : null,
     steps: mine ? steps.map(toStep) : [],
+  }
+}
+
+/** A file of a mail as its author's screen shows it. */
+export function toSendFile(row: SendFileRow): SendFile {
+  return {
+    id: row.id,
+    source: row.source,
+    name: row.name,
+    mimeType: row.mime_type,
+    size: row.size,
+    state: row.state,
+    received: row.received_bytes,
+    reason: row.reason,
+    cid: row.cid,
   }
 }
 

@@ -28,6 +28,11 @@ const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
   failed: 'alert',
   cancelled: 'slash',
   restored: 'turn',
+  overruled: 'warning',
+  undone: 'turn',
+  dropped: 'slash',
+  built: 'file',
+  waits: 'hourglass',
   resumed: 'clock',
 }
 /** So many recipients stand there at once; a mail to a list has hundreds. */

@@ -76,6 +76,11 @@ export const enMail = {
   'step.cancelled': 'Cancelled',
   'step.restored': 'Put back by you',
   'step.resumed': 'Released by you',
+  'step.overruled': 'You went past a warning',
+  'step.undone': 'Taken back by you',
+  'step.dropped': 'Left out: may not be mailed',
+  'step.built': 'Built, ready for Gmail',
+  'step.waits': 'Waits its turn',
 
   'send.edit': 'Edit',
   'send.move': 'Move',

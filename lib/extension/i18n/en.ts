@@ -1,18 +1,28 @@
 import { enCards } from './en-cards.ts'
+import { enCompose } from './en-compose.ts'
 import { enData } from './en-data.ts'
 import { enEmails } from './en-emails.ts'
 import { enErrors, enReasons } from './en-errors.ts'
+import { enHandover } from './en-handover.ts'
+import { enLibrary } from './en-library.ts'
 import { enMail } from './en-mail.ts'
+import { enMass } from './en-mass.ts'
 import { enRecords } from './en-records.ts'
 import { enSettings } from './en-settings.ts'
 import { enSharing } from './en-sharing.ts'
 import { enStanding } from './en-standing.ts'
+import { enTemplates } from './en-templates.ts'
 import { enTrust } from './en-trust.ts'
 import { enWorkspace } from './en-workspace.ts'
 
 /** English, the language whose keys every other must have. */
 export const en = {
   ...enEmails,
+  ...enCompose,
+  ...enHandover,
+  ...enLibrary,
+  ...enMass,
+  ...enTemplates,
   ...enSharing,
   ...enStanding,
   ...enTrust,

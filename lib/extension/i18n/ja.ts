@@ -1,20 +1,30 @@
 import type { Message } from '../i18n.ts'
 import type { en } from './en.ts'
 import { jaCards } from './ja-cards.ts'
+import { jaCompose } from './ja-compose.ts'
 import { jaData } from './ja-data.ts'
 import { jaEmails } from './ja-emails.ts'
 import { jaErrors, jaReasons } from './ja-errors.ts'
+import { jaHandover } from './ja-handover.ts'
+import { jaLibrary } from './ja-library.ts'
 import { jaMail } from './ja-mail.ts'
+import { jaMass } from './ja-mass.ts'
 import { jaRecords } from './ja-records.ts'
 import { jaSettings } from './ja-settings.ts'
 import { jaSharing } from './ja-sharing.ts'
 import { jaStanding } from './ja-standing.ts'
+import { jaTemplates } from './ja-templates.ts'
 import { jaTrust } from './ja-trust.ts'
 import { jaWorkspace } from './ja-workspace.ts'
 
 /** 日本語。英語と同じキーをすべて持つ。 */
 export const ja: Record<keyof typeof en, Message> = {
   ...jaEmails,
+  ...jaCompose,
+  ...jaHandover,
+  ...jaLibrary,
+  ...jaMass,
+  ...jaTemplates,
   ...jaSharing,
   ...jaStanding,
   ...jaTrust,

@@ -1,0 +1,1 @@
+export const enCompose = {} as const

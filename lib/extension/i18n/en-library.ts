@@ -1,0 +1,1 @@
+export const enLibrary = {} as const
