@@ -17,6 +17,7 @@ import {
   setStatus,
   share,
 } from './harness/sharing.ts'
+import { threadOf } from './harness/standing.ts'
 import { workOff } from './harness/work.ts'
 
 let house: HouseOfReps
@@ -150,6 +151,55 @@ describe('asking for a mail', () => {
     expect(await levelFor(ken, second.mail)).toBe('metadata')
     const refused = await ken.me.call('POST', `/messages/${second.mail.id}/requests`)
     expect([refused.status, reasonOf(refused)]).toEqual([409, 'request_answered'])
+  })
+
+  /** A mail in both mailboxes of which Ken sees who and when through each owner of `shown`. */
+  async function inTwo(shown: Rep[]): Promise<Mail> {
+    const mail = await mailOf(house.town, mia, { messageId: `<${someone('two')}>` })
+    const raw = mia.gmail.rawMessage(mail.gmailId) ?? ''
+    const copy = jo.gmail.deliver(raw, { at: house.town.google.clock.now() }).id ?? ''
+    house.town.google.clock.advance(60_000)
+    await workOff(house.town)
+    const copies = new Map([
+      [mia, mail],
+      [jo, { ...mail, gmailId: copy, threadId: threadOf(jo, copy) }],
+    ])
+    for (const who of shown) await share(who, copies.get(who) ?? mail, 'metadata')
+    return mail
+  }
+  const askedOf = async (who: Rep) => (await mine(who)).requests.filter((one) => one.status === 'open')
+  const askFor = (mail: Mail) => ken.me.call<AccessRequest>('POST', `/messages/${mail.id}/requests`)
+  const byKen = async (mail: Mail) =>
+    (await ken.me.call<{ byMe: AccessRequest[] }>('GET', '/sharing/requests')).body.byMe.filter(
+      (one) => one.messageId === mail.id,
+    )
+
+  test('S-063: every owner whose copy shows who and when is asked, and the first answer settles it', async () => {
+    for (const said of ['grant', 'decline']) {
+      const mail = await inTwo([mia, jo])
+      expect((await askFor(mail)).status).toBe(201)
+      expect((await askFor(mail)).status).toBe(201)
+      expect((await byKen(mail)).map((one) => one.owner.name).sort()).toEqual(['Rep 1', 'Rep 3'])
+      const [toMia] = await askedOf(mia)
+      const [toJo] = await askedOf(jo)
+      expect(toMia?.messageId).toBe(mail.id)
+      const both = await Promise.all([answer(mia, toMia?.id ?? '', said), answer(jo, toJo?.id ?? '', said)])
+      const late = both.filter((one) => one.status !== 200).map(reasonOf)
+      expect(both.filter((one) => one.status === 200)).toHaveLength(1)
+      expect(['request_answered', 'request_missing']).toContain(late[0])
+      expect(await askedOf(mia)).toEqual([])
+      expect(await askedOf(jo)).toEqual([])
+      expect(await levelFor(ken, mail)).toBe(said === 'grant' ? 'full' : 'metadata')
+      expect(await byKen(mail)).toHaveLength(1)
+      expect([(await askFor(mail)).status]).toEqual([409])
+    }
+  })
+
+  test('whose copy is hidden is not asked, so that nobody learns of it', async () => {
+    const mail = await inTwo([mia])
+    await askFor(mail)
+    expect((await byKen(mail)).map((one) => one.owner.name)).toEqual(['Rep 1'])
+    expect(await askedOf(jo)).toEqual([])
   })
 
   test('S-066: a disconnected mailbox hides details, text, grants and requests from everybody, and brings them back', async () => {

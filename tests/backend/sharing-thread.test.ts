@@ -2,13 +2,15 @@ import { beforeAll, expect, test } from 'vitest'
 import {
   contact,
   deliver,
+  emails,
   type HouseOfReps,
   houseOfReps,
   type Rep,
   someone,
   subjects,
 } from './harness/reps.ts'
-import { link, replyTo, shareBy, standing, threadOf } from './harness/standing.ts'
+import { ledgerOf, lines } from './harness/sharing.ts'
+import { link, replyTo, shareBy, standing, threadOf, unlink } from './harness/standing.ts'
 import { passTime } from './harness/work.ts'
 
 let house: HouseOfReps
@@ -72,4 +74,19 @@ test('linking and sharing in one step speaks for later mails too', async () => {
   replyTo(house.town, mia, from, 'Crane')
   expect(await passTime(house.town, 120_000)).toEqual([])
   expect(await subjects(ken, other)).toEqual(['Re: Crane', 'Crane'])
+})
+
+test('a word given while linking is the same word: who gained it stands in the ledger, and what changes nothing is not told', async () => {
+  await shareBy(house.town, mia, 'private')
+  const { recordId, threadId, gmailId, from } = await begin('Hoist')
+  const other = await contact(mia, someone('other'))
+  const [row] = (await emails(mia, recordId)).rows
+  const mail = { id: row?.messageId ?? '', gmailId, threadId, recordId, elena: from }
+  await link(mia, threadId, other, { share: 'full' })
+  const told = ['linked', 'shared full +Founder, Rep 2']
+  expect(lines(await ledgerOf(mia, mail)).slice(-2)).toEqual(told)
+  await unlink(mia, threadId, other, { share: 'full' })
+  expect(lines(await ledgerOf(mia, mail)).slice(-3)).toEqual([...told, 'unlinked'])
+  await link(mia, threadId, other, { share: 'default' })
+  expect(lines(await ledgerOf(mia, mail)).slice(-1)).toEqual(['stopped none -Founder, Rep 2'])
 })

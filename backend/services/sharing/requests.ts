@@ -5,17 +5,20 @@ import type { Trx } from '../../storage/database.ts'
 import {
   answerOpenRequest,
   findRequest,
+  findRequestTo,
   insertGrant,
   insertRequest,
   listRequests,
   lockRequest,
   type RequestRow,
   requestsFor,
+  withdrawRequests,
 } from '../../storage/mail/requests.ts'
 import { lockSightings, writeLedger } from '../../storage/mail/share-writes.ts'
+import { sightingsOfMessage } from '../../storage/mail/shares.ts'
 import type { Context } from '../context.ts'
 import { loadSight } from '../messages/sight.ts'
-import { loadFacts, sightOf } from './facts.ts'
+import { loadFacts, type MailFact, sightOf } from './facts.ts'
 import { tellSharing } from './tell.ts'
 import { recordsOf } from './word.ts'
 
@@ -59,29 +62,44 @@ function toRequest(row: RequestRow, shown: boolean): AccessRequest {
 }
 
 /**
- * Asks the owner for the text of a mail of which I see who and when; once: an open request is answered as it is.
+ * Asks for the text of a mail of which I see who and when: each owner whose copy I see so, since each of them could give it;
+ * of a copy that is hidden from me nobody is asked. Once: an open request is answered as it is.
  * @throws Refusal not_found `message_missing`; conflict `request_answered` when there is nothing to ask or no was said
  */
 export async function askForAccess(ctx: Context, messageId: string): Promise<AccessRequest> {
-  const { orgId, userId } = ctx.actor
+  const { userId } = ctx.actor
   return ctx.db.transaction().execute(async (trx) => {
-    const { best } = await loadSight(ctx, trx, messageId)
+    const { best, copies, facts } = await loadSight(ctx, trx, messageId)
     if (best === undefined) throw new Refusal('not_found', 'message_missing')
     if (best.seen.level === 'full') throw new Refusal('conflict', 'request_answered')
-    const { id: sightingId, shared } = best.mail
-    await lockSightings(trx, [sightingId])
-    const [last] = await requestsFor(trx, [sightingId], userId)
+    await lockSightings(trx, idsOf(facts.mails))
+    const visible = copies.map((copy) => copy.mail)
+    const [last] = await requestsFor(trx, idsOf(visible), userId)
     if (last?.status === 'open') return toRequest(last, false)
     if (last?.status === 'declined') throw new Refusal('conflict', 'request_answered')
-    const at = new Date(ctx.clock.now())
-    const row = { id: ctx.newId(), orgId, sightingId, ownerId: shared.ownerId, askedBy: userId, at }
-    await insertRequest(trx, row)
-    await note(trx, ctx, { sightingId, ownerId: shared.ownerId, kind: 'requested', about: userId })
-    await tellSharing(trx, ctx, { ownerId: shared.ownerId, whose: [], lists: 'none', also: [userId] })
-    const [made] = await requestsFor(trx, [sightingId], userId)
+    // One copy of each owner; the best one, which is answered with, before the others.
+    const perOwner = [...new Map(visible.toReversed().map((mail) => [mail.shared.ownerId, mail])).values()]
+    const asked = perOwner.toSorted((a, b) => visible.indexOf(a) - visible.indexOf(b))
+    for (const mail of asked) await askOwner(ctx, trx, mail)
+    const owners = asked.map((mail) => mail.shared.ownerId)
+    const [ownerId = userId] = owners
+    await tellSharing(trx, ctx, { ownerId, whose: [], lists: 'none', also: [...owners, userId] })
+    const [made] = await requestsFor(trx, [best.mail.id], userId)
     if (made === undefined) throw new Error('A request just written was not found.')
     return toRequest(made, false)
   })
+}
+
+function idsOf(mails: readonly MailFact[]): string[] {
+  return mails.map((mail) => mail.id)
+}
+
+async function askOwner(ctx: Context, trx: Trx, { id: sightingId, shared }: MailFact): Promise<void> {
+  const { orgId, userId } = ctx.actor
+  const { ownerId } = shared
+  const at = new Date(ctx.clock.now())
+  await insertRequest(trx, { id: ctx.newId(), orgId, sightingId, ownerId, askedBy: userId, at })
+  await note(trx, ctx, { sightingId, ownerId, kind: 'requested', about: userId })
 }
 
 /** A request of mine. @throws Refusal not_found `request_missing` */
@@ -91,7 +109,11 @@ export async function requestOf(ctx: Context, id: string): Promise<AccessRequest
   return toRequest(row, (await mayRead(ctx, [row])).has(row.sightingId))
 }
 
-/** The owner says yes or no. @throws Refusal not_found `request_missing`; conflict `request_answered` */
+/**
+ * An owner says yes or no. The first answer settles it for who asked: others who were asked for their copies need not answer
+ * any more. A yes that shows nothing, the mail standing where they may not look, leaves the others asked.
+ * @throws Refusal not_found `request_missing`; conflict `request_answered`
+ */
 export async function answerRequest(
   ctx: Context,
   id: string,
@@ -99,10 +121,13 @@ export async function answerRequest(
 ): Promise<AccessRequest> {
   const { orgId, userId } = ctx.actor
   return ctx.db.transaction().execute(async (trx) => {
-    const row = await lockRequest(trx, userId, id)
+    const row = await findRequestTo(trx, userId, id)
     if (row === undefined) throw new Refusal('not_found', 'request_missing')
     const { sightingId, askedBy } = row
-    await lockSightings(trx, [sightingId])
+    // All copies before the request: owners who answer at the same time, and who takes back a share, come one by one.
+    const copies = await sightingsOfMessage(trx, orgId, row.messageId)
+    await lockSightings(trx, copies)
+    if ((await lockRequest(trx, userId, id)) === undefined) throw new Refusal('conflict', 'request_answered')
     const before = await loadFacts(ctx, trx, [sightingId])
     const [mail] = before.mails
     if (mail === undefined || !mail.shared.mailboxIsConnected)
@@ -119,8 +144,12 @@ export async function answerRequest(
       ...{ sightingId, ownerId: userId, kind: status, about: askedBy },
       gained: gains ? [askedBy] : [],
     })
+    const isSettled = gains || answer === 'decline'
+    const others = isSettled
+      ? await withdrawRequests(trx, { sightingIds: copies, askedBy, exceptId: id })
+      : []
     const lists = { facts: before, recordIds: answer === 'grant' ? recordsOf([mail]) : [] }
-    await tellSharing(trx, ctx, { ownerId: userId, whose: [askedBy], lists, also: [askedBy] })
+    await tellSharing(trx, ctx, { ownerId: userId, whose: [askedBy], lists, also: [askedBy, ...others] })
     return toRequest({ ...row, status }, true)
   })
 }

@@ -44,6 +44,17 @@ export async function findRequest(
   return rows[0]
 }
 
+/** A request made to somebody. */
+export async function findRequestTo(
+  q: Queryable,
+  ownerId: string,
+  id: string,
+): Promise<RequestRow | undefined> {
+  const { rows } = await sql<RequestRow>`${requests}
+    where a.id = ${id}::uuid and a.owner_id = ${ownerId}::uuid`.execute(q)
+  return rows[0]
+}
+
 /** Holds the request until the transaction ends. */
 export async function lockRequest(trx: Trx, ownerId: string, id: string): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`${requests}
@@ -99,6 +110,22 @@ export async function answerOpenRequest(
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Takes back what somebody asked of others for these sightings, but for one request. Whom they had asked. */
+export async function withdrawRequests(
+  trx: Trx,
+  input: { sightingIds: readonly string[]; askedBy: string; exceptId: string },
+): Promise<string[]> {
+  const rows = await trx
+    .deleteFrom('access_requests')
+    .where(sql<boolean>`sighting_id = any(${[...input.sightingIds]}::uuid[])`)
+    .where('asked_by', '=', input.askedBy)
+    .where('status', '=', 'open')
+    .where('id', '<>', input.exceptId)
+    .returning('owner_id')
+    .execute()
+  return rows.map((row) => row.owner_id)
 }
 
 export async function insertGrant(
