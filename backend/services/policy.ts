@@ -22,7 +22,7 @@ import {
 } from '../storage/policy.ts'
 import { requirePermission } from './access.ts'
 import type { Context } from './context.ts'
-import { linkingChanged } from './links/policy.ts'
+import { linkingChanged, neverLinkChanged } from './links/policy.ts'
 
 const pageSize = 50
 /** Who may join is no rule of the domain, but its changes stand beside the others. */
@@ -123,6 +123,8 @@ export async function setJoinPolicy(
   await ctx.db.transaction().execute(async (trx) => {
     const { joinDomains } = await lockPolicy(trx, ctx.actor.orgId)
     await setJoinDomains(trx, ctx.actor.orgId, input.domains)
+    // Who may join is a colleague, who never links.
+    await neverLinkChanged(ctx, trx, joinDomains, input.domains)
     await note(ctx, trx, joinKey, joinDomains, input.domains)
   })
   return input

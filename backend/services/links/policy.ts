@@ -1,15 +1,11 @@
-import { standsOnList } from '../../../lib/domain/addresses.ts'
 import { type Policy, type PolicyKey, policyValue } from '../../../lib/domain/policy.ts'
 import type { Trx } from '../../storage/database.ts'
 import { appendEvent } from '../../storage/events.ts'
 import { addressesOnRecords } from '../../storage/mail/addresses.ts'
 import type { Context } from '../context.ts'
-import { addressAdded } from '../sync/backfill.ts'
+import { addressesBack } from '../sync/backfill.ts'
 
-/**
- * After a change of who never links: every list is another one at once, and mail that nobody took meanwhile of those who
- * link again is looked for (decisions 6).
- */
+/** After a change of the policy of who never links. */
 export async function linkingChanged(
   ctx: Context,
   trx: Trx,
@@ -17,11 +13,23 @@ export async function linkingChanged(
   { before, after }: { before: Policy; after: Policy },
 ): Promise<void> {
   if (key !== 'links.never' && key !== 'links.internalDomains') return
+  await neverLinkChanged(ctx, trx, entriesOf(before, key), entriesOf(after, key))
+}
+
+/**
+ * After a change of addresses or domains that never link, written already: every list is another one at once, and mail of
+ * those who link again is looked for, which nobody took meanwhile or which was not to be found by them (decisions 6).
+ */
+export async function neverLinkChanged(
+  ctx: Context,
+  trx: Trx,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<void> {
   const { orgId } = ctx.actor
-  const now = entriesOf(after, key)
-  const released = entriesOf(before, key).filter((entry) => !now.includes(entry))
-  for (const address of await addressesOnRecords(trx, orgId, released))
-    if (!standsOnList(address, now)) await addressAdded(trx, ctx, orgId, address)
+  const released = before.filter((entry) => !after.includes(entry))
+  // Who is of the organisation or on another list still is left out there.
+  await addressesBack(trx, ctx, orgId, await addressesOnRecords(trx, orgId, released))
   await appendEvent(trx, { orgId, payload: { type: 'records' }, at: new Date(ctx.clock.now()) })
 }
 

@@ -23,6 +23,25 @@ export async function addressAdded(q: Queryable, deps: Deps, orgId: string, addr
   for (const row of rows) await askToSearch(q, deps, row)
 }
 
+/** As many as are looked for one by one; beyond that everybody known is, in fewer searches. */
+const mostOneByOne = 100
+
+/** The same for addresses that stood on records and link again, a whole domain perhaps. */
+export async function addressesBack(
+  trx: Trx,
+  deps: Deps,
+  orgId: string,
+  addresses: readonly string[],
+): Promise<void> {
+  if (addresses.length <= mostOneByOne) {
+    for (const address of addresses) await addressAdded(trx, deps, orgId, address)
+    return
+  }
+  const [readScope = ''] = scopesFor(['read'])
+  for (const mailbox of await listConnectedMailboxes(trx, orgId, readScope))
+    await lookForKnown(trx, deps, mailbox)
+}
+
 /**
  * Looks for mail of every known address in a mailbox, or, with `since` (epoch ms), of those that stand on a record since then.
  */

@@ -129,7 +129,8 @@ async function searchOne(
     taken += ids.length
     for (const id of ids) seen?.all.add(id)
     const capped = pageToken !== undefined && taken >= mostPerSearch
-    if (ids.length > 0) await want(work, ids, { pageToken: capped ? undefined : pageToken, capped })
+    if (ids.length > 0)
+      await want(work, ids, { pageToken: capped ? undefined : pageToken, capped, addresses })
     if (capped) break
   } while (pageToken !== undefined)
   if (seen !== undefined) await lookIntoInbox(client, q, seen.inbox, signal)

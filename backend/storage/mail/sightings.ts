@@ -135,6 +135,30 @@ export async function linkSightings(
       .execute()
 }
 
+/**
+ * Lets stored mail in which these addresses stand be found by them. Whoever was of the organisation when it was stored is not
+ * among what it is found by. The mails for which that is new.
+ */
+export async function linkStored(
+  trx: Trx,
+  mailboxId: string,
+  gmailIds: readonly string[],
+  addresses: readonly string[],
+): Promise<{ sightingId: string; address: string }[]> {
+  if (gmailIds.length === 0 || addresses.length === 0) return []
+  const { rows } = await sql<{ sightingId: string; address: string }>`
+    insert into sighting_addresses (sighting_id, message_id, org_id, mailbox_id, direction, address, at)
+    select s.id, s.message_id, s.org_id, s.mailbox_id, s.direction, one.address, s.at
+    from sightings s cross join unnest(${[...addresses]}::text[]) as one(address)
+    where s.mailbox_id = ${mailboxId}::uuid and s.gmail_id = any(${[...gmailIds]}::text[])
+      and not s.label_ids && array['TRASH', 'SPAM'] and (s.from_party->>'address' = one.address
+        or (s.to_parties || s.cc_parties || s.bcc_parties) @> jsonb_build_array(jsonb_build_object('address', one.address)))
+      and not exists (select 1 from sighting_addresses a where a.sighting_id = s.id and a.address = one.address)
+    order by s.id, one.address on conflict do nothing
+    returning sighting_id::text as "sightingId", address`.execute(trx)
+  return rows
+}
+
 async function messageIdsOf(
   trx: Trx,
   newId: () => string,
