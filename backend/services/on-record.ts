@@ -1,8 +1,8 @@
 import { type ErrorReason, Refusal } from '../../lib/domain/errors.ts'
 import { cleanText } from '../../lib/domain/text.ts'
 import type { Trx } from '../storage/database.ts'
-import { appendEvent } from '../storage/events.ts'
 import type { Context } from './context.ts'
+import { tellRecords } from './records/tell.ts'
 
 /** What stands on a record one may not see is not there either, and is called by its own name. */
 export async function hideMissing<T>(seen: Promise<T>, reason: ErrorReason): Promise<T> {
@@ -21,8 +21,8 @@ export function plainText(field: string, text: string): string {
   return plain
 }
 
-/** Makes every open card of the record fetch again. Call it last in the transaction (see {@link appendEvent}). */
+/** Makes every open card of the record fetch again. Call it last in the transaction (see {@link tellRecords}). */
 export async function tellRecord(ctx: Context, trx: Trx, recordId: string): Promise<void> {
   const at = new Date(ctx.clock.now())
-  await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id: recordId }, at })
+  await tellRecords(trx, { orgId: ctx.actor.orgId, at, ids: [recordId] })
 }

@@ -9,6 +9,19 @@ export async function listMembers(q: Queryable, orgId: string): Promise<PersonRo
   return q.selectFrom('users').selectAll().where('org_id', '=', orgId).orderBy('name').orderBy('id').execute()
 }
 
+/** Ids of the organisation's active admins. */
+export async function listAdmins(q: Queryable, orgId: string): Promise<string[]> {
+  const rows = await q
+    .selectFrom('users')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 export async function findPerson(q: Queryable, orgId: string, id: string): Promise<PersonRow | undefined> {
   return q.selectFrom('users').selectAll().where('org_id', '=', orgId).where('id', '=', id).executeTakeFirst()
 }

@@ -111,3 +111,18 @@ export async function findRecordsByAddress(
     .orderBy('records.updated_at', 'desc')
     .execute()
 }
+
+/** Module and owner of records, those in the bin too. */
+export async function ownersOf(
+  q: Queryable,
+  orgId: string,
+  ids: readonly string[],
+): Promise<{ id: string; module: ModuleKey; ownerId: string }[]> {
+  if (ids.length === 0) return []
+  return q
+    .selectFrom('records')
+    .select(['id', 'module', 'owner_id as ownerId'])
+    .where('org_id', '=', orgId)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute()
+}

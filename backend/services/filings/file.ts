@@ -4,7 +4,6 @@ import { Refusal } from '../../../lib/domain/errors.ts'
 import { choosePart, type PartQuestion } from '../../../lib/domain/parts.ts'
 import { filedPartsOf, softDeleteAttachment } from '../../storage/attachments.ts'
 import type { Trx } from '../../storage/database.ts'
-import { appendEvent } from '../../storage/events.ts'
 import {
   type FilingRow,
   type FilingView,
@@ -19,6 +18,7 @@ import { findSightings } from '../../storage/mail/sightings.ts'
 import { enqueueTask } from '../../storage/tasks.ts'
 import { requireEditable, requirePermission, viewerOf } from '../access.ts'
 import type { Context, Deps } from '../context.ts'
+import { tellRecords } from '../records/tell.ts'
 import { requireReadable } from '../threads.ts'
 import { enqueueSweep } from './sweep.ts'
 import { tellFiling } from './tell.ts'
@@ -150,7 +150,7 @@ async function undo(trx: Trx, ctx: Context, attachmentId: string, recordId: stri
   const sha256 = await softDeleteAttachment(trx, orgId, attachmentId, at)
   if (sha256 === undefined) return
   await enqueueSweep(trx, ctx, orgId, sha256)
-  await appendEvent(trx, { orgId, payload: { type: 'record', id: recordId }, at })
+  await tellRecords(trx, { orgId, at, ids: [recordId] })
 }
 
 async function findMine(ctx: Context, id: string): Promise<FilingView | undefined> {

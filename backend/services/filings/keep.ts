@@ -5,11 +5,11 @@ import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import { findSameContent, insertAttachment } from '../../storage/attachments.ts'
 import type { Trx } from '../../storage/database.ts'
-import { appendEvent } from '../../storage/events.ts'
 import { hasFile, insertFile, lockFiles, usedBytes } from '../../storage/file-rows.ts'
 import { type FilingView, loadFiling, moveFiling } from '../../storage/filings.ts'
 import { everything, findRecord } from '../../storage/records.ts'
 import type { Deps } from '../context.ts'
+import { tellRecords } from '../records/tell.ts'
 import { tellFiling } from './tell.ts'
 
 /** A part as the mail has it now. */
@@ -106,7 +106,7 @@ async function finish(
       filed_at: at,
       deleted_at: null,
     })
-    await appendEvent(trx, { orgId, payload: { type: 'record', id: recordId }, at })
+    await tellRecords(trx, { orgId, at, ids: [recordId] })
   }
   const change = { ...outcome, part_id: part.partId, mime_type: part.mimeType, size: stored.size }
   await moveFiling(trx, filing.id, ['running'], change, at)

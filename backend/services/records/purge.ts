@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { policyNumber } from '../../../lib/domain/policy.ts'
-import { appendEvent } from '../../storage/events.ts'
 import { lockFiles } from '../../storage/file-rows.ts'
 import { noteChanges } from '../../storage/record-changes.ts'
 import {
@@ -14,6 +13,7 @@ import {
 import type { Deps } from '../context.ts'
 import { enqueueSweep } from '../filings/sweep.ts'
 import { undoDays } from '../merges/memory.ts'
+import { tellRecords } from './tell.ts'
 
 const day = 24 * 60 * 60_000
 /** Small, so that others have their turn between two transactions. */
@@ -78,7 +78,7 @@ async function detach(deps: Deps, orgId: string, ids: readonly string[]): Promis
         changes,
       })),
     )
-    for (const { id } of lost) await appendEvent(trx, { orgId, payload: { type: 'record', id }, at })
+    await tellRecords(trx, { orgId, at, ids: lost.map((one) => one.id) })
     return lost.length
   })
 }

@@ -1,7 +1,6 @@
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { ModuleDescription } from '../../../lib/domain/modules.ts'
 import type { Trx } from '../../storage/database.ts'
-import { appendEvent } from '../../storage/events.ts'
 import { putAddresses } from '../../storage/record-addresses.ts'
 import { type ChangeKind, noteChanges } from '../../storage/record-changes.ts'
 import { contactIdsOf, contactsLink, putLinks } from '../../storage/record-links.ts'
@@ -18,6 +17,7 @@ import { accessTo, requirePermission, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { companyRenamed } from '../search-index.ts'
 import { addressAdded } from '../sync/backfill.ts'
+import { tellRecords } from './tell.ts'
 import { changesBetween, columnsOf, lookupKeys, splitIds, type Values, valuesOf } from './values.ts'
 
 /** How a change goes into the history. */
@@ -121,7 +121,8 @@ async function writeAround(
   const addresses = [primary, secondary].filter((address) => address !== '')
   await index(trx, ctx, { ...columnsOf(module, values), id, module: module.key, addresses })
   const shownBy = (one: Values) => [one['mainContactId'], one['accountId'], one['dealId']]
-  await tellChanged(ctx, trx, [id, ...shownBy(before), ...shownBy(values)])
+  const also = before['ownerId'] === undefined ? [] : [before['ownerId']]
+  await tellChanged(ctx, trx, [id, ...shownBy(before), ...shownBy(values)], also)
 }
 
 /** Makes a record findable as it is now. */
@@ -152,14 +153,15 @@ export async function note(
   ])
 }
 
-/** The record's listeners, and those of the records whose cards show it. Call it last (`appendEvent`). */
+/** The record's listeners, who owned it before, and those of the records whose cards show it. Call it last (`appendEvent`). */
 export async function tellChanged(
   ctx: Context,
   trx: Trx,
   ids: readonly (string | null | undefined)[],
+  also: readonly string[] = [],
 ): Promise<void> {
   if (ctx.quiet) return
   const at = new Date(ctx.clock.now())
-  for (const id of new Set(ids))
-    if (id) await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'record', id }, at })
+  const told = ids.flatMap((id) => (id ? [id] : []))
+  await tellRecords(trx, { orgId: ctx.actor.orgId, at, ids: told, also })
 }
