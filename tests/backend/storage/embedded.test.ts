@@ -35,6 +35,17 @@ test('after a crash, work of the dead process is claimable at once when the embe
   }
 })
 
+test('the hourly vacuum leaves no table out, so that the planner knows each', async () => {
+  const unknown = async () => {
+    const { rows } = await sql<{ name: string }>`select relname as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples < 0`.execute(db)
+    return rows.map((row) => row.name)
+  }
+  expect(await unknown()).toEqual(expect.arrayContaining(['hand_links', 'sighting_shares', 'thread_deals']))
+  await vacuum(db)
+  expect(await unknown()).toEqual([])
+})
+
 test('the hourly vacuum keeps a table small that is updated again and again', async () => {
   const { orgId } = await newOrganisation(db, systemClock())
   const now = new Date('2026-11-23T09:00:00Z')
