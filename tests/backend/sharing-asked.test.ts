@@ -65,7 +65,11 @@ describe('mail from before', () => {
     expect(await levelFor(ken, mail)).toBe('none')
     await answer(null)
     expect(await levelFor(ken, mail)).toBe('none')
-    expect(lines(await ledgerOf(mia, mail)).slice(-3)).toEqual(['older_agreed', 'older_kept', 'older_kept'])
+    expect(lines(await ledgerOf(mia, mail)).slice(-3)).toEqual([
+      'older_agreed +Rep 2, Rep 3',
+      'older_kept -Rep 2, Rep 3',
+      'older_kept',
+    ])
     const strange = { recordId: leadId, address: someone(), agreed: true }
     expect((await put(mia, '/sharing/older', strange)).status).toBe(404)
     await policy('access.contacts', null)

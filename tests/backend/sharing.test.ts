@@ -20,6 +20,7 @@ import {
   ledgerOf,
   levelFor,
   lines,
+  type Mail,
   mailOf,
   mine,
   named,
@@ -130,9 +131,32 @@ describe('what I let others see of my mail', () => {
     expect(await levelFor(ken, mail)).toBe('none')
     expect(lines(await ledgerOf(mia, mail)).slice(-3)).toEqual([
       'mode_changed',
-      'switched_on',
-      'switched_off',
+      'switched_on +Founder, Rep 2, Rep 3',
+      'switched_off -Founder, Rep 2, Rep 3',
     ])
+    await chooseMode(mia, null)
+  })
+
+  test('S-063: a change of mode tells of each mail who gained or lost it, and of one it did not move by which rule', async () => {
+    await chooseMode(mia, 'private')
+    const [moved, hidden] = [await mailOf(house.town, mia), await mailOf(house.town, mia)]
+    await share(mia, hidden, 'none')
+    await policy('access.contacts', 'private')
+    await chooseMode(mia, 'public')
+    // Open to everybody again, it is another change that shows it to them.
+    await policy('access.contacts', null)
+    await chooseMode(mia, 'metadata')
+    await chooseMode(mia, 'per_record')
+    const told = async (mail: Mail) =>
+      lines(await ledgerOf(mia, mail))
+        .filter((one) => one.startsWith('mode_changed'))
+        .slice(-3)
+    expect(await told(moved)).toEqual([
+      'mode_changed full +Founder',
+      'mode_changed metadata -Founder, Rep 2, Rep 3',
+      'mode_changed -Founder, Rep 2, Rep 3',
+    ])
+    expect(await told(hidden)).toEqual(['mode_changed full', 'mode_changed metadata', 'mode_changed'])
     await chooseMode(mia, null)
   })
 

@@ -47,8 +47,11 @@ export async function mailLedger(ctx: Context, messageId: string): Promise<Ledge
     about: row.detail.userId === undefined ? null : person(row.detail.userId),
   })
   const policy = await policyRows(ctx, since)
+  // What a line about all mail did to this one is told instead of it.
+  const told = new Set(rows.map((row) => row.detail.of))
+  const own = rows.filter((row) => !told.has(row.id))
   return {
-    entries: [...rows, ...policy].sort((a, b) => b.at.getTime() - a.at.getTime()).map(entry),
+    entries: [...own, ...policy].sort((a, b) => b.at.getTime() - a.at.getTime()).map(entry),
     received,
     now: nowSeen(ctx, facts, new Set(rows.filter((row) => row.kind === 'opened').map((row) => row.actorId))),
   }

@@ -6,18 +6,12 @@ import { GoogleError } from '../../google/gateway.ts'
 import type { Trx } from '../../storage/database.ts'
 import { listMailboxes } from '../../storage/identity.ts'
 import { addressSince, countMailWith, olderMailOf, switchedRecords } from '../../storage/mail/my-sharing.ts'
-import {
-  type LedgerLine,
-  readMode,
-  writeLedger,
-  writeMode,
-  writeOlder,
-  writeSwitch,
-} from '../../storage/mail/share-writes.ts'
+import { readMode, writeMode, writeOlder, writeSwitch } from '../../storage/mail/share-writes.ts'
 import { requireRecord, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 import { readingClient } from '../sync/client.ts'
+import { noted } from './noted.ts'
 import { openRequests } from './requests.ts'
 import { tellSharing } from './tell.ts'
 import { levelOfMode } from './word.ts'
@@ -54,8 +48,8 @@ export async function setMode(ctx: Context, mode: SharingMode | null): Promise<M
   if (isForced(ctx)) throw new Refusal('forbidden', 'set_by_organisation')
   const { policy, userId } = ctx.actor
   await ctx.db.transaction().execute(async (trx) => {
-    if (!(await writeMode(trx, userId, mode))) return
-    await note(trx, ctx, { kind: 'mode_changed', detail: levelOfMode(modeInForce(policy, mode)) })
+    const line = { kind: 'mode_changed', detail: levelOfMode(modeInForce(policy, mode)) } as const
+    if (!(await noted(ctx, trx, line, () => writeMode(trx, userId, mode)))) return
     await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', lists: 'many' })
   })
   return mySharing(ctx)
@@ -71,8 +65,8 @@ export async function setSwitch(ctx: Context, recordId: string, on: boolean): Pr
   const { orgId, userId } = ctx.actor
   await ctx.db.transaction().execute(async (trx) => {
     const at = new Date(ctx.clock.now())
-    if (!(await writeSwitch(trx, { orgId, userId, recordId, on, at }))) return
-    await note(trx, ctx, { kind: on ? 'switched_on' : 'switched_off', recordId })
+    const line = { kind: on ? 'switched_on' : 'switched_off', recordId } as const
+    if (!(await noted(ctx, trx, line, () => writeSwitch(trx, { orgId, userId, recordId, on, at })))) return
     // A contact's or deal's switch decides for its documents too.
     await tellSharing(trx, ctx, { ownerId: userId, whose: 'everybody', lists: 'many' })
   })
@@ -96,22 +90,9 @@ export async function answerOlder(ctx: Context, input: AnswerOlder): Promise<MyS
 export async function answerOlderIn(trx: Trx, ctx: Context, input: AnswerOlder): Promise<boolean> {
   const { orgId, userId } = ctx.actor
   const at = new Date(ctx.clock.now())
-  if (!(await writeOlder(trx, { orgId, userId, ...input, at }))) return false
   const kind: LedgerKind = input.agreed === true ? 'older_agreed' : 'older_kept'
-  await note(trx, ctx, { kind, recordId: input.recordId })
-  return true
-}
-
-/** One line about all my mail, or all of it on a record: a hundred thousand mails need not each be told. */
-async function note(
-  trx: Trx,
-  ctx: Context,
-  line: Pick<LedgerLine, 'kind' | 'recordId' | 'detail'>,
-): Promise<void> {
-  const { orgId, userId } = ctx.actor
-  const at = new Date(ctx.clock.now())
-  const lines = [{ ...line, sightingId: null, ownerId: userId, actorId: userId }]
-  await writeLedger(trx, { orgId, newId: ctx.newId, at, lines })
+  const line = { kind, recordId: input.recordId }
+  return noted(ctx, trx, line, () => writeOlder(trx, { orgId, userId, ...input, at }))
 }
 
 /**

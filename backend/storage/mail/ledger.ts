@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { LedgerKind, ShareLevel } from '../../../lib/domain/sharing.ts'
+import type { LedgerKind } from '../../../lib/domain/sharing.ts'
 import type { Queryable } from '../database.ts'
+import type { LedgerDetail } from './share-writes.ts'
 
 export interface LedgerRow {
   id: string
@@ -8,7 +9,7 @@ export interface LedgerRow {
   kind: LedgerKind
   actorId: string
   recordId: string | null
-  detail: { level?: ShareLevel; gained?: string[]; lost?: string[]; userId?: string }
+  detail: LedgerDetail
 }
 
 /**

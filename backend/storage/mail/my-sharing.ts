@@ -74,6 +74,39 @@ export async function olderMailOf(q: Queryable, viewer: Viewer, limit: number): 
   return rows
 }
 
+/**
+ * The newest of somebody's mail in their connected mailboxes, or of what a record's switch and addresses may decide: mail with
+ * its addresses, of a deal with those of its contact and its documents' contacts, and what stands by hand on it or on what
+ * reaches it.
+ */
+export async function myNewestMail(
+  q: Queryable,
+  input: { orgId: string; userId: string; recordId: string | undefined; limit: number },
+): Promise<string[]> {
+  const { orgId, userId, recordId, limit } = input
+  const mine = sql`mine as materialized (
+    select id from mailboxes where org_id = ${orgId}::uuid and user_id = ${userId}::uuid and status <> 'disconnected')`
+  const newest = sql`order by at desc limit ${limit}`
+  const found =
+    recordId === undefined
+      ? sql`with ${mine} select one.id, one.at from mine cross join lateral (
+          select id, at from sightings s where s.mailbox_id = mine.id ${newest}) one`
+      : sql`with ${mine},
+          about as materialized (select id, main_contact_id from records
+            where id = ${recordId}::uuid or deal_id = ${recordId}::uuid or main_contact_id = ${recordId}::uuid),
+          held as materialized (select distinct a.address from record_addresses a
+            where a.record_id in (select ${recordId}::uuid union select main_contact_id from about))
+        select one.id, one.at from held cross join mine cross join lateral (
+          select sighting_id as id, at from sighting_addresses s
+          where s.org_id = ${orgId}::uuid and s.address = held.address and s.mailbox_id = mine.id ${newest}) one
+        union
+        select one.id, one.at from about cross join lateral (
+          select sighting_id as id, at from hand_links h where h.record_id = about.id and h.kind = 'link'
+            and h.mailbox_id in (select id from mine) ${newest}) one`
+  const { rows } = await sql<{ id: string }>`select id::text as id from (${found}) f ${newest}`.execute(q)
+  return rows.map((row) => row.id)
+}
+
 /** How many mails with an address are stored in somebody's connected mailboxes. */
 export async function countMailWith(
   q: Queryable,

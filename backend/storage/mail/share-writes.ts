@@ -173,7 +173,18 @@ export interface LedgerLine {
   actorId: string
   kind: LedgerKind
   recordId?: string | undefined
-  detail?: { level?: ShareLevel; gained?: string[]; lost?: string[]; userId?: string }
+  detail?: LedgerDetail
+  /** A new one unless told. */
+  id?: string
+}
+
+export interface LedgerDetail {
+  level?: ShareLevel
+  gained?: string[]
+  lost?: string[]
+  userId?: string
+  /** The line about all mail of which this one tells what it did to this mail. */
+  of?: string
 }
 
 /** Call it in the transaction of what it tells of. */
@@ -187,7 +198,7 @@ export async function writeLedger(
       .insertInto('mail_ledger')
       .values(
         lines.slice(from, from + batch).map((line) => ({
-          id: newId(),
+          id: line.id ?? newId(),
           org_id: orgId,
           sighting_id: line.sightingId,
           owner_id: line.ownerId,
