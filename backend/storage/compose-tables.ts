@@ -51,6 +51,8 @@ interface LibraryFoldersTable {
   org_id: string
   parent_id: string | null
   name: string
+  /** Its name's folded words. */
+  sort_name: string
   made_by: string
   created_at: Date
 }
@@ -60,6 +62,7 @@ interface LibraryFilesTable {
   org_id: string
   folder_id: string | null
   name: string
+  sort_name: string
   made_by: string
   created_at: Date
   updated_at: Date

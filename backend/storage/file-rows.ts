@@ -41,20 +41,37 @@ export async function insertFile(trx: Trx, row: Insertable<Tables['files']>): Pr
     .execute()
 }
 
-/** Forgets a content nobody has on a record any more. False when somebody has; call under {@link lockFiles}. */
+/**
+ * Forgets a content nobody has any more: on a record, in a mail that still needs it, or in the library. False when somebody
+ * has; call under {@link lockFiles}.
+ */
 export async function deleteUnusedFile(trx: Trx, orgId: string, sha256: string): Promise<boolean> {
-  const used = await trx
-    .selectFrom('attachments')
-    .select('id')
-    .where('org_id', '=', orgId)
-    .where('sha256', '=', sha256)
-    .where('deleted_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  if (used !== undefined) return false
+  const { rows } = await sql`
+    select 1 from attachments where org_id = ${orgId} and sha256 = ${sha256} and deleted_at is null
+    union all select 1 from send_files where org_id = ${orgId} and sha256 = ${sha256}
+    union all select 1 from library_versions where org_id = ${orgId} and sha256 = ${sha256} limit 1`.execute(
+    trx,
+  )
+  if (rows.length > 0) return false
   await sql`update filings set attachment_id = null where attachment_id in
     (select id from attachments where org_id = ${orgId} and sha256 = ${sha256})`.execute(trx)
   await trx.deleteFrom('attachments').where('org_id', '=', orgId).where('sha256', '=', sha256).execute()
   await trx.deleteFrom('files').where('org_id', '=', orgId).where('sha256', '=', sha256).execute()
   return true
+}
+
+/** Contents kept since before `before` that nobody has, of any organisation. */
+export async function listUnusedFiles(
+  q: Queryable,
+  before: Date,
+  limit: number,
+): Promise<{ orgId: string; sha256: string }[]> {
+  const { rows } = await sql<{ orgId: string; sha256: string }>`
+    select f.org_id as "orgId", f.sha256 from files f where f.created_at < ${before}::timestamptz
+      and not exists (select 1 from attachments a where a.org_id = f.org_id and a.sha256 = f.sha256 and a.deleted_at is null)
+      and not exists (select 1 from send_files s where s.org_id = f.org_id and s.sha256 = f.sha256)
+      and not exists (select 1 from library_versions v where v.org_id = f.org_id and v.sha256 = f.sha256)
+      and not exists (select 1 from tasks t where t.kind = 'sweep' and t.key = f.org_id::text || '/' || f.sha256)
+    limit ${limit}`.execute(q)
+  return rows
 }

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Refusal } from '../../lib/domain/errors.ts'
+import { absent, makeDurably, sweep, syncDirectory } from './disk.ts'
+import { createPartStore, type PartStore } from './part-files.ts'
 
 interface PutOptions {
   /** Refused as `too_large` as soon as one byte more arrives. */
@@ -37,11 +39,11 @@ export interface FileStore {
   /** No error when it is gone already. */
   delete(orgId: string, sha256: string): Promise<void>
   has(orgId: string, sha256: string): Promise<boolean>
+  /** What uploads have sent so far. */
+  readonly parts: PartStore
 }
 
 const chunkBytes = 256 * 1024
-/** A put touches its aside file with every chunk; one this old belongs to a process that died. */
-const orphanAgeMs = 60 * 60 * 1000
 
 /** Files below `dir` on local disk. Clears what puts of a dead process left. */
 export async function createDiskStore(dir: string): Promise<FileStore> {
@@ -54,6 +56,7 @@ export async function createDiskStore(dir: string): Promise<FileStore> {
     return join(dir, orgId, sha256.slice(0, 2), sha256)
   }
   return {
+    parts: await createPartStore(join(dir, 'parts')),
     async put(orgId, source, options) {
       const temporary = join(aside, randomUUID())
       try {
@@ -157,37 +160,4 @@ function readOut(file: FileHandle, start: number, end: number): ReadableStream<U
     },
     { highWaterMark: 0 },
   )
-}
-
-/** Creates the folder and its parents so that they, too, survive a power cut. */
-async function makeDurably(dir: string): Promise<void> {
-  const first = await mkdir(dir, { recursive: true })
-  if (first === undefined) return
-  for (let path = dir; path.length >= first.length; path = dirname(path)) await syncDirectory(dirname(path))
-}
-
-async function syncDirectory(dir: string): Promise<void> {
-  // Windows opens no directories and journals renames itself.
-  if (process.platform === 'win32') return
-  const handle = await open(dir)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function sweep(aside: string): Promise<void> {
-  // File times are the machine's, whatever clock the rest of the process follows.
-  const before = Date.now() - orphanAgeMs
-  for (const name of await readdir(aside)) {
-    const path = join(aside, name)
-    const facts = await stat(path).catch(absent)
-    if (facts && facts.mtimeMs < before) await rm(path, { force: true })
-  }
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-  throw error
 }

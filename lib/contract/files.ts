@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Id, Instant, Name } from './common.ts'
+import { Address, Id, Instant, Name } from './common.ts'
 import { SendFile } from './sends.ts'
 
 const fileName = z.string().min(1).max(1000)
@@ -30,8 +30,12 @@ export const StartUpload = z.discriminatedUnion('purpose', [
 ])
 export type StartUpload = z.input<typeof StartUpload>
 
-/** How far an upload is. The bytes go to `PUT /uploads/:id?offset=received` in pieces of at most 1 MiB. */
+/**
+ * How far an upload is. The bytes go to `PUT /uploads/:id?offset=received` in pieces of at most 1 MiB; another offset is
+ * answered 409 `upload_offset` with `received`. When all are here and the last answer was lost, an empty piece asks again.
+ */
 export const Upload = z.object({
+  /** For a mail, also the id of its file. */
   id: Id,
   received: z.number().int(),
   size: z.number().int(),
@@ -55,7 +59,10 @@ export const LibraryFile = z.object({
   name: z.string(),
   /** Newest first. */
   versions: z.array(LibraryVersion),
+  /** Rename, move, give it a new version. */
   canChange: z.boolean(),
+  /** Only whoever made it, and admins. */
+  canDelete: z.boolean(),
 })
 export type LibraryFile = z.infer<typeof LibraryFile>
 export const LibraryFolder = z.object({
@@ -78,9 +85,24 @@ export const MakeFolder = z.object({ parentId: Id.nullable().default(null), name
 export const ChangeFolder = z.object({ name: Name(200).optional(), parentId: Id.nullable().optional() })
 export const ChangeLibraryFile = z.object({ name: Name(255).optional(), folderId: Id.nullable().optional() })
 
+export type ChangeFolder = z.input<typeof ChangeFolder>
+export type ChangeLibraryFile = z.input<typeof ChangeLibraryFile>
+
+/** What one mail of this account may carry (decisions 3; S-018, S-050 to S-053). */
+export const MailLimits = z.object({
+  /** Bytes of all files of a mail together, inline images included. */
+  maxBytes: z.number().int(),
+  maxLibraryFiles: z.number().int(),
+  maxFiles: z.number().int(),
+  /** Of one file for the library. */
+  maxLibraryBytes: z.number().int(),
+})
+export type MailLimits = z.infer<typeof MailLimits>
+export const MailLimitsQuery = z.object({ account: Address })
+
 /** Google Drive, searched by the backend with the rep's own permission. */
 export const DriveQuery = z.object({
-  account: z.string().max(320),
+  account: Address,
   q: z.string().max(200).default(''),
   pageToken: z.string().max(2000).optional(),
 })

@@ -28,7 +28,8 @@ const statements = [
     add column mass_id uuid, add column mass_place integer,
     -- the Gmail draft whose content this one took over
     add column taken_draft_id text,
-    add column mime_file text, add column mime_size bigint`,
+    -- The raw mail lies in a file of this name on the machine that built it; null until it is built.
+    add column mime_file text, add column mime_size bigint, drop column mime`,
   `create index sends_drafts on sends (author_id, updated_at desc) where status = 'draft'`,
   `create table send_files (
     id uuid primary key, org_id uuid not null, send_id uuid not null references sends on delete cascade, position integer not null,
@@ -52,17 +53,19 @@ const statements = [
   `create index uploads_send on uploads (send_id)`,
   `create table library_folders (
     id uuid primary key, org_id uuid not null references organisations, parent_id uuid references library_folders, name text not null,
-    made_by uuid not null references users, created_at timestamptz not null)`,
+    -- folded words of the name: how lists sort and search (lib/domain/search-text)
+    sort_name text not null, made_by uuid not null references users, created_at timestamptz not null)`,
   `create unique index library_folders_name on library_folders (org_id, coalesce(parent_id, '00000000-0000-0000-0000-000000000000'), lower(name))`,
   `create table library_files (
     id uuid primary key, org_id uuid not null references organisations, folder_id uuid references library_folders, name text not null,
-    made_by uuid not null references users, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
+    sort_name text not null, made_by uuid not null references users, created_at timestamptz not null, updated_at timestamptz not null, deleted_at timestamptz)`,
   `create index library_files_folder on library_files (org_id, folder_id) where deleted_at is null`,
   `create table library_versions (
     id uuid primary key, org_id uuid not null, file_id uuid not null references library_files, nth integer not null, sha256 text not null,
     mime_type text not null, size bigint not null, made_by uuid not null references users, made_at timestamptz not null,
     unique (file_id, nth), foreign key (org_id, sha256) references files (org_id, sha256))`,
   `create index library_versions_content on library_versions (org_id, sha256)`,
+  `create index attachments_content on attachments (org_id, sha256)`,
   `create table templates (
     id uuid primary key, org_id uuid not null references organisations, owner_id uuid not null references users, shared boolean not null,
     name text not null, module text, subject text not null, html text not null, version integer not null default 1,

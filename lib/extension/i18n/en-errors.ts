@@ -94,6 +94,10 @@ export const enErrors = {
   'error.folder_not_empty': 'There is something in that folder. Move or delete it first.',
   'error.scope_drive_missing': 'Google Drive needs a permission you have not given.',
   'error.drive_missing': 'Drive has no such file, or you may not read it.',
+  'error.drive_refused': 'Google Drive doesn’t hand this file out.',
+  'error.drive_slow': 'Google Drive didn’t answer. Try again in a moment.',
+  'error.drive_export_limit':
+    'Google exports documents of up to 10 MB, and this one is larger. Download it from Drive instead.',
   'error.template_missing': 'That template is gone.',
   'error.template_broken': 'The template can’t be read in line {line}: {why}',
   'error.mass_changed': 'Meanwhile {n} would be mailed instead of {expected}. Nothing was sent; look again.',

@@ -93,6 +93,10 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   'error.folder_not_empty': 'フォルダーが空ではありません。先に移動または削除してください。',
   'error.scope_drive_missing': 'Google ドライブを使う権限がまだありません。',
   'error.drive_missing': 'ドライブにファイルがないか、閲覧できません。',
+  'error.drive_refused': 'Google ドライブがこのファイルのダウンロードを許可していません。',
+  'error.drive_slow': 'Google ドライブが応答しません。しばらくしてからお試しください。',
+  'error.drive_export_limit':
+    'Google が書き出せるのは 10 MB までです。このファイルはドライブからダウンロードしてください。',
   'error.template_missing': 'テンプレートがありません。',
   'error.template_broken': 'テンプレートの {line} 行目を読み取れません: {why}',
   'error.mass_changed': '対象が {expected} 件から {n} 件に変わりました。送信していません。ご確認ください。',
