@@ -8,7 +8,7 @@ import {
   someone,
   subjects,
 } from './harness/reps.ts'
-import { shareBy } from './harness/standing.ts'
+import { eventsOf, shareBy } from './harness/standing.ts'
 import { passTime } from './harness/work.ts'
 
 let house: HouseOfReps
@@ -30,6 +30,12 @@ const setTo = {
     house.founder.call('PUT', '/policy/join', { domains: ['arbor.example', ...value] }),
 }
 
+/** Until no search that began earlier has a second look left. */
+async function settle(): Promise<void> {
+  await pass()
+  await pass()
+}
+
 test('S-065: mail of a domain that was internal when it came is looked for once it no longer is, taken or not', async () => {
   for (const [list, put] of Object.entries(setTo)) {
     const domain = `${list.toLowerCase()}.example`
@@ -39,7 +45,7 @@ test('S-065: mail of a domain that was internal when it came is looked for once 
     const released = await contact(ken, boss)
     deliver(mia, { from: boss, subject: 'Never taken' })
     deliver(mia, { from: elena, cc: `Boss <${boss}>`, subject: 'Taken by another' })
-    await pass()
+    await settle()
     expect(await subjects(mia, known)).toEqual(['Taken by another'])
     expect(await subjects(mia, released)).toEqual([])
     expect((await put(['holding.example'])).status).toBe(200)
@@ -51,6 +57,24 @@ test('S-065: mail of a domain that was internal when it came is looked for once 
     expect(await subjects(mia, released)).toEqual([])
     await put([])
   }
+})
+
+test('stored mail that stands on a record again is told to its owner and to who sees it', async () => {
+  await setTo.internalDomains(['told.example'])
+  const elena = someone()
+  await contact(mia, elena)
+  const released = await contact(mia, 'boss@told.example')
+  deliver(mia, { from: elena, cc: 'boss@told.example', subject: 'Between' })
+  await settle()
+  const toldOf = async (rep: Rep) =>
+    (await eventsOf(house.town, rep)).filter(
+      (one) => one.type === 'emails' && one.recordIds.includes(released),
+    ).length
+  expect([await toldOf(mia), await toldOf(ken)]).toEqual([0, 0])
+  await setTo.internalDomains([])
+  await pass()
+  expect(await subjects(ken, released)).toEqual(['Between'])
+  expect([await toldOf(mia), await toldOf(ken)]).toEqual([1, 1])
 })
 
 test('a whole domain that comes back is looked for in few searches', async () => {
