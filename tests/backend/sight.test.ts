@@ -3,9 +3,11 @@ import { actorNow } from '../../backend/services/actor-now.ts'
 import type { Context } from '../../backend/services/context.ts'
 import { listEmails } from '../../backend/services/emails/list.ts'
 import { emailsScope } from '../../backend/services/emails/scope.ts'
-import { everyEmail } from '../../backend/storage/emails/filter.ts'
-import { countMessageEmails, listMessageEmails } from '../../backend/storage/emails/messages.ts'
+import { countMessageEmails } from '../../backend/storage/emails/counts.ts'
+import { type EmailsFilter, everyEmail } from '../../backend/storage/emails/filter.ts'
+import { listAndCount, listMessageEmails, type MessageEmail } from '../../backend/storage/emails/messages.ts'
 import { listSendEmails } from '../../backend/storage/emails/sends.ts'
+import { plannedOnce } from '../../backend/storage/prepared.ts'
 import { EmailsQuery } from '../../lib/contract/emails.ts'
 import type { ListCursor } from '../../lib/domain/list-cursor.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
@@ -71,6 +73,40 @@ async function pageThrough(ctx: Context, said: ReadonlyMap<string, Told>): Promi
   expect(Math.min(2, counted.get(longest[0])?.total ?? 0)).toBe(Math.min(2, paged.length))
 }
 
+/** What a filter leaves of a list, by what its rows show. */
+const filters: [Partial<EmailsFilter>, (row: MessageEmail) => boolean][] = [
+  [{ kind: 'received' }, (row) => row.direction === 'received'],
+  [{ kind: 'sent' }, (row) => row.direction === 'sent'],
+  [{ withFiles: true }, (row) => row.hasAttachments],
+  [{ archived: false }, (row) => !row.isArchived],
+  [{ byHand: true }, (row) => row.byHand],
+  [{ statuses: ['received'] }, (row) => (row.sendStatus ?? row.direction) === 'received'],
+  [{ kind: 'sent', withFiles: true }, (row) => row.direction === 'sent' && row.hasAttachments],
+]
+
+/** The longest of these lists through a filter: it and its count leave out what they should and nothing else. */
+async function filterThrough(ctx: Context, said: ReadonlyMap<string, Told>, turn: number): Promise<void> {
+  const [longest] = [...said].toSorted(([, a], [, b]) => b.total - a.total)
+  if (longest === undefined || longest[1].total < 3) return
+  const { sight } = await emailsScope(ctx, [longest[0]])
+  const input = { filter: everyEmail, search: undefined, cursor: undefined, limit: 100 }
+  const every = await listMessageEmails(ctx.db, sight, input)
+  const [part, leaves] = filters[turn % filters.length] ?? [{}, () => true]
+  const filter = { ...everyEmail, ...part }
+  const keys = every.filter(leaves).map((row) => row.key)
+  const whole = await listAndCount(ctx.db, sight, { ...input, filter })
+  expect([whole.rows.map((row) => row.key), whole.total], JSON.stringify(part)).toEqual([keys, keys.length])
+  const short = await listAndCount(ctx.db, sight, { ...input, filter, limit: 1 }, 1)
+  const first = [keys.slice(0, 1), Math.min(1, keys.length)]
+  expect([short.rows.map((row) => row.key), short.total], JSON.stringify(part)).toEqual(first)
+  if (part.kind === undefined || part.withFiles) return
+  const counted = await countMessageEmails(ctx.db, sight, filter)
+  expect(counted.get(longest[0])?.total ?? 0).toBe(keys.length)
+  const everybody = await countMessageEmails(ctx.db, sight, everyEmail)
+  const people = [counted, everybody].map((one) => new Set(one.get(longest[0])?.people))
+  expect(people[0]).toEqual(people[1])
+}
+
 /** Compares every list of every active person of a world; how many were compared, and mails seen in them. */
 async function compare(world: World): Promise<{ lists: number; seen: number }> {
   await storeWorld(town.house.db, world)
@@ -94,6 +130,8 @@ async function compare(world: World): Promise<{ lists: number; seen: number }> {
       seen += told.messages.length
     }
     if (lists === 0) await pageThrough(ctx, said)
+    const turn = world.seed + lists
+    await plannedOnce(() => filterThrough(ctx, said, turn))
     lists += open.length
     const closed = standing.find((one) => !open.includes(one))
     if (closed !== undefined) {

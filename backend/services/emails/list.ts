@@ -1,13 +1,13 @@
 import type { EmailsPage, EmailsQuery } from '../../../lib/contract/emails.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'
-import { type EmailsFilter, everyEmail, type TextSearch } from '../../storage/emails/filter.ts'
+import { type CountedMessages, countedUpTo, countMessageEmails } from '../../storage/emails/counts.ts'
+import { type EmailsFilter, everyEmail, isPlain } from '../../storage/emails/filter.ts'
 import {
-  type CountedMessages,
-  countedUpTo,
-  countFiltered,
-  countMessageEmails,
+  listAndCount,
   listMessageEmails,
+  type MessageEmail,
+  type MessagesInput,
 } from '../../storage/emails/messages.ts'
 import { countSendEmails, listSendEmails } from '../../storage/emails/sends.ts'
 import type { SightScope } from '../../storage/mail/sight.ts'
@@ -38,25 +38,14 @@ async function list(ctx: Context, recordId: string, query: EmailsQuery): Promise
   const filter = filterOf(query)
   const { sight, own } = ofPeople(scope.sight, query.people)
   const { search, notSearched } = await searchMailboxes(ctx, { ...scope, sight }, query.q)
-  const input = { filter, search, cursor, limit: pageSize + 1 }
-  const rows = toRows(
-    ctx,
-    await listMessageEmails(ctx.db, sight, input),
-    await listSendEmails(ctx.db, sight, { ...input, own }),
-  )
+  const asked = { filter, search, cursor, people: query.people }
+  const input = { filter, search, cursor, limit: pageSize + 1, own }
+  const { rows: messages, mails, everybody } = await messagesOf(ctx, { sight, everybody: scope.sight }, asked)
+  const rows = toRows(ctx, messages, await listSendEmails(ctx.db, sight, input))
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined
-  const everything =
-    cursor === undefined || isPlain(filter, search)
-      ? await countMessageEmails(ctx.db, scope.sight, everyEmail)
-      : undefined
-  const everybody = everything?.get(recordId)
-  const total = await count(
-    ctx,
-    sight,
-    { filter, search, own },
-    query.people.length > 0 ? undefined : everybody,
-  )
-  const isFiltered = search !== undefined || query.people.length > 0 || !isPlain(filter, search)
+  const sends = (await countSendEmails(ctx.db, sight, input, countedUpTo)).get(recordId)?.total ?? 0
+  const total = Math.min(countedUpTo, mails + sends)
+  const isFiltered = search !== undefined || query.people.length > 0 || !isPlain({ filter, search })
   return {
     total,
     people: cursor === undefined ? peopleOf(ctx, scope, everybody) : [],
@@ -71,29 +60,31 @@ export function filterOf({ filter, statuses, withFiles, archived, byHand }: Emai
   return { kind: filter, statuses, withFiles, archived, byHand }
 }
 
-/** Nothing is asked that needs more of a mail than its direction. */
-export function isPlain(filter: EmailsFilter, search: TextSearch | undefined): boolean {
-  const { statuses, withFiles, archived, byHand } = filter
-  return search === undefined && statuses.length === 0 && !withFiles && archived && !byHand
-}
-
-/** Up to a thousand mails of the list; `everybody` when it was counted without any filter. */
-async function count(
+/** A page of mail, how many mails the list has in all, up to a thousand, and whose stand there without any filter. */
+async function messagesOf(
   ctx: Context,
-  sight: SightScope,
-  asked: { filter: EmailsFilter; search: TextSearch | undefined; own: boolean },
-  everybody: CountedMessages | undefined,
-): Promise<number> {
-  const { filter, search } = asked
+  { sight, everybody }: { sight: SightScope; everybody: SightScope },
+  asked: Pick<MessagesInput, 'filter' | 'search' | 'cursor'> & { people: readonly string[] },
+): Promise<{ rows: MessageEmail[]; mails: number; everybody: CountedMessages | undefined }> {
+  const { filter, search, cursor, people } = asked
+  const input = { filter, search, cursor, limit: pageSize + 1 }
   const [id = ''] = sight.lists.map((list) => list.recordId)
-  const sends = (await countSendEmails(ctx.db, sight, asked, countedUpTo)).get(id)?.total ?? 0
-  if (!isPlain(filter, search))
-    return Math.min(countedUpTo, sends + (await countFiltered(ctx.db, sight, { filter, search })))
+  const count = async (of: SightScope, { kind }: Pick<EmailsFilter, 'kind'>) =>
+    (await countMessageEmails(ctx.db, of, { kind })).get(id)
+  const whole = people.length === 0 && filter.kind !== 'scheduled' && isPlain({ filter, search })
   const counted =
-    filter.kind === 'all' && everybody !== undefined
-      ? everybody
-      : (await countMessageEmails(ctx.db, sight, filter)).get(id)
-  return Math.min(countedUpTo, sends + (counted?.total ?? 0))
+    whole || cursor === undefined ? await count(everybody, whole ? filter : everyEmail) : undefined
+  if (isPlain({ filter, search })) {
+    const mails = (whole ? counted : await count(sight, filter))?.total ?? 0
+    return { rows: await listMessageEmails(ctx.db, sight, input), mails, everybody: counted }
+  }
+  const first = await listAndCount(ctx.db, sight, {
+    ...input,
+    cursor: undefined,
+    limit: cursor ? 0 : input.limit,
+  })
+  const rows = cursor === undefined ? first.rows : await listMessageEmails(ctx.db, sight, input)
+  return { rows, mails: first.total, everybody: counted }
 }
 
 /**

@@ -4,7 +4,8 @@ import { Refusal } from '../../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'
 import { isModuleKey } from '../../../lib/domain/modules.ts'
 import { shareLevels } from '../../../lib/domain/sharing.ts'
-import { everyEmail } from '../../storage/emails/filter.ts'
+import { countedUpTo } from '../../storage/emails/counts.ts'
+import { everyEmail, isPlain } from '../../storage/emails/filter.ts'
 import {
   countTabMessages,
   countTabSends,
@@ -14,12 +15,12 @@ import {
   ownPaths,
   type TabScope,
 } from '../../storage/emails/mail-tab.ts'
-import { countedUpTo, type MessageEmail } from '../../storage/emails/messages.ts'
+import type { MessageEmail } from '../../storage/emails/messages.ts'
 import { listSendEmails, type SendEmail } from '../../storage/emails/sends.ts'
 import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
-import { filterOf, isPlain } from './list.ts'
+import { filterOf } from './list.ts'
 import { toRows } from './rows.ts'
 import { emailsScope } from './scope.ts'
 import { searchMailboxes } from './search.ts'
@@ -52,7 +53,7 @@ export async function listMailTab(ctx: Context, query: EmailsQuery): Promise<Mai
   const last = rows.length > pageSize ? rows[pageSize - 1] : undefined
   const every = { filter, search, cursor: undefined, limit: countedUpTo }
   const total = (await countTabMessages(ctx.db, scope, every)) + (await countTabSends(ctx.db, scope, every))
-  const isWhole = filter.kind === 'all' && isPlain(filter, search)
+  const isWhole = filter.kind === 'all' && isPlain({ filter, search })
   return {
     total: Math.min(countedUpTo, total),
     people: [],

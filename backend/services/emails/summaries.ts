@@ -1,6 +1,7 @@
 import type { RecordCard } from '../../../lib/contract/records.ts'
+import { countedUpTo, countMessageEmails } from '../../storage/emails/counts.ts'
 import { everyEmail } from '../../storage/emails/filter.ts'
-import { countedUpTo, countMessageEmails, listMessageEmails } from '../../storage/emails/messages.ts'
+import { listMessageEmails } from '../../storage/emails/messages.ts'
 import { countSendEmails, listSendEmails } from '../../storage/emails/sends.ts'
 import type { Context } from '../context.ts'
 import { emptyReason } from './list.ts'

@@ -31,6 +31,18 @@ export interface TextSearch {
   words: readonly string[] | undefined
 }
 
+/** Nothing is asked that needs more of a mail than its direction. */
+export function isPlain({
+  filter,
+  search,
+}: {
+  filter: EmailsFilter
+  search: TextSearch | undefined
+}): boolean {
+  const { statuses, withFiles, archived, byHand } = filter
+  return search === undefined && statuses.length === 0 && !withFiles && archived && !byHand
+}
+
 interface WhoColumns {
   from: string
   to: string
