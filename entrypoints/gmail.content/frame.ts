@@ -34,7 +34,7 @@ export class PanelFrame {
   #wasNarrow = isNarrow()
   /** Over Gmail's own area: open whatever else was remembered. */
   #isWide = false
-  #cameFrom: Element | null = null
+  #comeBack: (() => void) | undefined
   #names = { open: 'Inlay', close: 'Inlay' }
 
   constructor(url: string, visible: Visible, events: FrameEvents) {
@@ -75,7 +75,12 @@ export class PanelFrame {
   goBack(): void {
     this.#iframe.blur()
     window.focus()
-    if (this.#cameFrom instanceof HTMLElement && this.#cameFrom.isConnected) this.#cameFrom.focus()
+    this.#comeBack?.()
+  }
+
+  /** Something in the page opens a part of the panel, which will take the focus, and gets it back by this. */
+  comeBackTo(comeBack: () => void): void {
+    this.#comeBack = comeBack
   }
 
   /** As the account's panel was left; nothing is written back. */
@@ -148,7 +153,10 @@ export class PanelFrame {
 
   #enter(): void {
     const from = document.activeElement
-    if (from !== this.#host) this.#cameFrom = from
+    if (from !== this.#host)
+      this.#comeBack = () => {
+        if (from instanceof HTMLElement && from.isConnected) from.focus()
+      }
     this.#iframe.focus()
   }
 

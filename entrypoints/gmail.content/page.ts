@@ -43,9 +43,10 @@ export class GmailPage {
   readonly #health = createHealth(() => performance.now())
   readonly #density = createDensity()
   readonly #news = createNews()
-  readonly #line = createSubjectLine(
-    (threadId, press) => void this.#toPanel('page.line', { threadId, press }),
-  )
+  readonly #line = createSubjectLine((threadId, press, comeBack) => {
+    this.#frame?.comeBackTo(comeBack)
+    void this.#toPanel('page.line', { threadId, press })
+  })
   readonly #chips = createChips((threadId) => void this.#toPanel('page.chip', { threadId }))
   readonly #cards = createCards({
     file: (key, { choose, all: every }) => this.#file(every ? this.#cards.filable(key) : [key], choose),

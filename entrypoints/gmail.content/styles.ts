@@ -46,9 +46,11 @@ export const lineCss = `
 :host{display:block!important;height:22px!important}
 .line{display:flex;align-items:center;gap:6px;height:22px;color:var(--text-2)}
 .line *{font-size:12px}
-.words{display:flex;min-width:0;line-height:22px}
-.words span{overflow:hidden;text-overflow:ellipsis;white-space:pre}
-.words span+span{flex:none;max-width:calc(100% - 2em)}
+.words{display:flex;min-width:0;overflow:hidden;line-height:22px}
+.words *{flex:none;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+[data-fit=all] .narrow,.words:not([data-fit=all]) .wide{display:none}
+:is([data-fit=all],[data-fit=few]) .short,:is([data-fit=least],[data-fit=cut],[data-fit=end]) .spare{display:none}
+:is([data-fit=cut],[data-fit=end]) .first,[data-fit=end] :is(.last,.short){flex-shrink:1}
 .line b,.words button{font-weight:600;color:var(--text)}
 .line button{border-radius:4px}
 .line button:hover{text-decoration:underline}
@@ -56,6 +58,7 @@ export const lineCss = `
 .words .plain{font-weight:400;color:inherit}
 .change{flex:none;padding:0 4px;line-height:24px;font-weight:500;color:var(--accent)}
 .dot{flex:none}
+:is([data-fit=cut],[data-fit=end])~.dot{display:none}
 .mark{flex:none;width:14px;height:14px}
 .menu{position:fixed;inset:auto;margin:0;border:0;padding:6px;width:320px;max-width:calc(100vw - 24px);overflow:auto;
 border-radius:12px;background:var(--surface);color:var(--text);box-shadow:0 0 0 1px var(--line),0 4px 16px rgb(0 0 0/.2)}

@@ -8,7 +8,9 @@ import { baseCss, lineCss } from './styles.ts'
  * The line under a thread's subject. Its 22 px stand from the frame in which the subject appears, so nothing moves when
  * the words come. One host follows the shown thread; words are text, whoever chose them. What is pressed goes to the panel.
  */
-export function createSubjectLine(press: (threadId: string | undefined, id: string) => void) {
+export function createSubjectLine(
+  press: (threadId: string | undefined, id: string, comeBack: () => void) => void,
+) {
   const { host, root } = makeHost(hostTags.line, baseCss, lineCss)
   const words = make('span', { class: 'words' })
   const dot = make('span', { class: 'dot' }, '·')
@@ -25,10 +27,16 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
     if (!heading || !host.isConnected) return
     row.style.paddingInlineStart = `${indentOf(heading, host)}px`
     row.style.paddingInlineEnd = `${hiddenBy(panel, host)}px`
+    settleIn(words)
   }
   // Gmail moves its heading with the window's width, some time after the window's own event.
   new ResizeObserver(place).observe(host)
-  const tell = (id: string) => press(threadId, id)
+  // What was pressed may have been drawn anew by the time the person comes back.
+  const comeBack = (id: string) => {
+    const again = [...words.querySelectorAll('button')].find((one) => one.dataset['press'] === id)
+    for (const one of [again, change]) if (root.activeElement === null) one?.focus()
+  }
+  const tell = (id: string) => press(threadId, id, () => comeBack(id))
   const menu = createLineMenu(root, change, tell)
   change.addEventListener('click', menu.toggle)
 
@@ -41,17 +49,12 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
     if (text === drawn) return
     drawn = text
     const had = (root.activeElement as HTMLElement | null)?.dataset['press']
-    const pieces = line.text.map((piece) => pieceOf(piece, tell))
-    // Where it is narrow the records are cut off first; who sees it comes after them and stays.
-    const after = line.text.findLastIndex((piece) => piece.strong) + 1 || pieces.length
-    words.replaceChildren(
-      make('span', {}, ...pieces.slice(0, after)),
-      make('span', {}, ...pieces.slice(after)),
-    )
-    words.title = line.text.map((piece) => piece.text).join('')
+    words.replaceChildren(...line.text.map((piece) => pieceOf(piece, tell)))
+    const whole = line.text.filter(({ fit }) => fit !== 'narrow' && fit !== 'short')
+    words.title = whole.map((piece) => piece.text).join('')
     row.style.visibility = line.text.length > 0 ? 'visible' : 'hidden'
-    const again = [...words.querySelectorAll('button')].find((one) => one.dataset['press'] === had)
-    if (had !== undefined) again?.focus()
+    settleIn(words)
+    if (had !== undefined) comeBack(had)
   }
 
   return {
@@ -85,11 +88,31 @@ export function createSubjectLine(press: (threadId: string | undefined, id: stri
   }
 }
 
-function pieceOf({ text, strong, press }: LinePiece, tell: (id: string) => void): Node {
-  if (press === undefined) return strong ? make('b', {}, text) : document.createTextNode(text)
-  const button = make('button', { type: 'button', class: strong ? '' : 'plain', 'data-press': press }, text)
+function pieceOf(piece: LinePiece, tell: (id: string) => void): HTMLElement {
+  const { text, strong, press, label } = piece
+  const part = piece.fit ?? ''
+  if (press === undefined) return make(strong ? 'b' : 'span', { class: part }, text)
+  const way = strong ? part : `plain ${part}`.trim()
+  const button = make('button', { type: 'button', class: way, 'data-press': press }, text)
+  if (label !== undefined) button.ariaLabel = label
   button.addEventListener('click', () => tell(press))
   return button
+}
+
+/** CSS px that a record's name keeps at least. */
+const fewLetters = 44
+
+/**
+ * As much as there is room for: all of it; else the first record and how many more; else without what can be spared;
+ * else the first record's name is cut, and who sees it only after that.
+ */
+function settleIn(words: HTMLElement): void {
+  const first = words.querySelector<HTMLElement>('.first')
+  for (const level of ['all', 'few', 'least', 'cut', 'end']) {
+    words.dataset['fit'] = level
+    if (words.scrollWidth <= words.clientWidth) return
+    if (first && level === 'all') first.style.minWidth = `${Math.min(first.offsetWidth, fewLetters)}px`
+  }
 }
 
 /** How far the subject starts from the edge of our line, CSS px, in either writing direction. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { LineMenuRow, PanelToPage } from '../../lib/extension/messages.ts'
 import { rawMail } from '../stand-ins/google/testing.ts'
 import { type GmailTab, HERE, MIA, startGmailTab } from './harness/gmail-tab.ts'
@@ -30,6 +30,46 @@ const rows: LineMenuRow[] = [
   { ...row, id: 'off:d1', text: 'Take off Line 4 retrofit', icon: 'off', kind: 'plain' },
   { ...row, id: 'opened', text: 'Who has seen it', icon: 'opened', aside: '1', kind: 'plain' },
 ]
+
+const wide = { strong: false, fit: 'wide' } as const
+const name = (text: string, fit: 'first' | 'wide') => ({ text, strong: true, press: `record:${text}`, fit })
+const lineOf = (
+  on: string,
+  records: [string, string, string, string, string],
+  who: [string, string],
+  ask: string,
+) => ({
+  ...{ on, records, who, ask },
+  all: [
+    { text: on, strong: false },
+    name(records[0], 'first'),
+    { ...wide, text: records[1] },
+    name(records[2], 'wide'),
+    { ...wide, text: records[3] },
+    name(records[4], 'wide'),
+    { text: ' +2', strong: false, press: 'why', fit: 'narrow', label: '2 more' },
+    { text: ' · ', strong: false },
+    { text: who[0], strong: false, fit: 'spare' },
+    { text: who[1], strong: false, fit: 'short' },
+    { text: ' · ', strong: false, fit: 'spare' },
+    { text: ask, strong: false, press: 'ask', fit: 'spare' },
+  ] satisfies PanelToPage['panel.subject-line']['text'],
+})
+const lines = {
+  en: lineOf(
+    'On ',
+    ['Elena Brandt of Halden Marine and Sons', ', ', 'Line 4 retrofit', ' and ', 'Invoice INV-1043'],
+    ['You and Ken Mori see it', '2 people see it'],
+    'Which deal?',
+  ),
+  ja: lineOf(
+    '関連付け先: ',
+    ['ハルデン・マリン・アンド・サンズ株式会社', '、', 'ライン 4 改修', '、', '請求書 INV-1043'],
+    ['閲覧できるのは自分、森さん', '2 人が閲覧できます'],
+    'どの商談ですか？',
+  ),
+}
+const pictured = process.env['INLAY_PICTURES'] ? (['dark', 'light'] as const) : []
 
 describe.each(['chromium', 'firefox'] as const)('the line and the chips in Gmail’s page in %s', (kind) => {
   let tab: GmailTab
@@ -95,42 +135,44 @@ describe.each(['chromium', 'firefox'] as const)('the line and the chips in Gmail
     expect(await tab.page.$eval('body', (body) => body.dataset['gmailSaw'])).toBeUndefined()
   })
 
-  it('cuts off the records first, and begins under the subject at every width', async () => {
+  it('names the first record, how many more and who sees it where it is narrow, and begins under the subject', async () => {
     const { thread } = await tab.open('northwind')
-    const text = [
-      { text: 'On ', strong: false },
-      { text: 'Elena Brandt of Halden Marine and Sons', strong: true, press: 'record:7' },
-      { text: ' and ', strong: false },
-      { text: 'Line 4 retrofit', strong: true, press: 'record:8' },
-      { text: ' · ', strong: false },
-      { text: 'You and Ken Mori see it', strong: false },
-    ]
-    await line(text, thread?.threadId)
     const look = () =>
       tab.page.$eval('inlay-line', (host) => {
         const inside = (selector: string) => host.shadowRoot?.querySelector<HTMLElement>(selector)
-        const [records, seers] = [inside('.words :first-child'), inside('.words :last-child')]
-        const isCut = (one: HTMLElement | null | undefined) => !!one && one.scrollWidth > one.clientWidth
+        const shown = [...(inside('.words')?.children ?? [])].filter((one) => one.clientWidth > 0)
         const subject = document.querySelector('[role=main]:not([style*="none"]) h2')
         const left = (one: Element | null | undefined) => Math.round(one?.getBoundingClientRect().left ?? -1)
         const change = inside('.change')?.getBoundingClientRect().right ?? Infinity
         return {
-          records: isCut(records),
-          seers: isCut(seers),
+          words: shown.map((one) => one.textContent).join(''),
+          cut: shown.flatMap((one) => (one.scrollWidth > one.clientWidth ? [one.textContent] : [])),
           change: change <= host.getBoundingClientRect().right,
           indent: left(inside('.mark')) - left(subject),
         }
       })
-    const fits = { seers: false, change: true, indent: 0 }
-    for (const [width, records] of [
-      [420, true],
-      [1440, false],
-    ] as const) {
-      await tab.page.setViewport({ width, height: 810 })
-      await until(async () => (await look()).records === records, `the line at ${width} px`)
-      await until(async () => (await look()).indent === 0, `the line under the subject at ${width} px`)
-      expect(await look()).toEqual({ ...fits, records })
-      await screenshot(tab.page, `${kind}-line-${width}`)
+    try {
+      for (const [language, { on, who, records, ask, all }] of Object.entries(lines)) {
+        await line(all, thread?.threadId)
+        const [first] = records
+        for (const [width, words, cut] of [
+          [420, `${on}${first} +2 · ${who[1]}`, [first]],
+          [700, `${on}${first} +2 · ${who[1]}`, []],
+          [2000, `${on}${records.join('')} · ${who[0]} · ${ask}`, []],
+        ] as const) {
+          await tab.page.setViewport({ width, height: 810 })
+          const seen = { words, cut, change: true, indent: 0 }
+          await vi.waitFor(async () => expect(await look()).toEqual(seen), { timeout: 5000, interval: 50 })
+          for (const theme of pictured) {
+            tab.gmail.setTheme(theme)
+            await tab.panel.state((state) => state.theme === theme)
+            await screenshot(tab.page, `${kind}-line-${width}-${language}-${theme}`)
+          }
+        }
+      }
+    } finally {
+      await tab.page.setViewport({ width: 1440, height: 810 })
+      tab.gmail.setTheme('light')
     }
   })
 

@@ -153,6 +153,14 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
 
   it('S-062 S-063: is shared from the line, where those are named who will see it, and taken back at once', async () => {
     await choose('share:full')
+    await waitFor('who-sees')
+    // Whoever came from the line goes back to it.
+    await office.mia.page.keyboard.press('Escape')
+    await waitForNo('who-sees')
+    const focused = () =>
+      office.mia.page.$eval('inlay-line', (host) => host.shadowRoot?.activeElement?.className)
+    await until(async () => (await focused()) === 'change', 'the focus in the line')
+    await choose('share:full')
     await waitFor('who-sees', { text: 'Tom Weber' })
     await click('who-share')
     await saying('4 people see it')
@@ -181,7 +189,7 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await click('who-switch')
     await saying('4 people see it')
     await choose(`switch:${ids.deal}`)
-    await waitFor('toast', { text: 'Your mail on Line 4 retrofit is yours alone.' })
+    await waitFor('toast', { text: 'Mails you shared one by one stay shared.' })
     await saying('You and Ken Mori have it')
     await office.door.call('PUT', '/sharing', { mode: null })
   })

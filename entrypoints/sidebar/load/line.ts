@@ -10,6 +10,7 @@ import type { LineMenuRow, LinePiece, SubjectLine } from '@/lib/extension/messag
 import { mailbox, me, page, people, places, stage, view } from '../state.ts'
 import { openStanding } from '../state-standing.ts'
 import { toPage } from './host.ts'
+import { fromLine } from './line-focus.ts'
 import { openRecord } from './records.ts'
 import {
   aboutThread,
@@ -39,18 +40,19 @@ export const subjectLine = computed<SubjectLine>(() => {
 
 const plain = (text: string): LinePiece => ({ text, strong: false })
 const pressed = (text: string, press: string): LinePiece => ({ text, strong: false, press })
+const cut = (piece: LinePiece): LinePiece => ({ ...piece, fit: 'last' })
 
 /** Before the server has said where it stands, only what the look-up of its people already settles. */
 function unasked(): LinePiece[] {
   const others = people.value.filter((one) => one.kind !== 'me')
   const unknown = others.find((one) => one.kind === 'unknown')
   if (unknown !== undefined)
-    return [plain(t('standing.none.no_record', { name: displayName(unknown.name, unknown.address) }))]
+    return [cut(plain(t('standing.none.no_record', { name: displayName(unknown.name, unknown.address) })))]
   if (others.length > 0 && others.every((one) => one.kind === 'colleague'))
-    return [plain(t('standing.none.colleague'))]
+    return [cut(plain(t('standing.none.colleague')))]
   const known = others.some((one) => one.kind === 'known' || one.kind === 'several')
   return known && me.value !== undefined && mailbox.value?.canRead !== true
-    ? [pressed(t('standing.none.no_read'), 'read')]
+    ? [cut(pressed(t('standing.none.no_read'), 'read'))]
     : []
 }
 
@@ -58,29 +60,35 @@ function where(found: ThreadStanding): LinePiece[] {
   const records = recordsOf(found)
   if (records.length === 0) {
     const why = whyNowhere(found)
-    return why === undefined ? [] : [pressed(why, 'why')]
+    return why === undefined ? [] : [cut(pressed(why, 'why'))]
   }
   const shown = records.length > mostRecords ? records.slice(0, mostRecords - 1) : records
+  const names = shown.map((one) => plainName(one.name))
   const rest = records.length - shown.length
-  const more = rest === 0 ? [] : [t('standing.more', { n: rest })]
-  const names = [...shown.map((one) => plainName(one.name)), ...more]
+  if (rest > 0) names.push(t('standing.more', { n: rest }))
   let index = 0
   const parts = listFormat(view.value.language, { type: 'conjunction' }).formatToParts(names)
   const pieces = parts.map(({ type, value }): LinePiece => {
-    if (type !== 'element') return plain(value)
+    if (type !== 'element') return { ...plain(value), fit: 'wide' }
+    const fit = index === 0 ? 'first' : 'wide'
     const record = shown[index++]
     return record === undefined
-      ? pressed(value, 'why')
-      : { text: value, strong: true, press: `record:${record.id}` }
+      ? { ...pressed(value, 'why'), fit }
+      : { text: value, strong: true, press: `record:${record.id}`, fit }
   })
-  const dot = t('standing.dot')
-  return [plain(t('standing.on')), ...pieces, plain(dot), plain(seers(found))]
+  const others = records.length - 1
+  if (others > 0) {
+    const label = t('standing.more', { n: others })
+    pieces.push({ ...pressed(t('standing.plus', { n: others }), 'why'), fit: 'narrow', label })
+  }
+  return [plain(t('standing.on')), ...pieces, plain(t('standing.dot')), ...seersPieces(found)]
 }
 
 /** Several open deals and no answer yet: a quiet word, never a question that comes by itself again. */
 function question(found: ThreadStanding): LinePiece[] {
   if (found.question !== 'open' || found.deals.length < 2) return []
-  return [plain(t('standing.dot')), pressed(t('standing.which'), 'ask')]
+  const ask = pressed(t('standing.which'), 'ask')
+  return [plain(t('standing.dot')), ask].map((piece) => ({ ...piece, fit: 'spare' }))
 }
 
 /** The records of a thread, each once: the deal it is about, then by hand, by address, through a contact; deals before documents. */
@@ -98,14 +106,32 @@ function rank(one: Standing): number {
 }
 
 /** "4 people see it" once I share it; else who has it, for what others do with their own copy my copy cannot say. */
-export function seers(found: Pick<ThreadStanding, 'seenBy' | 'alsoHaveIt'>): string {
-  const seeing = found.seenBy.filter((one) => one.level !== 'none')
-  const others = [...new Map([...found.alsoHaveIt, ...seeing].map((one) => [one.id, one.name])).values()]
-  if (others.length === 0) return t('standing.sees.only_me')
-  const way = seeing.length > 0 ? 'sees' : 'has'
-  if (others.length >= mostPeople) return t(`standing.${way}.count`, { n: others.length + 1 })
-  const names = others.map((name) => t('standing.person', { name: plainName(name) }))
-  return t(`standing.${way}.names`, { names: listOf([t('standing.you'), ...names], view.value.language) })
+export function seers(found: Seen): string {
+  const { way, names } = seersOf(found)
+  if (names.length === 0) return t('standing.sees.only_me')
+  if (names.length >= mostPeople) return t(`standing.${way}.count`, { n: names.length + 1 })
+  const named = names.map((name) => t('standing.person', { name: plainName(name) }))
+  return t(`standing.${way}.names`, { names: listOf([t('standing.you'), ...named], view.value.language) })
+}
+
+type Seen = Pick<ThreadStanding, 'seenBy' | 'alsoHaveIt'>
+
+function seersOf({ seenBy, alsoHaveIt }: Seen) {
+  const seeing = seenBy.filter((one) => one.level !== 'none')
+  const names = [...new Map([...alsoHaveIt, ...seeing].map((one) => [one.id, one.name])).values()]
+  return { way: seeing.length > 0 ? 'sees' : 'has', names } as const
+}
+
+/** By name, or only how many where names have no room. */
+function seersPieces(found: Seen): LinePiece[] {
+  const { way, names } = seersOf(found)
+  const long = plain(seers(found))
+  if (names.length === 0 || names.length >= mostPeople) return [cut(long)]
+  const short = plain(t(`standing.${way}.count`, { n: names.length + 1 }))
+  return [
+    { ...long, fit: 'spare' },
+    { ...short, fit: 'short' },
+  ]
 }
 
 const telling: readonly NotLinked['why'][] = [
@@ -232,6 +258,10 @@ function settings(): LineMenuRow {
 export function pressLine(threadId: string | undefined, press: string): void {
   // The person has moved on; nothing is done to another mail than the one they saw.
   if (threadId !== page.value?.thread?.threadId) return
+  fromLine(() => act(press))
+}
+
+function act(press: string): void {
   const [what = '', id = ''] = press.split(':')
   const record = recordById(id)
   const word = words.find((one) => one === id)

@@ -6,6 +6,7 @@ import { openChip, showRows, showRowsAgain } from './chips.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
 import { pressLine } from './line.ts'
+import { forgetLineFocus, startLineFocus } from './line-focus.ts'
 import { mark } from './marks.ts'
 import { freshenMe } from './me.ts'
 import { startPageLines } from './page-lines.ts'
@@ -38,6 +39,7 @@ export async function start(focusPanel: () => void): Promise<void> {
     'page.news': poke,
   })
   startPageLines()
+  startLineFocus()
   toPage('panel.ready', {})
 }
 
@@ -94,6 +96,7 @@ function keyOf({ account, thread }: PageState): string {
 
 /** Another mail: what was opened about the one before closes, what is being written stays. */
 function leavePlaces(): void {
+  forgetLineFocus()
   places.value = []
   sheets.value = sheets.value.filter((sheet) => ['create', 'compose', 'schedule'].includes(sheet.kind))
 }

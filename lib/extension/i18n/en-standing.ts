@@ -3,6 +3,7 @@ export const enStanding = {
   'standing.on': 'On ',
   'standing.dot': ' · ',
   'standing.more': { one: '1 more', other: '{n} more' },
+  'standing.plus': ' +{n}',
   'standing.change': 'Change',
   'standing.which': 'Which deal?',
   'standing.you': 'You',
@@ -46,7 +47,7 @@ export const enStanding = {
   'standing.said.metadata': 'Others see who and when.',
   'standing.said.full': 'Others see everything.',
   'standing.said.switch_on': 'Your mail on {record} is shown.',
-  'standing.said.switch_off': 'Your mail on {record} is yours alone.',
+  'standing.said.switch_off': 'Switched off for {record}. Mails you shared one by one stay shared.',
   'standing.said.off': 'Taken off {record}.',
   'standing.said.back': 'Taken back.',
 

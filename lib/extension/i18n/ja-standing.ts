@@ -6,6 +6,7 @@ export const jaStanding: Record<keyof typeof enStanding, Message> = {
   'standing.on': '関連付け先: ',
   'standing.dot': '・',
   'standing.more': '他 {n} 件',
+  'standing.plus': ' +{n}',
   'standing.change': '変更',
   'standing.which': 'どの商談ですか？',
   'standing.you': '自分',
@@ -40,7 +41,7 @@ export const jaStanding: Record<keyof typeof enStanding, Message> = {
   'standing.level.none': '自分だけ',
   'standing.level.metadata': '相手と日時だけ',
   'standing.level.full': 'すべて',
-  'standing.hint.none': '自分からは、存在も含め、他の人に何も見せません',
+  'standing.hint.none': '自分からは存在も含めて見せません',
   'standing.hint.metadata': '件名、本文、ファイルは表示されません',
   'standing.hint.full': '関連付け先を閲覧できる人に表示されます',
 
@@ -49,7 +50,7 @@ export const jaStanding: Record<keyof typeof enStanding, Message> = {
   'standing.said.metadata': '相手と日時だけを共有します。',
   'standing.said.full': 'すべてを共有します。',
   'standing.said.switch_on': '{record} の自分のメールを共有します。',
-  'standing.said.switch_off': '{record} の自分のメールは自分だけに表示されます。',
+  'standing.said.switch_off': '{record} の共有をオフにしました。個別に共有したメールは共有されたままです。',
   'standing.said.off': '{record} から外しました。',
   'standing.said.back': '元に戻しました。',
 
