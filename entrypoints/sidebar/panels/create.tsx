@@ -15,7 +15,7 @@ import { moduleOf } from '../state-cards.ts'
 import { commandKey } from './compose.tsx'
 import { FormField } from './create-field.tsx'
 import { DuplicateCard } from './duplicate-card.tsx'
-import { OlderQuestion } from './sharing/create-older.tsx'
+import { OlderQuestion, WhoSeesNote } from './sharing/create-older.tsx'
 import './create.css'
 
 /** 02 B, C: a new record of any module, from its description; each field says where its value came from. */
@@ -132,11 +132,7 @@ function Body({ open }: { open: CreateForm }) {
         </span>
       )}
       <OlderQuestion open={open} />
-      {fromMail && (
-        <Note tone="neutral" icon="lock" bold={t('create.note.bold')}>
-          {t('create.note')}
-        </Note>
-      )}
+      {fromMail && <WhoSeesNote open={open} />}
     </>
   )
 }

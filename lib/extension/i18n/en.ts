@@ -128,7 +128,7 @@ export const en = {
   'create.for': 'for {name}',
   'create.kind': 'Kind of record',
   'create.note.bold': 'This mail goes on the record.',
-  'create.note': 'Only you see it; the record itself is seen by your team.',
+  'create.note': 'Nobody new sees the mail by this; your team sees the record.',
   'create.other_person': 'This form is about {name}.',
   'create.failed': 'The record was not saved.',
   'create.kept': 'What you typed is kept here.',

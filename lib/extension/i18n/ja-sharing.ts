@@ -64,7 +64,7 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.said.metadata': '他の人には相手と日時だけが表示されます',
   'sharing.said.none': '自分からは誰にも共有しない設定にしました',
   'sharing.said.on': '{record} の自分のメールを共有しました',
-  'sharing.said.off': '{record} の自分のメールの共有をやめました',
+  'sharing.said.off': '{record} の共有をオフにしました。個別に共有したメールは共有されたままです。',
 
   'sharing.stop': '共有をやめる',
   'sharing.stop.ask': '共有をやめますか？',
@@ -122,7 +122,8 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.mine.title': '自分の共有設定',
   'sharing.mine.mode': 'レコード上の自分のメールについて、同僚に見える範囲',
   'sharing.mode.private': '非公開',
-  'sharing.mode.private.text': '自分のみ。他の人が共有したメールは表示されます。',
+  'sharing.mode.private.text':
+    '自分のみ（個別に共有したメールを除く）。他の人が共有したメールは表示されます。',
   'sharing.mode.metadata': '相手と日時',
   'sharing.mode.metadata.text': '件名、本文、ファイルは表示されません。',
   'sharing.mode.public': 'すべて',
@@ -139,7 +140,7 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.mine.mails': '{n} 通',
   'sharing.mine.switch_of': '{record} の自分のメールを共有',
   'sharing.mine.record_switch': 'このレコードの自分のメールを共有',
-  'sharing.mine.record_switch_text': 'オフの間、閲覧できるのは自分だけです',
+  'sharing.mine.record_switch_text': 'オフの間も、個別に共有したメールは表示されます',
   'sharing.mine.requests': 'メールの閲覧依頼',
   'sharing.mine.asks': '{name} さんがこのメールの閲覧を依頼しています',
   'sharing.mine.subject_none': '（件名なし）',
@@ -186,5 +187,6 @@ export const jaSharing: Record<keyof typeof enSharing, Message> = {
   'sharing.create.older': '{address} との以前のメール {n} 件を、このレコードを閲覧できる人に表示しますか？',
   'sharing.create.older_many':
     '{address} との以前のメール（{n} 件以上）を、このレコードを閲覧できる人に表示しますか？',
+  'sharing.create.note_shown': 'メールは共有設定に従って表示されます。レコードはチームに表示されます。',
   'sharing.create.older_hint': '共有設定に従って表示されます。選ばない場合は自分だけに表示されます。',
 }

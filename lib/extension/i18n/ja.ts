@@ -127,7 +127,7 @@ export const ja: Record<keyof typeof en, Message> = {
   'create.for': '{name} さんの商談',
   'create.kind': 'レコードの種類',
   'create.note.bold': 'このメールはレコードに関連付けられます。',
-  'create.note': 'メールを閲覧できるのは自分だけです。レコードはチームに表示されます。',
+  'create.note': 'これによって新たにメールを閲覧できる人はいません。レコードはチームに表示されます。',
   'create.other_person': 'このフォームは {name} さんのものです。',
   'create.failed': 'レコードを保存できませんでした。',
   'create.kept': '入力内容は保持しています。',

@@ -1,4 +1,5 @@
 import { t } from '@/lib/extension/i18n.ts'
+import { Note } from '@/lib/extension/ui/note.tsx'
 import { CheckField } from '@/lib/extension/ui/select.tsx'
 import { chooseOlder, isAsked } from '../../load/sharing/create-older.ts'
 import type { CreateForm } from '../../state.ts'
@@ -19,5 +20,20 @@ export function OlderQuestion({ open }: { open: CreateForm }) {
       onChange={chooseOlder}
       testid="show-older"
     />
+  )
+}
+
+/** A mail is older than the record that is made from it, so nobody else sees it by that unless I say so just above. */
+export function WhoSeesNote({ open }: { open: CreateForm }) {
+  const shows = olderOfForm.value?.shows === true && isAsked(open.values['primaryAddress'])
+  return (
+    <Note
+      tone="neutral"
+      icon={shows ? 'people' : 'lock'}
+      bold={t('create.note.bold')}
+      testid="create-who-sees"
+    >
+      {t(shows ? 'sharing.create.note_shown' : 'create.note')}
+    </Note>
   )
 }
