@@ -100,7 +100,7 @@ function pieceOf(piece: LinePiece, tell: (id: string) => void): HTMLElement {
 }
 
 /** CSS px that a record's name keeps at least. */
-const fewLetters = 44
+const fewLetters = 48
 
 /**
  * As much as there is room for: all of it; else the first record and how many more; else without what can be spared;

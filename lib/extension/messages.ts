@@ -73,10 +73,10 @@ export interface LinePiece {
   press?: string
   /**
    * Where there is little room: `wide` stands only where all of the line has room, `narrow` only where it has not, `spare`
-   * is left out, and `short` comes in its place, before anything is cut; `first` is cut first, `short` and `last` after it.
-   * Everything else is never cut.
+   * is left out, and `short` comes in its place, before anything is cut; `first` is cut first, `short` and `last` after it,
+   * and `lead` is left out then. Everything else is never cut.
    */
-  fit?: 'wide' | 'narrow' | 'spare' | 'short' | 'first' | 'last'
+  fit?: 'lead' | 'wide' | 'narrow' | 'spare' | 'short' | 'first' | 'last'
   /** What readers say instead of the text. */
   label?: string
 }

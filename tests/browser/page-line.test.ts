@@ -41,7 +41,7 @@ const lineOf = (
 ) => ({
   ...{ on, records, who, ask },
   all: [
-    { text: on, strong: false },
+    { text: on, strong: false, fit: 'lead' },
     name(records[0], 'first'),
     { ...wide, text: records[1] },
     name(records[2], 'wide'),
@@ -156,7 +156,7 @@ describe.each(['chromium', 'firefox'] as const)('the line and the chips in Gmail
         await line(all, thread?.threadId)
         const [first] = records
         for (const [width, words, cut] of [
-          [420, `${on}${first} +2 · ${who[1]}`, [first]],
+          [420, `${first} +2 · ${who[1]}`, [first]],
           [700, `${on}${first} +2 · ${who[1]}`, []],
           [2000, `${on}${records.join('')} · ${who[0]} · ${ask}`, []],
         ] as const) {

@@ -81,7 +81,12 @@ function where(found: ThreadStanding): LinePiece[] {
     const label = t('standing.more', { n: others })
     pieces.push({ ...pressed(t('standing.plus', { n: others }), 'why'), fit: 'narrow', label })
   }
-  return [plain(t('standing.on')), ...pieces, plain(t('standing.dot')), ...seersPieces(found)]
+  return [
+    { ...plain(t('standing.on')), fit: 'lead' },
+    ...pieces,
+    plain(t('standing.dot')),
+    ...seersPieces(found),
+  ]
 }
 
 /** Several open deals and no answer yet: a quiet word, never a question that comes by itself again. */
