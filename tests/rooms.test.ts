@@ -36,7 +36,7 @@ const rooms: Room[] = [
   {
     at: /^entrypoints\/[^/]+\//,
     files: [/^lib\//],
-    packages: RegExp(`${screens.source}|^wxt/utils/[a-z-]+$`),
+    packages: RegExp(`${screens.source}|^wxt/utils/[a-z-]+$|^@tiptap/`),
   },
   inBackend({
     at: /^backend\/storage\//,
@@ -53,7 +53,7 @@ const rooms: Room[] = [
     at: /^backend\/services\//,
     files: [/^lib\/(domain|contract)\//, /^backend\/storage\//],
     types: [/^backend\/google\/gateway\.ts$/],
-    packages: /^(zod|tldts|csv-parse|sanitize-html)$/,
+    packages: /^(zod|tldts|csv-parse|sanitize-html|html-to-text)$/,
   }),
   inBackend({
     at: /^backend\/http\//,
@@ -179,7 +179,7 @@ test.each([
 })
 
 /** Files that may read the machine's clock: the clock itself, log lines, times of files, and of google-auth-library's tokens. */
-const readsClock = /^backend\/(clock|log|storage\/files|google\/oauth)\.ts$/
+const readsClock = /^backend\/(clock|log|storage\/disk|google\/oauth)\.ts$/
 
 /** What asks another clock than the house's, or chance where rules are decided. */
 function strayTime(path: string, source: string): string[] {

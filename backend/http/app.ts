@@ -7,12 +7,16 @@ import { describe } from './describe.ts'
 import { errorHandler, notFound } from './errors.ts'
 import type { Env, House } from './house.ts'
 import { openApi, pagePolicy } from './openapi.ts'
+import { composeRoutes } from './routes/compose.ts'
+import { driveRoutes } from './routes/drive.ts'
 import { duplicateRoutes } from './routes/duplicates.ts'
 import { emailRoutes } from './routes/emails.ts'
 import { exportRoutes } from './routes/exports.ts'
+import { fileRoutes } from './routes/files.ts'
 import { historyRoutes } from './routes/history.ts'
 import { googleRoutes, identityRoutes, openRoutes, tabPage } from './routes/identity.ts'
 import { importRoutes } from './routes/imports.ts'
+import { libraryRoutes } from './routes/library.ts'
 import { linkRoutes } from './routes/links.ts'
 import { listRoutes } from './routes/lists.ts'
 import { messageRoutes } from './routes/messages.ts'
@@ -31,8 +35,10 @@ import { stream } from './stream.ts'
 
 const maxBodyBytes = 2 * 1024 * 1024
 
-/** The one request whose body is a file; it counts its bytes itself, as they arrive. */
-const isUpload = (c: HonoContext) => c.req.method === 'POST' && c.req.path === '/api/v1/imports'
+/** Requests whose body is a file or a piece of one; they count its bytes themselves, as they arrive. */
+const isUpload = (c: HonoContext) =>
+  (c.req.method === 'POST' && c.req.path === '/api/v1/imports') ||
+  (c.req.method === 'PUT' && c.req.path.startsWith('/api/v1/uploads/'))
 
 /** Every route of the backend. Chained, so that the sidebar's client knows their types. */
 export function createApp(house: House) {
@@ -49,7 +55,12 @@ export function createApp(house: House) {
     .route('/', linkRoutes)
     .route('/', messageRoutes)
     .route('/', sharingRoutes)
+    // Before those of one send: `drafts` is no id.
+    .route('/', composeRoutes)
     .route('/', sendRoutes)
+    .route('/', fileRoutes)
+    .route('/', libraryRoutes)
+    .route('/', driveRoutes)
     .route('/', moduleRoutes)
     .route('/', peopleRoutes)
     .route('/', policyRoutes)

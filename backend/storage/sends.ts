@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { SendStatus } from '../../lib/domain/statuses.ts'
 import type { Queryable, Trx } from './database.ts'
 import { thoseReached } from './mail/addresses.ts'
+import { type Viewer, visibleTo } from './records.ts'
 import type { Tables } from './tables.ts'
 
 export type SendRow = Selectable<Tables['sends']>
@@ -36,13 +37,16 @@ export async function findSend(q: Queryable, orgId: string, id: string): Promise
   return selectShown(q, orgId).where('sends.id', '=', id).executeTakeFirst()
 }
 
-/** One author's sends, next first; at most 200. */
+/** One author's sends, next first, drafts only when asked for; at most 200. */
 export async function listSendsOf(
   q: Queryable,
   input: { orgId: string; authorId: string; status: SendStatus | undefined },
 ): Promise<ShownSend[]> {
   let query = selectShown(q, input.orgId).where('sends.author_id', '=', input.authorId)
-  if (input.status !== undefined) query = query.where('sends.status', '=', input.status)
+  query =
+    input.status === undefined
+      ? query.where('sends.status', '<>', 'draft')
+      : query.where('sends.status', '=', input.status)
   return query.orderBy('sends.due_at').orderBy('sends.id').limit(200).execute()
 }
 
@@ -90,6 +94,71 @@ export async function changeSend(
     .where('status', 'in', [...input.from])
     .returningAll()
     .executeTakeFirst()
+}
+
+/** One author's unsent mails, the last saved first, with the names of records the viewer may open; at most 100. */
+export async function listDraftsOf(
+  q: Queryable,
+  viewer: Viewer,
+): Promise<(SendRow & { recordName: string | null })[]> {
+  return q
+    .selectFrom('sends')
+    .leftJoin('records', (join) =>
+      join
+        .onRef('records.id', '=', 'sends.record_id')
+        .on('records.deleted_at', 'is', null)
+        .on(visibleTo(viewer)),
+    )
+    .selectAll('sends')
+    .select('records.name as recordName')
+    .where('sends.org_id', '=', viewer.orgId)
+    .where('sends.author_id', '=', viewer.userId)
+    .where('sends.status', '=', 'draft')
+    .where(({ not, exists, selectFrom }) =>
+      // What a mass send was made from is its own, no mail to be finished.
+      not(exists(selectFrom('mass_sends').select('id').whereRef('model_id', '=', 'sends.id'))),
+    )
+    .orderBy('sends.updated_at', 'desc')
+    .orderBy('sends.id')
+    .limit(100)
+    .execute()
+}
+
+/** Deletes a draft with its files; undefined when it is none of theirs, or of another version. */
+export async function deleteDraft(
+  trx: Trx,
+  input: { orgId: string; id: string; authorId: string; version: number },
+): Promise<SendRow | undefined> {
+  return trx
+    .deleteFrom('sends')
+    .where('org_id', '=', input.orgId)
+    .where('id', '=', input.id)
+    .where('author_id', '=', input.authorId)
+    .where('version', '=', input.version)
+    .where('status', '=', 'draft')
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('mass_sends').select('id').whereRef('model_id', '=', 'sends.id'))),
+    )
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** What the last step of this name says; undefined when there was none. */
+export async function lastStep(q: Queryable, sendId: string, step: string): Promise<string | undefined> {
+  const row = await q
+    .selectFrom('send_steps')
+    .select('detail')
+    .where('send_id', '=', sendId)
+    .where('step', '=', step)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.detail
+}
+
+/** Nobody is written to by it any more: it is a draft again. */
+export async function dropSendAddresses(trx: Trx, sendId: string): Promise<void> {
+  await trx.deleteFrom('send_addresses').where('send_id', '=', sendId).execute()
 }
 
 /** Rewrites the road from addresses to this send; `at` is when it is due. */

@@ -174,8 +174,16 @@ export const CheckedRecipients = z.object({
 })
 export type CheckedRecipients = z.infer<typeof CheckedRecipients>
 
-/** What an answer starts from: everybody it goes to, its subject, and the quoted text. */
-export const AnswerQuery = z.object({ account: Address, messageId: GmailId })
+/**
+ * What an answer starts from: everybody it goes to, its subject, and the quoted text. `lang` and `zone` are for the line
+ * above the quote; without them it names neither weekday nor month by a word.
+ */
+export const AnswerQuery = z.object({
+  account: Address,
+  messageId: GmailId,
+  lang: z.enum(['en', 'ja']).optional(),
+  zone: z.string().min(1).max(64).optional(),
+})
 export const AnswerSource = z.object({
   threadId: GmailId,
   messageId: GmailId,

@@ -88,6 +88,8 @@ const SendStep = z.object({
     'cancelled',
     'restored',
     'resumed',
+    // A draft was sent off, at this version of it (detail).
+    'submitted',
     // Its author went past a guard (detail: which), took it back in time, or some recipients were dropped.
     'overruled',
     'undone',

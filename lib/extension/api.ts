@@ -12,9 +12,11 @@ import {
   ThreadFacts,
 } from '../contract/threads.ts'
 import { adminCalls } from './api-admin.ts'
+import { composeCalls } from './api-compose.ts'
 import { accepted, at, type Calls, done, read } from './api-core.ts'
 import { duplicateCalls } from './api-duplicates.ts'
 import { emailCalls } from './api-emails.ts'
+import { fileCalls } from './api-files.ts'
 import { historyCalls } from './api-history.ts'
 import { importCalls } from './api-imports.ts'
 import { linkCalls } from './api-links.ts'
@@ -69,6 +71,8 @@ export function createBackend(options: BackendOptions) {
     ...adminCalls(calls),
     ...importCalls(calls),
     ...syncCalls(calls),
+    ...fileCalls(calls),
+    ...composeCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),

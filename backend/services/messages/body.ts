@@ -50,7 +50,8 @@ export async function messageBody(ctx: Context, id: string): Promise<MessageBody
   throw refusal
 }
 
-interface ReadText {
+/** The text of a mail as Gmail has it, not yet cleaned. */
+export interface ReadText {
   html: string | undefined
   plain: string
 }
@@ -72,7 +73,12 @@ async function readFrom(ctx: Context, copy: VisibleCopy, row: MessageCopyRow): P
   }
 }
 
-async function textOf(client: GmailMailbox, message: GoogleMessage, signal: AbortSignal): Promise<ReadText> {
+/** Reads the parts that make the text of a mail. */
+export async function textOf(
+  client: GmailMailbox,
+  message: GoogleMessage,
+  signal: AbortSignal,
+): Promise<ReadText> {
   if (message.payload === undefined) return { html: undefined, plain: '' }
   const { shown, plain } = bodyParts(message.payload)
   const read = async (part: PartNode) => part.data ?? (await fetchPart(client, message.id, part, signal))

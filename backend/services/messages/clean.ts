@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import * as z from 'zod'
 import type { CleanMail } from './clean-html.ts'
+import type { CleaningTask } from './clean-worker.ts'
 
 /** How long starting may take, and a worker waits for the next mail; real ms. */
 const startMs = 10_000
@@ -15,6 +16,12 @@ const Answer = z.object({
   }),
 })
 
+/** HTML of a mail we send, cleaned, and its plain text with that of the quote. */
+const Outgoing = z.object({
+  outgoing: z.object({ html: z.string(), quote: z.string(), text: z.string() }),
+})
+export type OutgoingText = z.infer<typeof Outgoing>['outgoing']
+
 const waiting: (() => void)[] = []
 let running = 0
 
@@ -26,14 +33,31 @@ const idle = new Map<Worker, NodeJS.Timeout>()
  * ends; others serve the next mail.
  */
 export async function cleanApart(html: string, withinMs: number): Promise<CleanMail | undefined> {
+  return askApart({ kind: 'shown', html }, withinMs, (answer) => Answer.safeParse(answer).data?.mail)
+}
+
+/** The same for a mail of ours: what is written and what it quotes. */
+export async function cleanOutgoingApart(
+  mail: { html: string; quote: string },
+  withinMs: number,
+): Promise<OutgoingText | undefined> {
+  const task: CleaningTask = { kind: 'outgoing', ...mail }
+  return askApart(task, withinMs, (answer) => Outgoing.safeParse(answer).data?.outgoing)
+}
+
+async function askApart<T>(
+  task: CleaningTask,
+  withinMs: number,
+  readAnswer: (answer: unknown) => T | undefined,
+): Promise<T | undefined> {
   if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {
     const worker = takeIdle() ?? (await startWorker())
-    const mail = worker === undefined ? undefined : await cleanWith(worker, html, withinMs)
-    if (worker !== undefined && mail !== undefined) park(worker)
+    const clean = worker === undefined ? undefined : readAnswer(await answerTo(worker, task, withinMs))
+    if (worker !== undefined && clean !== undefined) park(worker)
     else await worker?.terminate()
-    return mail
+    return clean
   } finally {
     running -= 1
     waiting.shift()?.()
@@ -76,10 +100,10 @@ async function startWorker(): Promise<Worker | undefined> {
   return undefined
 }
 
-async function cleanWith(worker: Worker, html: string, withinMs: number): Promise<CleanMail | undefined> {
+function answerTo(worker: Worker, task: CleaningTask, withinMs: number): Promise<unknown> {
   const answer = answerOf(worker, withinMs)
-  worker.postMessage(html)
-  return Answer.safeParse(await answer).data?.mail
+  worker.postMessage(task)
+  return answer
 }
 
 /** What it says next; undefined when it says nothing in time or ends. */

@@ -1,5 +1,7 @@
 import { Refusal } from '../../../lib/domain/errors.ts'
+import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { findOwnMailbox } from '../../storage/sends.ts'
+import { suppressedAmong } from '../../storage/suppressions.ts'
 import { requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
@@ -14,10 +16,7 @@ export function requireSender(ctx: Context, planned = false): void {
 }
 
 /** The actor's own connected mailbox with permission to send. Nobody sends as somebody else. */
-export async function requireSendingMailbox(
-  ctx: Context,
-  account: string,
-): Promise<{ id: string; email: string }> {
+export async function requireSendingMailbox(ctx: Context, account: string): Promise<MailboxRow> {
   const { orgId, userId } = ctx.actor
   const mailbox = await findOwnMailbox(ctx.db, { orgId, email: account })
   if (mailbox === undefined) throw new Refusal('forbidden', 'mailbox_none', { account })
@@ -33,7 +32,18 @@ export function requireRecipients(mail: { to: unknown[]; cc: unknown[]; bcc: unk
   const count = mail.to.length + mail.cc.length + mail.bcc.length
   if (count === 0) throw new Refusal('invalid', 'no_recipient', {}, [{ field: 'to', reason: 'no_recipient' }])
   if (count > mostRecipients) {
-    const facts = { most: mostRecipients, count }
-    throw new Refusal('invalid', 'field_invalid', facts, [{ field: 'to', reason: 'field_invalid' }])
+    const facts = { max: mostRecipients, count }
+    throw new Refusal('invalid', 'too_many_recipients', facts, [
+      { field: 'to', reason: 'too_many_recipients' },
+    ])
   }
+}
+
+/** S-028: who may not be mailed is refused before anything is taken into the queue. */
+export async function requireMailable(ctx: Context, parties: readonly { address: string }[]): Promise<void> {
+  const addresses = parties.map((party) => party.address)
+  const [first] = (await suppressedAmong(ctx.db, ctx.actor.orgId, addresses)).values()
+  if (first === undefined) return
+  const { address, reason, since } = first
+  throw new Refusal('conflict', 'suppressed', { address, why: reason, since: since.toISOString() })
 }

@@ -1,7 +1,9 @@
 import type { Send, UpdateSend, When } from '../../../lib/contract/sends.ts'
+import type { Party } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { localAt } from '../../../lib/domain/schedule.ts'
-import { editableStatuses, type SendStatus } from '../../../lib/domain/statuses.ts'
+import type { SendStatus } from '../../../lib/domain/statuses.ts'
+import { oneLine } from '../../../lib/domain/text.ts'
 import {
   changeSend,
   findSend,
@@ -10,11 +12,17 @@ import {
   type SendChange,
   type ShownSend,
 } from '../../storage/sends.ts'
+import { requireOwnMailbox, requireSenderAddress } from '../compose/senders.ts'
+import { changedText } from '../compose/text.ts'
 import type { Context } from '../context.ts'
-import { requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
+import { requireMailable, requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
+import { cleanParties } from './draft.ts'
 import { noteChange, type Step } from './notes.ts'
 import { getSend, requireSend } from './read.ts'
 import { resolveWhen } from './when.ts'
+
+/** A draft is sent off by submitting it, past its guards, and is no mail to be moved or cancelled. */
+const waiting: readonly SendStatus[] = ['scheduled', 'held']
 
 /** S-040: edits or moves before it is due. A new time also takes a held mail back into the queue. */
 export async function updateSend(ctx: Context, id: string, input: UpdateSend): Promise<Send> {
@@ -26,19 +34,35 @@ export async function updateSend(ctx: Context, id: string, input: UpdateSend): P
     bcc: input.bcc ?? row.bcc_parties,
   }
   requireRecipients(mail)
-  const { to, cc, bcc, subject, body, when } = input
-  const content: SendChange = {
-    ...(to !== undefined && { to_parties: JSON.stringify(mail.to) }),
-    ...(cc !== undefined && { cc_parties: JSON.stringify(mail.cc) }),
-    ...(bcc !== undefined && { bcc_parties: JSON.stringify(mail.bcc) }),
-    ...(subject !== undefined && { subject }),
-    ...(body !== undefined && { body }),
-  }
+  await requireMailable(ctx, [...(input.to ?? []), ...(input.cc ?? []), ...(input.bcc ?? [])])
+  const { when } = input
+  const content = await contentOf(ctx, row, input)
   const set = when === undefined ? content : { ...content, ...(await queued(ctx, row, when)) }
   const steps: Step[] = []
   if (Object.keys(content).length > 0) steps.push({ step: 'edited' })
   if (when !== undefined) steps.push({ step: 'moved' })
-  return write(ctx, row, { version: input.version, from: editableStatuses, set, steps })
+  return write(ctx, row, { version: input.version, from: waiting, set, steps })
+}
+
+async function contentOf(ctx: Context, row: ShownSend, input: UpdateSend): Promise<SendChange> {
+  const { to, cc, bcc, subject, from } = input
+  const parties = (some: readonly Party[]) => JSON.stringify(cleanParties(some))
+  const sender =
+    from === undefined
+      ? undefined
+      : await requireSenderAddress(ctx, await requireOwnMailbox(ctx, row.mailboxEmail), from)
+  return {
+    ...(to !== undefined && { to_parties: parties(to.map(withName)) }),
+    ...(cc !== undefined && { cc_parties: parties(cc.map(withName)) }),
+    ...(bcc !== undefined && { bcc_parties: parties(bcc.map(withName)) }),
+    ...(subject !== undefined && { subject: oneLine(subject) }),
+    ...(await changedText(input, row)),
+    ...sender,
+  }
+}
+
+function withName({ address, name = '' }: { address: string; name?: string | undefined }): Party {
+  return { address, name }
 }
 
 /** S-040: due at once; the queue does the rest. */
@@ -47,7 +71,7 @@ export async function sendNow(ctx: Context, id: string, input: { version: number
   requireSender(ctx)
   const set = await queued(ctx, row, { kind: 'now' })
   const steps: Step[] = [{ step: 'moved', detail: 'now' }]
-  return write(ctx, row, { version: input.version, from: editableStatuses, set, steps })
+  return write(ctx, row, { version: input.version, from: waiting, set, steps })
 }
 
 /** S-041: a cancelled mail is never sent. The author may do this in any role. */
@@ -56,7 +80,7 @@ export async function cancelSend(ctx: Context, id: string, input: { version: num
   const set: SendChange = { status: 'cancelled', reason: null, not_before: null }
   return write(ctx, row, {
     version: input.version,
-    from: editableStatuses,
+    from: waiting,
     set,
     steps: [{ step: 'cancelled' }],
   })
@@ -92,7 +116,7 @@ export async function resumeSend(
 async function queued(ctx: Context, row: ShownSend, when: When): Promise<SendChange> {
   await requireSendingMailbox(ctx, row.mailboxEmail)
   const due = resolveWhen(when, ctx.clock.now(), row.zone)
-  return { ...due, status: 'scheduled', reason: null, not_before: null }
+  return { ...due, status: 'scheduled', reason: null, not_before: null, undo_until: null }
 }
 
 /** S-042: the author and nobody else, admins included; to who may not even look it does not exist. */

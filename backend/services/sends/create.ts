@@ -1,13 +1,15 @@
 import type * as z from 'zod'
 import type { CreateSend, Send } from '../../../lib/contract/sends.ts'
-import { Refusal } from '../../../lib/domain/errors.ts'
-import { findRecord } from '../../storage/records.ts'
+import { oneLine } from '../../../lib/domain/text.ts'
 import { hintSends, insertSend, putSendAddresses } from '../../storage/sends.ts'
-import { viewerOf } from '../access.ts'
+import { requireSenderAddress } from '../compose/senders.ts'
+import { changedText } from '../compose/text.ts'
 import type { Context } from '../context.ts'
-import { requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
+import { requireMailable, requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
+import { cleanParties, requireOpenRecord } from './draft.ts'
 import { noteChange } from './notes.ts'
 import { getSend } from './read.ts'
+import { emptyRow } from './row.ts'
 import { resolveWhen } from './when.ts'
 
 type Input = z.output<typeof CreateSend>
@@ -21,47 +23,32 @@ export async function createSend(ctx: Context, input: Input): Promise<Send> {
   const id = ctx.newId()
   const mailbox = await requireSendingMailbox(ctx, input.account)
   requireRecipients(input)
+  await requireMailable(ctx, [...input.to, ...input.cc, ...input.bcc])
   const now = new Date(ctx.clock.now())
   const due = resolveWhen(input.when, now.getTime())
-  if (input.recordId !== undefined && !(await findRecord(ctx.db, viewerOf(ctx), input.recordId)))
-    throw new Refusal('invalid', 'record_missing', {}, [{ field: 'recordId', reason: 'record_missing' }])
+  await requireOpenRecord(ctx, input.recordId ?? null)
+  const sender = await requireSenderAddress(ctx, mailbox, input.from ?? null)
+  const text = await changedText(input, { html: '', quote: '', body: '' })
   await ctx.db.transaction().execute(async (trx) => {
-    const row = await insertSend(trx, { ...newRow(ctx, input), ...due, id, mailbox_id: mailbox.id })
+    const row = await insertSend(trx, {
+      ...emptyRow(ctx),
+      ...due,
+      ...sender,
+      ...text,
+      id,
+      mailbox_id: mailbox.id,
+      status: 'scheduled',
+      record_id: input.recordId ?? null,
+      to_parties: JSON.stringify(cleanParties(input.to)),
+      cc_parties: JSON.stringify(cleanParties(input.cc)),
+      bcc_parties: JSON.stringify(cleanParties(input.bcc)),
+      subject: oneLine(input.subject),
+      reply_thread_id: input.replyTo?.threadId ?? null,
+      reply_message_id: input.replyTo?.messageId ?? null,
+    })
     await putSendAddresses(trx, row)
     await noteChange(trx, row, [{ step: 'created' }], now)
     await hintSends(trx)
   })
   return getSend(ctx, id)
-}
-
-function newRow(ctx: Context, input: Input) {
-  const now = new Date(ctx.clock.now())
-  return {
-    org_id: ctx.actor.orgId,
-    author_id: ctx.actor.userId,
-    record_id: input.recordId ?? null,
-    status: 'scheduled' as const,
-    reason: null,
-    to_parties: JSON.stringify(input.to),
-    cc_parties: JSON.stringify(input.cc),
-    bcc_parties: JSON.stringify(input.bcc),
-    subject: input.subject,
-    body: input.body,
-    reply_thread_id: input.replyTo?.threadId ?? null,
-    reply_message_id: input.replyTo?.messageId ?? null,
-    not_before: null,
-    phase: null,
-    worker: null,
-    lease_until: null,
-    claimed_at: null,
-    mime: null,
-    draft_id: null,
-    history_before: null,
-    gmail_id: null,
-    gmail_thread_id: null,
-    message_id_header: null,
-    sent_at: null,
-    created_at: now,
-    updated_at: now,
-  }
 }

@@ -13,6 +13,7 @@ import { cards, view } from '../state.ts'
 
 const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
   created: 'pencil',
+  submitted: 'plane',
   edited: 'pencil',
   moved: 'clock',
   claimed: 'history',

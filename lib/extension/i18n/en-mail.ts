@@ -76,6 +76,7 @@ export const enMail = {
   'step.cancelled': 'Cancelled',
   'step.restored': 'Put back by you',
   'step.resumed': 'Released by you',
+  'step.submitted': 'Sent off by you',
   'step.overruled': 'You went past a warning',
   'step.undone': 'Taken back by you',
   'step.dropped': 'Left out: may not be mailed',

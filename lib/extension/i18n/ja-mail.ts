@@ -79,6 +79,7 @@ export const jaMail: Record<keyof typeof enMail, Message> = {
   'step.cancelled': '取り消し',
   'step.restored': '取り消しを元に戻した',
   'step.resumed': '保留を解除',
+  'step.submitted': '送信を指示',
   'step.overruled': '確認のうえ送信しました',
   'step.undone': '送信を取り消しました',
   'step.dropped': '送信できない宛先を除きました',
