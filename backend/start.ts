@@ -25,6 +25,7 @@ import { createTokenBox } from './services/token-box.ts'
 import type { OpenDatabase } from './storage/database.ts'
 import { eventChannel } from './storage/events.ts'
 import { createDiskStore } from './storage/files.ts'
+import { createMimeFiles } from './storage/mime-files.ts'
 import { openDatabase } from './storage/open.ts'
 
 export interface Backend {
@@ -53,6 +54,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
   const deps: Deps = {
     db: opened.db,
     files: await createDiskStore(join(config.dataDir, 'files')),
+    mails: await createMimeFiles(join(config.dataDir, 'mails')),
     google: createGateway({
       clientId: config.google.clientId,
       clientSecret: config.google.clientSecret,

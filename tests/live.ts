@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from '../backend/clock.ts'
 import { createGateway } from '../backend/google/connect.ts'
@@ -84,13 +85,18 @@ async function sendOnce(to: string): Promise<{ draftId: string; sendId: string; 
     bcc: [],
     subject: `Inlay live check ${sendId.slice(0, 8)}`,
     text: 'Sent by npm run live of Inlay. You can delete it.',
+    html: '',
+    files: [],
     references: [],
     inReplyTo: undefined,
+    unsubscribe: undefined,
     sendId,
     mark: sendId,
     date: clock.now(),
   }
-  const { draftId } = await mailbox.createDraft(await gateway.buildMime(mail), undefined, signal)
+  const bytes = Buffer.concat(await Array.fromAsync(gateway.buildMime(mail)))
+  const draft = { size: bytes.length, open: () => Readable.from([bytes]) }
+  const { draftId } = await mailbox.createDraft(draft, undefined, signal)
   const { threadId } = await mailbox.sendDraft(draftId, signal)
   return { draftId, sendId, threadId }
 }

@@ -7,17 +7,32 @@ const longestPreamble = 64 * 1024
  * of keys. Never holds more than one chunk. A body that ends early throws GoogleError `uncertain`.
  */
 export async function* decodeAttachment(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { rest, bytes } = yield* decodeField(body, 'data')
+  const size = /"size"\s*:\s*(\d+)/.exec(rest)?.[1]
+  if (size !== undefined && Number(size) !== bytes) throw cut()
+}
+
+/**
+ * The bytes of one base64url field of a JSON body; at its end, the JSON without them and how many they were.
+ * @throws GoogleError refused `too_large` beyond `maxBytes`
+ */
+export async function* decodeField(
+  body: AsyncIterable<Uint8Array>,
+  name: 'data' | 'raw',
+  maxBytes = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array, { rest: string; bytes: number }> {
+  const opening = new RegExp(`"${name}"\\s*:\\s*"`)
   let head = ''
   let rest = ''
   let place: 'before' | 'inside' | 'after' = 'before'
   let bytes = 0
   let tail = ''
   for await (const chunk of body) {
-    // The whole answer is ASCII: base64url and Google's own keys.
+    // Google's own keys and base64url are ASCII; other text of the answer is not looked at.
     let text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')
     if (place === 'before') {
       head += text
-      const start = /"data"\s*:\s*"/.exec(head)
+      const start = opening.exec(head)
       if (start === null) {
         if (head.length > longestPreamble) throw cut()
         continue
@@ -38,11 +53,12 @@ export async function* decodeAttachment(body: AsyncIterable<Uint8Array>): AsyncG
     }
     const ready = take(rest + text, end >= 0)
     rest = ready.rest
-    if (ready.bytes.length > 0) yield ready.bytes
     bytes += ready.bytes.length
+    if (bytes > maxBytes) throw new GoogleError('refused', 'too_large')
+    if (ready.bytes.length > 0) yield ready.bytes
   }
-  const size = /"size"\s*:\s*(\d+)/.exec(head + tail)?.[1]
-  if (place !== 'after' || !tail.includes('}') || (size !== undefined && Number(size) !== bytes)) throw cut()
+  if (place !== 'after' || !tail.includes('}')) throw cut()
+  return { rest: `${head}"${name}":""${tail}`, bytes }
 }
 
 /** Whole groups of four characters, as bytes; the remainder waits for the next chunk. Google may escape `=` as \u003d. */

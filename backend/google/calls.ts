@@ -17,13 +17,16 @@ export const ownFetch: typeof fetch = (input, init) => fetch(input, init)
 export interface Calls {
   /** Repeated after a network failure, a 5xx or a moment's crowding; never after a refusal. */
   read<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<T>
-  /** Sent once; 401 alone is tried again, with a fresh token, because it proves that nothing was done. */
+  /**
+   * Sent once; 401 alone is tried again, with a fresh token, because it proves that nothing was done. What takes long to
+   * send restarts the time limit by `alive`.
+   */
   write<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<T>
   /** As `read`, but the place in the lane and the time limit last until `done` is called; `alive` restarts the limit. */
   open<T>(units: number, signal: AbortSignal, request: Request<T>): Promise<Opened<T>>
 }
 
-type Request<T> = (options: CallOptions) => Promise<{ data: T }>
+type Request<T> = (options: CallOptions, alive: () => void) => Promise<{ data: T }>
 
 interface Opened<T> {
   data: T
@@ -56,13 +59,14 @@ export function createCalls(input: {
     }
   }
 
-  async function attempt<T>(signal: AbortSignal, request: Request<T>): Promise<T> {
+  async function attempt<T>(signal: AbortSignal, alive: () => void, request: Request<T>): Promise<T> {
     let refused: string | undefined
     for (;;) {
       const access = await token(refused)
       const headers = { authorization: `Bearer ${access}` }
       try {
-        return (await request({ headers, signal, retry: false, fetchImplementation: ownFetch })).data
+        const options = { headers, signal, retry: false, fetchImplementation: ownFetch } as const
+        return (await request(options, alive)).data
       } catch (error) {
         const seen = toGoogleError(error, clock.now())
         if (seen.kind !== 'reauth' || refused !== undefined) throw seen
@@ -84,7 +88,7 @@ export function createCalls(input: {
     // An opened stream that nobody reads gives its place back too.
     limit.signal.addEventListener('abort', done, { once: true })
     try {
-      const data = await attempt(AbortSignal.any([signal, limit.signal]), request)
+      const data = await attempt(AbortSignal.any([signal, limit.signal]), limit.restart, request)
       return { data, alive: limit.restart, done }
     } catch (error) {
       done()
@@ -108,8 +112,8 @@ export function createCalls(input: {
 
   return {
     async read(units, signal, request) {
-      const opened = await repeat(units, signal, async (options) => {
-        const answer = await request(options)
+      const opened = await repeat(units, signal, async (options, alive) => {
+        const answer = await request(options, alive)
         return { data: whole(answer.data) }
       })
       opened.done()

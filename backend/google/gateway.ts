@@ -92,6 +92,12 @@ export interface SendAs {
   signatureHtml: string
 }
 
+/** A raw mail whose bytes are read as they are needed; `open` starts at the first byte, as often as it is called. */
+export interface RawMail {
+  size: number
+  open(): AsyncIterable<Uint8Array>
+}
+
 /** One mailbox, with its own tokens and its own share of the quota. All methods take a signal that ends the call. */
 export interface GmailMailbox {
   getProfile(signal: AbortSignal): Promise<{ email: string; historyId: string }>
@@ -115,9 +121,9 @@ export interface GmailMailbox {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>
   listSendAs(signal: AbortSignal): Promise<SendAs[]>
-  /** Never retried by itself; an uncertain answer is thrown as `uncertain`. */
+  /** Sent as it is read; never retried by itself, an uncertain answer is thrown as `uncertain`. */
   createDraft(
-    mime: Buffer,
+    mail: RawMail,
     threadId: string | undefined,
     signal: AbortSignal,
   ): Promise<{ draftId: string; messageId: string }>
@@ -127,11 +133,45 @@ export interface GmailMailbox {
     draftId: string,
     signal: AbortSignal,
   ): Promise<{ messageId: string; labelIds: readonly string[]; headers: GoogleMessage['headers'] }>
+  /** The draft as Gmail keeps it. @throws refused `too_large` beyond `maxBytes` */
+  getDraftRaw(
+    draftId: string,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<{ messageId: string; threadId: string; raw: Buffer }>
   listDrafts(max: number, signal: AbortSignal): Promise<{ draftId: string; messageId: string }[]>
   deleteDraft(draftId: string, signal: AbortSignal): Promise<void>
   /** Gmail tells `topic` of every change from now on, until `expiresAt` (epoch ms). @throws refused `watch_taken` */
   watch(topic: string, signal: AbortSignal): Promise<{ expiresAt: number }>
   stopWatch(signal: AbortSignal): Promise<void>
+}
+
+/** A file of somebody's Drive. */
+export interface DriveEntry {
+  id: string
+  name: string
+  mimeType: string
+  /** Bytes; undefined for Google's own documents. */
+  size: number | undefined
+  /** Epoch ms. */
+  modifiedAt: number | undefined
+  /** Their name; '' in a shared drive. */
+  owner: string
+  canDownload: boolean
+}
+
+/** Google Drive as one person sees it, shared drives included. Its limits are its own, apart from Gmail's. */
+export interface DriveClient {
+  /** By name and text, best first; without words what changed last. Never folders or what lies in the bin. */
+  search(
+    query: { text: string; pageToken: string | undefined },
+    signal: AbortSignal,
+  ): Promise<{ files: DriveEntry[]; nextPageToken: string | undefined }>
+  get(id: string, signal: AbortSignal): Promise<DriveEntry>
+  /** The bytes as they come. */
+  open(id: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  /** One of Google's own documents as `mimeType`. @throws refused `exportSizeLimitExceeded` beyond 10 MB */
+  exportAs(id: string, mimeType: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }
 
 /** One of Gmail's notifications, as Pub/Sub hands it out. */
@@ -194,16 +234,21 @@ export interface GoogleGateway {
   revoke(token: string): Promise<void>
   /** Every call is counted as `use` and waits until `budget` has its units. What the budget throws is thrown on. */
   openMailbox(email: string, tokens: AccessTokens, share: { use: QuotaUse; budget: Budget }): GmailMailbox
+  /** What `tokens` allows of this person's Drive. */
+  openDrive(email: string, tokens: AccessTokens): DriveClient
   /**
    * Whether a pushed notification is Google's, sent as `account` to `audience`.
    * @throws GoogleError when Google's certificates cannot be had
    */
   provesPush(token: string, expected: { audience: string; account: string }): Promise<boolean>
-  /** The raw mail, Bcc included; 7-bit. */
-  buildMime(mail: OutgoingMail): Promise<Buffer>
+  /**
+   * The raw mail, Bcc included; 7-bit. The same mail gives the same bytes, so that it can be built again elsewhere.
+   * @throws GoogleError refused `address_not_ascii` for what Gmail's API sends to nobody
+   */
+  buildMime(mail: OutgoingMail): AsyncIterable<Uint8Array>
 }
 
-/** What a mail needs to become MIME. Header values are hostile until they are here: no CR, LF or NUL (RFC 5322, 2.2). */
+/** What a mail needs to become MIME. Every text of it may be hostile. */
 export interface OutgoingMail {
   from: Party
   to: readonly Party[]
@@ -211,13 +256,26 @@ export interface OutgoingMail {
   bcc: readonly Party[]
   subject: string
   text: string
+  /** A whole HTML document; '' for a mail in plain text. */
+  html: string
+  files: readonly OutgoingFile[]
   /** RFC 5322 Message-IDs with angle brackets, oldest first. */
   references: readonly string[]
   inReplyTo: string | undefined
+  /** Values of List-Unsubscribe, `https:` or `mailto:`; `oneClick` as RFC 8058 says. */
+  unsubscribe: { links: readonly string[]; oneClick: boolean } | undefined
   /** Our own id of the send, written as X-Inlay-Send-Id and, as a Message-ID, at the end of References. */
   sendId: string
   /** Names this content of the send, written as X-Inlay-Mark: a draft left over from before an edit has another. */
   mark: string
   /** Epoch ms for Date. */
   date: number
+}
+
+export interface OutgoingFile {
+  name: string
+  mimeType: string
+  /** Content-ID without brackets, when the HTML shows it as `cid:…`; it then stands inside the text. */
+  cid: string | null
+  open(): Promise<AsyncIterable<Uint8Array>>
 }

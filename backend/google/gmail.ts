@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream'
 import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/v1.js'
-import { decodeAttachment } from './attachment-stream.ts'
+import { decodeAttachment, decodeField } from './attachment-stream.ts'
 import { type Calls, whole } from './calls.ts'
 import { need, toHeaders, toHistoryPage, toMessage, toSendAs } from './convert.ts'
 import { type GmailMailbox, GoogleError } from './gateway.ts'
+import { uploadMail } from './upload.ts'
 
 const userId = 'me'
 const historyTypes = ['messageAdded', 'messageDeleted', 'labelAdded', 'labelRemoved']
@@ -80,7 +80,7 @@ function reading(
       const opened = await calls.open<unknown>(20, signal, (o) =>
         users.messages.attachments.get(query, { ...o, ...root, responseType: 'stream' }),
       )
-      return streamed(opened, signal)
+      return streamed(opened, signal, decodeAttachment)
     },
     async listSendAs(signal) {
       const list = await calls.read(1, signal, (o) =>
@@ -109,7 +109,7 @@ function watching(
   }
 }
 
-type Sending = 'createDraft' | 'sendDraft' | 'getDraft' | 'listDrafts' | 'deleteDraft'
+type Sending = 'createDraft' | 'sendDraft' | 'getDraft' | 'getDraftRaw' | 'listDrafts' | 'deleteDraft'
 
 function sending(
   { api, root }: ReturnType<typeof createGmailClient>,
@@ -117,14 +117,11 @@ function sending(
 ): Pick<GmailMailbox, Sending> {
   const { drafts } = api.users
   return {
-    async createDraft(mime, threadId, signal) {
-      const requestBody = { message: threadId === undefined ? {} : { threadId } }
-      const draft = await calls.write(10, signal, async (o) => {
-        // googleapis pipes the body, so every attempt needs a stream of its own.
-        const media = { mimeType: 'message/rfc822', body: Readable.from([mime]) }
-        const answer = await drafts.create({ userId, requestBody, media }, { ...o, ...root })
-        return { data: whole(answer.data) }
-      })
+    async createDraft(mail, threadId, signal) {
+      const json = { message: threadId === undefined ? {} : { threadId } }
+      const draft = await calls.write(10, signal, (o, alive) =>
+        uploadMail({ root: root.rootUrl, path: 'drafts', json, mail, alive }, o),
+      )
       return { draftId: need(draft.id), messageId: need(draft.message?.id) }
     },
     async sendDraft(draftId, signal) {
@@ -143,6 +140,13 @@ function sending(
         headers: toHeaders(message?.payload?.headers),
       }
     },
+    async getDraftRaw(draftId, maxBytes, signal) {
+      const query = { userId, id: draftId, format: 'raw', fields: 'message(id,threadId,raw)' }
+      const opened = await calls.open<unknown>(20, signal, (o) =>
+        drafts.get(query, { ...o, ...root, responseType: 'stream' }),
+      )
+      return readDraft(opened, maxBytes, signal)
+    },
     async listDrafts(max, signal) {
       const list = await calls.read(5, signal, (o) =>
         drafts.list({ userId, maxResults: max }, { ...o, ...root }),
@@ -158,21 +162,51 @@ function sending(
   }
 }
 
-/** The decoded bytes; place and time limit of the call end with the stream, however it ends. */
-async function* streamed(
-  opened: { data: unknown; alive(): void; done(): void },
+/** An answer whose body is still coming. */
+interface OpenedBody {
+  data: unknown
+  alive(): void
+  done(): void
+}
+
+/** What `decode` makes of the body; place and time limit of the call end with the stream, however it ends. */
+async function* streamed<R>(
+  opened: OpenedBody,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+  decode: (body: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, R>,
+): AsyncGenerator<Uint8Array, R> {
   try {
     if (!(opened.data instanceof ReadableStream)) throw new GoogleError('uncertain', 'cut_answer')
-    for await (const chunk of decodeAttachment(opened.data)) {
-      opened.alive()
-      yield chunk
-    }
+    return yield* decode(noticed(opened.data, opened.alive))
   } catch (error) {
     if (error instanceof GoogleError) throw error
     throw new GoogleError('uncertain', signal.aborted ? 'stopped' : 'cut_answer', { cause: error })
   } finally {
     opened.done()
+  }
+}
+
+async function* noticed(body: AsyncIterable<Uint8Array>, alive: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    alive()
+    yield chunk
+  }
+}
+
+async function readDraft(
+  opened: OpenedBody,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<{ messageId: string; threadId: string; raw: Buffer }> {
+  const bytes = streamed(opened, signal, (body) => decodeField(body, 'raw', maxBytes))
+  const chunks: Uint8Array[] = []
+  for (;;) {
+    const step = await bytes.next()
+    if (!step.done) {
+      chunks.push(step.value)
+      continue
+    }
+    const { message }: gmail_v1.Schema$Draft = JSON.parse(step.value.rest)
+    return { messageId: need(message?.id), threadId: need(message?.threadId), raw: Buffer.concat(chunks) }
   }
 }

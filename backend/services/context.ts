@@ -4,12 +4,15 @@ import type { Policy } from '../../lib/domain/policy.ts'
 import type { GoogleGateway } from '../google/gateway.ts'
 import type { Database } from '../storage/database.ts'
 import type { FileStore } from '../storage/files.ts'
+import type { MimeFiles } from '../storage/mime-files.ts'
 import type { TokenBox } from './token-box.ts'
 
 /** What every service needs of the house; made once in main. */
 export interface Deps {
   db: Database
   files: FileStore
+  /** Raw mails on their way, on this machine. */
+  mails: MimeFiles
   google: GoogleGateway
   clock: Clock
   tokens: TokenBox

@@ -1,5 +1,5 @@
 import type { QuotaUse } from '../../lib/domain/sync.ts'
-import { type GmailMailbox, GoogleError, type GoogleGateway } from '../google/gateway.ts'
+import { type AccessTokens, type GmailMailbox, GoogleError, type GoogleGateway } from '../google/gateway.ts'
 import { appendEvent } from '../storage/events.ts'
 import { findMailbox, type MailboxRow, markReauthRequired, pauseMailbox } from '../storage/mail/mailboxes.ts'
 import { takeUnits } from '../storage/mail/quota.ts'
@@ -24,17 +24,32 @@ const caches = new WeakMap<GoogleGateway, Map<string, Access>>()
  * @throws GoogleError reauth when the mailbox is not connected
  */
 export async function mailboxClient(deps: Deps, mailboxId: string, use: QuotaUse): Promise<GmailMailbox> {
+  const { mailbox, tokens, heard } = await mailboxAccess(deps, mailboxId)
+  const client = deps.google.openMailbox(mailbox.email, tokens, {
+    use,
+    budget: { take: (input) => takeUnits(deps.db, mailboxId, input, deps.clock.now()) },
+  })
+  return watched(client, heard)
+}
+
+/**
+ * The grant behind a mailbox, for whatever of Google it opens; what an error says of the whole mailbox goes to `heard`.
+ * @throws GoogleError reauth when the mailbox is not connected
+ */
+export async function mailboxAccess(
+  deps: Deps,
+  mailboxId: string,
+): Promise<{ mailbox: MailboxRow; tokens: AccessTokens; heard: (error: unknown) => Promise<void> }> {
   const mailbox = await findMailbox(deps.db, mailboxId)
   const sealed = mailbox?.refresh_token
   if (mailbox?.status !== 'connected' || !sealed) throw new GoogleError('reauth', 'not_connected')
   const refreshToken = deps.tokens.open(sealed, `mailbox:${mailbox.org_id}:${mailbox.email}`)
   const grant = JSON.stringify([sealed, mailbox.scopes])
-  const client = deps.google.openMailbox(
-    mailbox.email,
-    (refused) => freshToken(deps, { mailboxId, grant, refreshToken, refused }),
-    { use, budget: { take: (input) => takeUnits(deps.db, mailboxId, input, deps.clock.now()) } },
-  )
-  return watched(client, (error) => noteGoogleError(deps, mailbox, error))
+  return {
+    mailbox,
+    tokens: (refused) => freshToken(deps, { mailboxId, grant, refreshToken, refused }),
+    heard: (error) => noteGoogleError(deps, mailbox, error),
+  }
 }
 
 async function freshToken(
@@ -100,6 +115,7 @@ function watched(client: GmailMailbox, hear: (error: unknown) => Promise<void>):
     createDraft: heard(client.createDraft),
     sendDraft: heard(client.sendDraft),
     getDraft: heard(client.getDraft),
+    getDraftRaw: heard(client.getDraftRaw),
     listDrafts: heard(client.listDrafts),
     deleteDraft: heard(client.deleteDraft),
     watch: heard(client.watch),

@@ -242,10 +242,9 @@ interface SendsTable {
   mass_place: ColumnType<number | null, number | null | undefined, number | null>
   /** The Gmail draft whose content this one took over. */
   taken_draft_id: ColumnType<string | null, string | null | undefined, string | null>
-  /** Name and size of the raw mail's file; null until it is built. */
+  /** Name and size of the raw mail's file (`mime-files.ts`); null until it is built. */
   mime_file: ColumnType<string | null, string | null | undefined, string | null>
   mime_size: ColumnType<number | null, number | null | undefined, number | null>
-  mime: Uint8Array | null
   draft_id: string | null
   history_before: string | null
   gmail_id: string | null

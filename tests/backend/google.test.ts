@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Budget, GmailMailbox } from '../../backend/google/gateway.ts'
 import { createLane } from '../../backend/google/lane.ts'
 import { composeScope, freely, testGateway } from './harness/gateway.ts'
-import { rawMail } from './harness/mails.ts'
+import { asMail, rawMail } from './harness/mails.ts'
 
 const signal = new AbortController().signal
 const town = await testGateway()
@@ -41,7 +41,7 @@ describe('nothing leaves this machine', () => {
   test('the gateway’s own upload stays here and is whole', async () => {
     const { own, mailbox } = newMailbox()
     const mime = rawMail({ from: own.email, to: 'x@halden.example', text: 'é '.repeat(200_000) })
-    const { messageId } = await mailbox.createDraft(mime, undefined, signal)
+    const { messageId } = await mailbox.createDraft(asMail(mime), undefined, signal)
     expect(own.rawMessage(messageId)?.equals(mime)).toBe(true)
   })
 })
@@ -74,7 +74,8 @@ describe('retries', () => {
   test.each([
     [
       'createDraft',
-      (box: GmailMailbox) => box.createDraft(Buffer.from('To: a@b.example\r\n\r\nx'), undefined, signal),
+      (box: GmailMailbox) =>
+        box.createDraft(asMail(Buffer.from('To: a@b.example\r\n\r\nx')), undefined, signal),
     ],
     ['sendDraft', (box: GmailMailbox) => box.sendDraft('r1', signal)],
     ['deleteDraft', (box: GmailMailbox) => box.deleteDraft('r1', signal)],

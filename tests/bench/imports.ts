@@ -9,6 +9,7 @@ import type { Context } from '../../backend/services/context.ts'
 import { createImport, getImport, startImport, undoImport } from '../../backend/services/imports/imports.ts'
 import { runImport } from '../../backend/services/imports/run.ts'
 import { createDiskStore } from '../../backend/storage/files.ts'
+import { createMimeFiles } from '../../backend/storage/mime-files.ts'
 import { openDatabase } from '../../backend/storage/open.ts'
 import type { BenchReport } from './report.ts'
 
@@ -84,6 +85,7 @@ async function enter(db: Context['db'], folder: string): Promise<Context> {
   return {
     db,
     files: await createDiskStore(join(folder, 'files')),
+    mails: await createMimeFiles(join(folder, 'mails')),
     google: unused('google'),
     tokens: unused('tokens'),
     clock: systemClock(),

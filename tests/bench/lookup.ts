@@ -11,6 +11,7 @@ import { createTokenBox } from '../../backend/services/token-box.ts'
 import type { Database } from '../../backend/storage/database.ts'
 import { createDiskStore } from '../../backend/storage/files.ts'
 import { vacuum } from '../../backend/storage/housekeeping.ts'
+import { createMimeFiles } from '../../backend/storage/mime-files.ts'
 import { openDatabase } from '../../backend/storage/open.ts'
 import { openDoor, type Person } from '../stand-ins/door.ts'
 import { startGoogle } from '../stand-ins/google/start.ts'
@@ -66,6 +67,7 @@ export async function enter(
     errorFacts,
     baseUrl,
     files: await createDiskStore(join(folder, 'files')),
+    mails: await createMimeFiles(join(folder, 'mails')),
     google: createGateway({
       clientId: google.clientId,
       clientSecret: google.clientSecret,

@@ -7,6 +7,7 @@ import { createLog, errorFacts } from '../../backend/log.ts'
 import { createTokenBox } from '../../backend/services/token-box.ts'
 import type { OpenDatabase } from '../../backend/storage/database.ts'
 import { createDiskStore } from '../../backend/storage/files.ts'
+import { createMimeFiles } from '../../backend/storage/mime-files.ts'
 import type { Clock } from '../../lib/domain/clock.ts'
 import type { GoogleStandIn } from '../stand-ins/google/types.ts'
 
@@ -26,6 +27,7 @@ export async function syncHouse(
     errorFacts,
     baseUrl,
     files: await createDiskStore(join(folder, 'files')),
+    mails: await createMimeFiles(join(folder, 'mails')),
     google: createGateway({
       clientId,
       clientSecret,

@@ -12,6 +12,7 @@ import { createLog, errorFacts } from '../../backend/log.ts'
 import { createTokenBox } from '../../backend/services/token-box.ts'
 import type { OpenDatabase } from '../../backend/storage/database.ts'
 import { createDiskStore } from '../../backend/storage/files.ts'
+import { createMimeFiles } from '../../backend/storage/mime-files.ts'
 import { openDatabase } from '../../backend/storage/open.ts'
 import type { Clock } from '../../lib/domain/clock.ts'
 import { quota } from '../../lib/domain/sync.ts'
@@ -138,6 +139,7 @@ async function build(
     errorFacts,
     baseUrl,
     files: await createDiskStore(join(folder, 'files')),
+    mails: await createMimeFiles(join(folder, 'mails')),
     google: createGateway({ clientId, clientSecret, redirectUri, base: google.url, clock, log }),
     tokens: createTokenBox(Buffer.alloc(32, 1)),
     newId: randomUUID,

@@ -10,15 +10,18 @@ const plain: OutgoingMail = {
   bcc: [],
   subject: 'Offer',
   text: 'Hello',
+  html: '',
+  files: [],
   references: [],
   inReplyTo: undefined,
+  unsubscribe: undefined,
   sendId: '0b6f7c7e-6a39-4a49-9f0e-2d5a3f5b7a11',
   mark: 'f00d',
   date: Date.parse('2026-11-23T09:00:00Z'),
 }
 
 async function build(more: Partial<OutgoingMail>) {
-  const raw = (await buildMime({ ...plain, ...more })).toString('latin1')
+  const raw = Buffer.concat(await Array.fromAsync(buildMime({ ...plain, ...more }))).toString('latin1')
   const end = raw.indexOf('\r\n\r\n')
   const lines = raw
     .slice(0, end)

@@ -48,8 +48,9 @@ async function bring(job: Job): Promise<void> {
       // What an earlier life of this send left behind goes first: it may hold what was edited since.
       if (job.row.draft_id !== null && (await clearLeftover(open)) === 'settled') return
       const mayExist = job.row.history_before !== null
-      if (job.row.mime === null) await prepareMail(open, around)
-      await makeDraft(open, mayExist)
+      const missing = job.row.mime_file === null ? await prepareMail(open, around) : undefined
+      const stopped = missing ?? (await makeDraft(open, around, mayExist))
+      if (stopped !== undefined) return await hold(job, stopped)
     }
     await handOver(open)
   } catch (error) {

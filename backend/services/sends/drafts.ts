@@ -1,8 +1,10 @@
 import { headerValue } from '../../../lib/domain/messages.ts'
+import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { GoogleError } from '../../google/gateway.ts'
+import type { SendSurroundings } from '../../storage/send-queue.ts'
 import { mailboxClient } from '../mailboxes.ts'
 import { advance, type Job, type OpenJob } from './job.ts'
-import { markOf, threadToJoin } from './mail.ts'
+import { builtMark, rawMail, threadToJoin } from './mail.ts'
 
 const tries = 3
 /** How many of the newest drafts are looked through for ours. */
@@ -10,22 +12,27 @@ const looked = 10
 
 /**
  * Makes the Gmail draft of a prepared mail and stores its id. `mayExist`: an earlier try may have made it. A draft twice
- * is harmless, nothing is sent by it, but the second look keeps the rep's drafts clean.
+ * is harmless, nothing is sent by it, but the second look keeps the rep's drafts clean. Returns why it cannot be made.
  */
-export async function makeDraft(job: OpenJob, mayExist: boolean): Promise<void> {
-  const { row, client } = job
-  if (row.mime === null) throw new Error('A draft is made of a prepared mail.')
+export async function makeDraft(
+  job: OpenJob,
+  around: SendSurroundings,
+  mayExist: boolean,
+): Promise<SendReason | undefined> {
   let look = mayExist
   for (let nth = 1; ; nth++) {
     const found = look ? await findDraft(job) : undefined
     if (found !== undefined) {
       await advance(job, { draft_id: found, phase: 'drafted' }, { step: 'draft_found' })
-      return
+      return undefined
     }
+    const mail = await rawMail(job, around)
+    if (typeof mail === 'string') return mail
     try {
-      const { draftId } = await client.createDraft(Buffer.from(row.mime), threadToJoin(row), job.signal)
+      const threadId = await threadToJoin(job.row, mail)
+      const { draftId } = await job.client.createDraft(mail, threadId, job.signal)
       await advance(job, { draft_id: draftId, phase: 'drafted' }, { step: 'draft_created' })
-      return
+      return undefined
     } catch (error) {
       if (!(error instanceof GoogleError) || error.kind !== 'uncertain' || nth >= tries) throw error
       look = true
@@ -35,7 +42,7 @@ export async function makeDraft(job: OpenJob, mayExist: boolean): Promise<void> 
 
 /** Our draft among the newest. One of an earlier content of this send is deleted on the way. */
 async function findDraft({ client, row, signal }: OpenJob): Promise<string | undefined> {
-  const mark = markOf(row)
+  const mark = builtMark(row)
   for (const { draftId } of await client.listDrafts(looked, signal)) {
     try {
       const { labelIds, headers } = await client.getDraft(draftId, signal)

@@ -30,6 +30,7 @@ export async function advance(
   also?: (trx: Trx) => Promise<void>,
 ): Promise<void> {
   const now = new Date(job.deps.clock.now())
+  const { mime_file: kept } = job.row
   job.row = await job.deps.db.transaction().execute(async (trx) => {
     const held = { id: job.row.id, worker: job.worker }
     const row = await advanceSend(trx, held, { ...set, updated_at: now })
@@ -38,6 +39,7 @@ export async function advance(
     await also?.(trx)
     return row
   })
+  if (kept !== null && job.row.mime_file === null) await job.deps.mails.delete(kept)
 }
 
 /** Lets go without a decision: whoever claims it at `until` (epoch ms) goes on from its phase. */
@@ -51,6 +53,7 @@ export const released = {
   phase: null,
   worker: null,
   lease_until: null,
-  mime: null,
+  mime_file: null,
+  mime_size: null,
   attempts: 0,
 } as const

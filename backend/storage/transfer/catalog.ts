@@ -17,7 +17,7 @@ export interface TableFacts {
   name: string
   /** Without generated ones. */
   columns: string[]
-  /** Rows may hold megabytes. */
+  /** Rows may hold a whole mail’s text. */
   heavy: boolean
   identities: string[]
   /** Tables its foreign keys name, itself left out. */
@@ -32,7 +32,8 @@ export async function readCatalog(q: Queryable): Promise<TableFacts[]> {
     select c.relname as name,
       array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
         and not a.attisdropped and a.attgenerated = '' order by a.attnum) as columns,
-      exists(select 1 from pg_attribute a where a.attrelid = c.oid and a.atttypid = 'bytea'::regtype) as heavy,
+      exists(select 1 from pg_attribute a where a.attrelid = c.oid and not a.attisdropped
+        and a.atttypid = 'text'::regtype and a.attname in ('body', 'html', 'quote')) as heavy,
       array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attidentity <> '') as identities,
       array(select distinct k.confrelid::regclass::text from pg_constraint k
         where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs,

@@ -7,8 +7,8 @@ import type { FileStore } from '../files.ts'
 import { schemaVersion } from '../migrate.ts'
 import { type Manifest, readCatalog, sequenceOf, type TableFacts } from './catalog.ts'
 
-/** Rows fetched at once; a row of a heavy table may hold a whole mail. */
-const batch = { light: 500, heavy: 4 }
+/** Rows fetched at once; a row of a heavy table may hold a megabyte. */
+const batch = { light: 500, heavy: 20 }
 
 /**
  * Writes every row and every file into `dir`, as of one moment. `manifest.json` comes last: a folder without it is

@@ -12,6 +12,7 @@ import { createTokenBox } from '../../../backend/services/token-box.ts'
 import type { OpenDatabase } from '../../../backend/storage/database.ts'
 import { eventChannel } from '../../../backend/storage/events.ts'
 import { createDiskStore } from '../../../backend/storage/files.ts'
+import { createMimeFiles } from '../../../backend/storage/mime-files.ts'
 import { type Door, openDoor } from '../../stand-ins/door.ts'
 import { startGoogle } from '../../stand-ins/google/start.ts'
 import type { GoogleStandIn } from '../../stand-ins/google/types.ts'
@@ -34,7 +35,8 @@ export async function testHouse(): Promise<TestHouse> {
   const unlisten = await opened.listen(eventChannel, hub.news)
   const house: House = {
     db: opened.db,
-    files: await createDiskStore(folder),
+    files: await createDiskStore(join(folder, 'files')),
+    mails: await createMimeFiles(join(folder, 'mails')),
     google: createGateway({
       clientId: google.clientId,
       clientSecret: google.clientSecret,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { RawMail } from '../../../backend/google/gateway.ts'
 
 export interface TestFile {
   name: string
@@ -52,4 +53,14 @@ export function rawMail(mail: TestMail): Buffer {
   return Buffer.from(
     `${head.join('\r\n')}\r\nContent-Type: multipart/mixed; boundary="${line}"\r\n\r\n${body}\r\n--${line}--\r\n`,
   )
+}
+
+/** Bytes at hand as a mail that is read in pieces. */
+export function asMail(bytes: Buffer, piece = 64 * 1024): RawMail {
+  return {
+    size: bytes.length,
+    async *open() {
+      for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
+    },
+  }
 }

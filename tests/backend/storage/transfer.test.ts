@@ -85,9 +85,9 @@ async function fillSend(db: Database, orgId: string, userId: string, recordId: s
     values (${mailbox}, ${orgId}, ${userId}, 'ren@example.com', 'connected', array['a,b','c"d'], '{}',
       '18446744073709551615', '2026-11-23T09:00:00.123456Z')`.execute(db)
   await sql`insert into sends (id, org_id, author_id, mailbox_id, record_id, status, to_parties, cc_parties, bcc_parties,
-      subject, body, due_at, zone, local_time, mime, created_at, updated_at)
+      subject, body, due_at, zone, local_time, created_at, updated_at)
     values (${randomUUID()}, ${orgId}, ${userId}, ${mailbox}, ${recordId}, 'scheduled', ${JSON.stringify([{ name: odd }])}::jsonb,
-      '[]', '[]', ${odd}, '', '2026-11-23T18:00:00.000001Z', 'Asia/Tokyo', '2026-11-24T03:00', ${Buffer.from([0, 255, 10, 92])},
+      '[]', '[]', ${odd}, '', '2026-11-23T18:00:00.000001Z', 'Asia/Tokyo', '2026-11-24T03:00',
       '2026-11-23T09:00Z', '2026-11-23T09:00Z')`.execute(db)
 }
 

@@ -1,0 +1,20 @@
+import { cleanText } from './text.ts'
+
+const longest = 200
+const longestEnding = 20
+
+/**
+ * A file's name as it travels with a mail: a single name, not a path, without controls and marks that turn text around, at
+ * most 200 characters with its ending kept.
+ */
+export function mailedName(name: string): string {
+  const plain = cleanText(name).replace(/[\\/]/g, '_').replace(/\s+/gu, ' ').trim()
+  const signs = [...plain]
+  if (signs.length <= longest) return plain === '' ? 'file' : plain
+  const ending = /\.[^.\s]+$/u.exec(plain)?.[0] ?? ''
+  const kept = [...ending].length <= longestEnding ? ending : ''
+  return `${signs
+    .slice(0, longest - [...kept].length)
+    .join('')
+    .trimEnd()}${kept}`
+}
