@@ -1,6 +1,7 @@
 import type { Deps } from '../services/context.ts'
 import type { OpenDatabase } from '../storage/database.ts'
 import { adminJobs } from './admin.ts'
+import { fileJobs } from './files.ts'
 import { filingJobs } from './filings.ts'
 import { importJobs } from './imports.ts'
 import { recordJobs } from './records.ts'
@@ -18,7 +19,7 @@ export async function startJobs(
 ): Promise<Runner> {
   const { clock, log } = deps
   const { listen } = opened
-  const handlers = { ...filingJobs, ...adminJobs, ...recordJobs, ...importJobs }
+  const handlers = { ...filingJobs, ...fileJobs, ...adminJobs, ...recordJobs, ...importJobs }
   return startRunner({ clock, log, listen, worker, facts }, [
     sendSource(deps),
     taskSource(deps, handlers),

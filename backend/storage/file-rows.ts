@@ -33,6 +33,14 @@ export async function hasFile(q: Queryable, orgId: string, sha256: string): Prom
   return row !== undefined
 }
 
+/** Whether the bytes themselves are needed: kept as a file, or read by an import, which counts them nowhere. */
+export async function needsBytes(q: Queryable, orgId: string, sha256: string): Promise<boolean> {
+  const { rows } = await sql<{ needed: boolean }>`
+    select exists (select 1 from files where org_id = ${orgId} and sha256 = ${sha256})
+      or exists (select 1 from imports where org_id = ${orgId} and sha256 = ${sha256}) as needed`.execute(q)
+  return rows[0]?.needed ?? false
+}
+
 export async function insertFile(trx: Trx, row: Insertable<Tables['files']>): Promise<void> {
   await trx
     .insertInto('files')

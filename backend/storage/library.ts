@@ -164,10 +164,7 @@ function liveFiles(q: Queryable, orgId: string) {
     .orderBy('id')
 }
 
-export async function insertLibraryFile(
-  trx: Trx,
-  row: Insertable<Tables['library_files']>,
-): Promise<void> {
+export async function insertLibraryFile(trx: Trx, row: Insertable<Tables['library_files']>): Promise<void> {
   await trx.insertInto('library_files').values(row).execute()
 }
 

@@ -45,6 +45,9 @@ export const Upload = z.object({
 })
 export type Upload = z.infer<typeof Upload>
 
+/** Where the piece of the body begins: what is `received` so far. */
+export const UploadPiece = z.object({ offset: z.coerce.number().int().min(0) })
+
 export const LibraryVersion = z.object({
   id: Id,
   nth: z.number().int(),

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { GmailId } from '../../../lib/contract/common.ts'
@@ -16,6 +15,7 @@ import { filingTargets } from '../../services/filings/targets.ts'
 import { threadFacts } from '../../services/threads.ts'
 import { createOnce } from '../auth.ts'
 import { describe } from '../describe.ts'
+import { storedFile } from '../download.ts'
 import type { Env } from '../house.ts'
 import { valid } from '../valid.ts'
 
@@ -62,16 +62,5 @@ export const threadRoutes = new Hono<Env>()
     '/attachments/:id/content',
     describe('The bytes of a filed file', 'application/octet-stream'),
     byId,
-    async (c) => {
-      const file = await openAttachment(c.get('ctx'), c.req.valid('param').id)
-      // Whatever the sender called it, a browser never runs or sniffs it from our origin.
-      return c.body(Readable.toWeb(Readable.from(file.body)) as ReadableStream<Uint8Array>, 200, {
-        'content-type': 'application/octet-stream',
-        'content-length': String(file.size),
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, escape)}`,
-        'x-content-type-options': 'nosniff',
-        'content-security-policy': "sandbox; default-src 'none'",
-        'cache-control': 'private, no-store',
-      })
-    },
+    async (c) => storedFile(c, await openAttachment(c.get('ctx'), c.req.valid('param').id)),
   )

@@ -5,7 +5,7 @@ import { cleanText } from '../../../lib/domain/text.ts'
 import type { GoogleMessage } from '../../google/gateway.ts'
 import { findSameContent, insertAttachment } from '../../storage/attachments.ts'
 import type { Trx } from '../../storage/database.ts'
-import { hasFile, insertFile, lockFiles, usedBytes } from '../../storage/file-rows.ts'
+import { hasFile, insertFile, lockFiles, needsBytes, usedBytes } from '../../storage/file-rows.ts'
 import { type FilingView, loadFiling, moveFiling } from '../../storage/filings.ts'
 import { everything, findRecord } from '../../storage/records.ts'
 import type { Deps } from '../context.ts'
@@ -40,7 +40,7 @@ export async function keep(
     if (outcome?.status === 'done' && !(await deps.files.has(orgId, stored.sha256)))
       throw new Error('The bytes were swept away; they are fetched again.')
     if (outcome !== undefined) await finish(trx, deps, filing, { found, stored, outcome })
-    if (!(await hasFile(trx, orgId, stored.sha256))) await deps.files.delete(orgId, stored.sha256)
+    if (!(await needsBytes(trx, orgId, stored.sha256))) await deps.files.delete(orgId, stored.sha256)
   })
 }
 

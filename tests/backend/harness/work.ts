@@ -1,4 +1,5 @@
 import { adminJobs } from '../../../backend/jobs/admin.ts'
+import { fileJobs } from '../../../backend/jobs/files.ts'
 import { filingJobs } from '../../../backend/jobs/filings.ts'
 import { importJobs } from '../../../backend/jobs/imports.ts'
 import { recordJobs } from '../../../backend/jobs/records.ts'
@@ -6,7 +7,7 @@ import { syncJobs } from '../../../backend/jobs/sync.ts'
 import { claimDueTasks, runTask } from '../../../backend/services/tasks.ts'
 import type { TestHouse } from './house.ts'
 
-const all = { ...syncJobs, ...filingJobs, ...adminJobs, ...recordJobs, ...importJobs }
+const all = { ...syncJobs, ...filingJobs, ...fileJobs, ...adminJobs, ...recordJobs, ...importJobs }
 
 /** Runs what is due in the background, one task after the other, until nothing is; answers the defects. */
 export async function workOff(
