@@ -153,7 +153,7 @@ export async function countBelongings(
           where b.record_id = ${to} and b.sha256 = a.sha256 and b.deleted_at is null)) as attachments,
       (select count(*)::int from notes n where n.record_id = ${from} and n.deleted_at is null) as notes,
       (select count(*)::int from todos t where t.record_id = ${from} and t.deleted_at is null) as todos,
-      (select count(*)::int from sends s where s.record_id = ${from}) as sends,
+      (select count(*)::int from sends s where s.record_id = ${from} and s.status <> 'draft') as sends,
       (select count(*)::int from (
         select r.id from records r where r.deleted_at is null and r.id <> ${to} and ${visibleTo(viewer, 'r')}
           and (r.account_id = ${from} or r.main_contact_id = ${from} or r.deal_id = ${from})

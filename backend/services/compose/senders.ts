@@ -1,11 +1,12 @@
 import type { SenderList } from '../../../lib/contract/compose.ts'
 import { normaliseAddress } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
-import { isShared, mayUseSender } from '../../../lib/domain/senders.ts'
+import { isShared, mayUseSender, senderStands } from '../../../lib/domain/senders.ts'
 import { cleanText } from '../../../lib/domain/text.ts'
 import { GoogleError } from '../../google/gateway.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { putSendAs, type SendAsRow, sendAsOf } from '../../storage/send-as.ts'
+import type { SendSurroundings } from '../../storage/send-queue.ts'
 import { findOwnMailbox } from '../../storage/sends.ts'
 import type { Context, Deps } from '../context.ts'
 import { cleanOutgoingApart } from '../messages/clean.ts'
@@ -56,6 +57,19 @@ export async function requireSenderAddress(
   const sender = senders.find((one) => one.address === from)
   if (sender !== undefined) return { from_address: from, from_name: sender.name }
   throw new Refusal('invalid', 'not_a_sender', { address: from }, [{ field: 'from', reason: 'not_a_sender' }])
+}
+
+/** At send time: whether the address a mail is from may still be written as. Otherwise it is held `alias_gone`. */
+export async function mayStillSendAs(
+  deps: Deps,
+  send: { from_address: string | null },
+  { author, mailbox, policy }: SendSurroundings,
+): Promise<boolean> {
+  const { from_address: from } = send
+  if (from === null || from === mailbox.email) return true
+  const rows = (await verifiedSenders(deps, mailbox, 'send')) ?? []
+  const aliases = rows.map((row) => row.email)
+  return senderStands({ from, account: mailbox.email, aliases, policy, role: author.role })
 }
 
 /**

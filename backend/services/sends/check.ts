@@ -1,4 +1,6 @@
+import { Refusal } from '../../../lib/domain/errors.ts'
 import { type GuardFound, type GuardMail, type GuardRecord, guardsOf } from '../../../lib/domain/guards.ts'
+import { editableStatuses } from '../../../lib/domain/statuses.ts'
 import { ownAddresses } from '../../storage/mail/addresses.ts'
 import { filedWhere, kinshipOf } from '../../storage/recipients.ts'
 import { findRecordsByAddress } from '../../storage/records.ts'
@@ -8,11 +10,13 @@ import { suppressedAmong } from '../../storage/suppressions.ts'
 import { viewerOf } from '../access.ts'
 import { plainText } from '../compose/plain-text.ts'
 import type { Context } from '../context.ts'
-import { requireDraft } from './draft.ts'
+import { requireWritten } from './draft.ts'
 
-/** What stands against sending a draft, worst first; nothing is changed by looking. */
+/** What stands against sending a draft, or a mail that waits and was edited; worst first. Looking changes nothing. */
 export async function checkDraft(ctx: Context, id: string): Promise<{ guards: GuardFound[] }> {
-  return { guards: await guardsOfSend(ctx, await requireDraft(ctx, id)) }
+  const row = await requireWritten(ctx, id)
+  if (editableStatuses.includes(row.status)) return { guards: await guardsOfSend(ctx, row) }
+  throw new Refusal('conflict', 'draft_missing', { status: row.status, version: row.version })
 }
 
 /** The same of a mail at hand, as far as its author may see the records it is about. */

@@ -5,6 +5,7 @@ import type { Party } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { oneLine } from '../../../lib/domain/text.ts'
 import { findRecord } from '../../storage/records.ts'
+import { sendAsOf } from '../../storage/send-as.ts'
 import {
   changeSend,
   deleteDraft,
@@ -34,7 +35,7 @@ export async function createDraft(ctx: Context, input: Input): Promise<Send> {
   const mailbox = await requireOwnMailbox(ctx, input.account)
   await requireOpenRecord(ctx, input.recordId)
   const now = new Date(ctx.clock.now())
-  const content = await contentOf(input)
+  const content = await contentOf(ctx, mailbox.id, input)
   await ctx.db.transaction().execute(async (trx) => {
     const row = await insertSend(trx, {
       ...emptyRow(ctx),
@@ -55,7 +56,7 @@ export async function createDraft(ctx: Context, input: Input): Promise<Send> {
 export async function saveDraft(ctx: Context, id: string, input: Change): Promise<DraftSaved> {
   const before = await requireDraft(ctx, id)
   if (input.recordId !== before.record_id) await requireOpenRecord(ctx, input.recordId)
-  const content = await contentOf(input)
+  const content = await contentOf(ctx, before.mailbox_id, input)
   const now = new Date(ctx.clock.now())
   const saved = await ctx.db.transaction().execute(async (trx) => {
     const row = await changeSend(trx, {
@@ -140,13 +141,26 @@ interface Content {
   pending: Record<string, string>
   plain: Pick<
     SendRow,
-    'record_id' | 'from_address' | 'subject' | 'html' | 'quote' | 'body' | 'template_id' | 'partial'
+    | 'record_id'
+    | 'from_address'
+    | 'from_name'
+    | 'subject'
+    | 'html'
+    | 'quote'
+    | 'body'
+    | 'template_id'
+    | 'partial'
   >
 }
 
 /** A mail as it is being written; nothing in it can start another header. */
-async function contentOf(input: Omit<Input, 'account' | 'replyTo'>): Promise<Content> {
+async function contentOf(
+  ctx: Context,
+  mailboxId: string,
+  input: Omit<Input, 'account' | 'replyTo'>,
+): Promise<Content> {
   const { html, quote, text } = await cleanMailText(input)
+  const senders = input.from === null ? [] : await sendAsOf(ctx.db, mailboxId)
   return {
     to: cleanParties(input.to),
     cc: cleanParties(input.cc),
@@ -155,6 +169,8 @@ async function contentOf(input: Omit<Input, 'account' | 'replyTo'>): Promise<Con
     plain: {
       record_id: input.recordId,
       from_address: input.from,
+      // As Gmail last called it; asked again when the mail is sent off.
+      from_name: senders.find((one) => one.email === input.from)?.name ?? '',
       subject: oneLine(input.subject),
       html,
       quote,
@@ -180,10 +196,9 @@ function isSame(row: SendRow, { to, cc, bcc, pending, plain }: Content): boolean
     JSON.stringify(parties.map(({ address, name }) => [address, name]))
   const typed = (fields: Record<string, string>) =>
     JSON.stringify(['to', 'cc', 'bcc'].map((field) => fields[field] ?? ''))
-  const { record_id, from_address, subject, html, quote, body, template_id, partial } = row
-  const stored = { record_id, from_address, subject, html, quote, body, template_id, partial }
+  const stored = new Map<string, unknown>(Object.entries(row))
   return (
-    JSON.stringify(stored) === JSON.stringify(plain) &&
+    Object.entries(plain).every(([column, value]) => stored.get(column) === value) &&
     told(row.to_parties) === told(to) &&
     told(row.cc_parties) === told(cc) &&
     told(row.bcc_parties) === told(bcc) &&

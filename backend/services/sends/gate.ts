@@ -2,6 +2,7 @@ import { policyNumber, roleMay } from '../../../lib/domain/policy.ts'
 import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { type SendSurroundings, surroundingsOf } from '../../storage/send-queue.ts'
 import type { SendRow } from '../../storage/sends.ts'
+import { mayStillSendAs } from '../compose/senders.ts'
 import { allows } from '../scopes.ts'
 import type { Job } from './job.ts'
 
@@ -10,7 +11,9 @@ const minute = 60_000
 /** The send's surroundings now, and why it may not go out at all (decisions 10); undefined when it may. */
 export async function askGate(job: Job): Promise<{ around: SendSurroundings; hold: SendReason | undefined }> {
   const around = await surroundingsOf(job.deps.db, job.row)
-  return { around, hold: reasonToHold(job.row, around, job.deps.clock.now()) }
+  const hold = reasonToHold(job.row, around, job.deps.clock.now())
+  if (hold !== undefined) return { around, hold }
+  return { around, hold: (await mayStillSendAs(job.deps, job.row, around)) ? undefined : 'alias_gone' }
 }
 
 function reasonToHold(

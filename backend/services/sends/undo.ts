@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { requireWritten, stale } from './draft.ts'
 import { noteChange } from './notes.ts'
 import { getSend } from './read.ts'
+import { resolveWhen } from './when.ts'
 
 const waiting: readonly SendStatus[] = ['scheduled', 'held']
 
@@ -28,12 +29,12 @@ export async function undoSend(ctx: Context, id: string, input: { version: numbe
       version: input.version,
       from: waiting,
       set: {
+        ...resolveWhen({ kind: 'now' }, row.created_at.getTime()),
         status: 'draft',
         reason: null,
         not_before: null,
         undo_until: null,
         claimed_at: null,
-        planned: false,
         overruled: [],
         updated_at: now,
       },
