@@ -17,7 +17,7 @@ import { syncHouse } from './sync-house.ts'
 
 const mails = Number(process.env['INLAY_BENCH_MAILS'] ?? 20_000)
 const customers = 500
-const chunk = 30
+const chunk = Number(process.env['INLAY_BENCH_CHUNK'] ?? 30)
 const email = 'mia@arbor.example'
 
 /** Mails decided on, stored and linked, without Google in the way, beside COPY of the rows they became. */
