@@ -28,7 +28,7 @@ export interface Door {
   /** Through Google's page and back, as the extension does it. The account must approve by itself. */
   signIn(email: string): Promise<Person>
   /** Gives Inlay more of Google for the person's mailbox; answers the status of the last call. */
-  consent(person: Person, stages: ('send' | 'read')[], account?: string): Promise<Answer>
+  consent(person: Person, stages: ('send' | 'read' | 'drive')[], account?: string): Promise<Answer>
   /** Follows a tab from our start page over Google's to the end; the receipt, or undefined when none was given. */
   walkTab(url: string): Promise<string | undefined>
 }

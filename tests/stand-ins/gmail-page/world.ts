@@ -1,4 +1,5 @@
 import type { GoogleStandIn } from '../google/types.ts'
+import { seedDrive } from './world/drive.ts'
 import { ENGLISH } from './world/letters-english.ts'
 import { OTHER_LANGUAGES } from './world/letters-other.ts'
 import { RETROFIT } from './world/letters-retrofit.ts'
@@ -52,6 +53,7 @@ export function seedWorld(google: GoogleStandIn): World {
   const named = [...ENGLISH, ...ROUTINE, ...OTHER_LANGUAGES, ...COLLEAGUES, ...special]
   const threads = seedThreads(google, new Map(named))
   seedDrafts(google)
+  seedDrive(google, ADDRESSES.mia)
   return {
     ...ADDRESSES,
     threads,

@@ -110,12 +110,17 @@ export function missingCredentials(): GmailError {
   )
 }
 
-export function insufficientScopes(method: string, scopes: readonly string[]): GmailError {
+export function insufficientScopes(
+  method: string,
+  scopes: readonly string[],
+  api: 'gmail' | 'drive' = 'gmail',
+): GmailError {
+  const service = { gmail: 'caribou.api.proto.MailboxService', drive: 'google.apps.drive.v3.DriveFiles' }[api]
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
     reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
     domain: 'googleapis.com',
-    metadata: { service: 'gmail.googleapis.com', method: `caribou.api.proto.MailboxService.${method}` },
+    metadata: { service: `${api}.googleapis.com`, method: `${service}.${method}` },
   }
   const challenge = `error="insufficient_scope", scope="${scopes.join(' ')}"`
   return new GmailError(403, 'insufficientPermissions', 'Request had insufficient authentication scopes.', {

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { createTestClock, type ScheduledClock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { controlApp } from './http/control.ts'
+import { addDriveRoutes } from './http/drive.ts'
 import { Gate } from './http/exchange.ts'
 import { addGmailRoutes } from './http/gmail.ts'
 import { addOAuthRoutes } from './http/oauth.ts'
@@ -60,6 +61,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleSt
   addOAuthRoutes(app, parts.gate, () => ({ world, grants, serviceAccounts, key, issuer: url }))
   addPubSubRoutes(app, { ...parts, stopping: stopping.signal })
   addGmailRoutes(app, parts)
+  addDriveRoutes(app, parts)
   return google
 }
 
@@ -122,6 +124,8 @@ function standIn(
     settings: world.settings,
     addAccount: (seed) => new OwnMailbox(world, world.addAccount(seed)),
     mailbox: (email) => new OwnMailbox(world, world.account(email)),
+    addDriveFile: (email, seed) => world.drive.add(world.account(email), seed, world.clock.now()).id,
+    removeDriveFile: (email, id) => world.drive.remove(world.account(email), id),
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     addBounceRule: (rule) => void world.bounceRules.push(rule),

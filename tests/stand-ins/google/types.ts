@@ -25,6 +25,27 @@ export interface AccountSeed {
   signature?: string
 }
 
+/** One file of an account's Drive. Google's own documents (`application/vnd.google-apps.…`) have `exports`, not `bytes`. */
+export interface DriveSeed {
+  /** Default: one of Drive's length. */
+  id?: string
+  name: string
+  mimeType: string
+  bytes?: Buffer
+  /** What an export gives, by MIME type. */
+  exports?: Record<string, Buffer>
+  /** Found by fullText, besides the name. */
+  text?: string
+  /** Epoch ms; default the clock's now. */
+  modifiedAt?: number
+  /** Default the account's name. */
+  owner?: string
+  trashed?: boolean
+  /** Stands in a shared drive, which has no owners. */
+  sharedDrive?: boolean
+  canDownload?: boolean
+}
+
 /** Which requests go wrong, and how. Faults are used up in order of adding. */
 export interface Fault {
   method?: string
@@ -185,6 +206,9 @@ export interface GoogleStandIn {
   readonly settings: GoogleSettings
   addAccount(seed: AccountSeed): StandInMailbox
   mailbox(email: string): StandInMailbox
+  /** Puts a file into an account's Drive; its id. */
+  addDriveFile(email: string, seed: DriveSeed): string
+  removeDriveFile(email: string, id: string): void
   addFault(fault: Fault): void
   clearFaults(): void
   addBounceRule(rule: BounceRule): void

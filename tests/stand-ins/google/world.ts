@@ -2,6 +2,7 @@ import type { ScheduledClock } from './clock.ts'
 import { Account } from './mail/account.ts'
 import { Broker } from './pubsub/broker.ts'
 import { Notifier } from './pubsub/notifier.ts'
+import { DriveStore } from './store/drive-store.ts'
 import { IdMaker } from './store/ids.ts'
 import type { AccountSeed, BounceRule, GoogleSettings, OutboxEntry } from './types.ts'
 
@@ -29,6 +30,7 @@ export class World {
   readonly ids = new IdMaker()
   readonly settings: GoogleSettings = { ...DEFAULTS, untickedScopes: [] }
   readonly accounts = new Map<string, Account>()
+  readonly drive = new DriveStore()
   readonly broker: Broker
   readonly notifier: Notifier
   outbox: OutboxEntry[] = []
@@ -78,6 +80,7 @@ export class World {
     this.notifier.reset()
     this.broker.reset()
     this.accounts.clear()
+    this.drive.reset()
     this.outbox = []
     this.bounceRules = []
     Object.assign(this.settings, DEFAULTS, { untickedScopes: [] })

@@ -80,6 +80,20 @@ const SubscriptionInput = z.object({
 })
 const EmailInput = z.object({ email: z.string() })
 const TokenInput = z.object({ email: z.string(), scopes: z.array(z.string()) })
+const DriveInput = z.object({
+  id: z.string().optional(),
+  name: z.string(),
+  mimeType: z.string(),
+  /** Base64, as the exports. */
+  bytes: z.string().optional(),
+  exports: z.record(z.string(), z.string()).optional(),
+  text: z.string().optional(),
+  modifiedAt: z.number().optional(),
+  owner: z.string().optional(),
+  trashed: z.boolean().optional(),
+  sharedDrive: z.boolean().optional(),
+  canDownload: z.boolean().optional(),
+})
 const ModifyInput = z.object({
   add: z.array(z.string()).default([]),
   remove: z.array(z.string()).default([]),
@@ -224,6 +238,22 @@ function addMailboxRoutes(app: App, google: GoogleStandIn): void {
   })
   app.post('/mailbox/:email/modify/:id', async (context) => {
     mailbox(context).modify(context.req.param('id'), ModifyInput.parse(await context.req.json()))
+    return context.body(null, 204)
+  })
+  app.post('/drive/:email', async (context) => {
+    const { bytes, exports, ...file } = withoutUndefined(DriveInput.parse(await context.req.json()))
+    const decoded = (text: string): Buffer => Buffer.from(text, 'base64')
+    const id = google.addDriveFile(context.req.param('email'), {
+      ...file,
+      ...(bytes !== undefined && { bytes: decoded(bytes) }),
+      ...(exports !== undefined && {
+        exports: Object.fromEntries(Object.entries(exports).map(([type, text]) => [type, decoded(text)])),
+      }),
+    })
+    return context.json({ id })
+  })
+  app.delete('/drive/:email/:id', (context) => {
+    google.removeDriveFile(context.req.param('email'), context.req.param('id'))
     return context.body(null, 204)
   })
   app.post('/mailbox/:email/trash/:id', (context) => {

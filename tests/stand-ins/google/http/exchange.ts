@@ -113,7 +113,7 @@ function plantedAnswer(
 }
 
 function defaultBody(path: string, status: number): unknown {
-  if (path.includes('/gmail/v1/')) return serverError(status).body
+  if (/\/(gmail|drive)\/v\d\//.test(path)) return serverError(status).body
   if (status === 400)
     return { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' }
   return { error: status >= 500 ? 'internal_failure' : 'invalid_request' }
