@@ -47,7 +47,7 @@ export const lineCss = `
 .line{display:flex;align-items:center;gap:6px;height:22px;color:var(--text-2)}
 .line *{font-size:12px}
 .words{display:flex;min-width:0;overflow:hidden;line-height:22px}
-.words *{flex:none;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.words *{flex:none;line-height:22px;overflow:hidden;text-overflow:ellipsis;white-space:pre}
 [data-fit=all] .narrow,.words:not([data-fit=all]) .wide{display:none}
 :is([data-fit=all],[data-fit=few]) .short,:is([data-fit=least],[data-fit=cut],[data-fit=end]) .spare{display:none}
 :is([data-fit=cut],[data-fit=end]) .first,[data-fit=end] :is(.last,.short){flex-shrink:1}

@@ -100,6 +100,36 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await sees(mia, kens)
   })
 
+  it('tells how far the search for earlier mail is, and no more once it is over', async () => {
+    const { google, world } = office.town
+    // What is found cannot be read yet; every try is seconds of Google's clock behind the one before.
+    google.addFault({
+      path: /messages\/\w+$/,
+      account: world.mia,
+      times: 500,
+      kind: { status: 500 },
+    })
+    google.clock.advance(61_000)
+    await office.make(office.door, {
+      module: 'contacts',
+      fields: { firstName: 'Priya', lastName: 'Greene' },
+      primaryAddress: 'priya.greene@northwindfoods.example',
+    })
+    expect(await mia.side.waitFor('foot-finding')).toMatch(/Finding earlier mail, [1-9]\d* so far/)
+    await noProblems(mia, 'foot-finding')
+    await mia.side.click('foot-finding-see')
+    await mia.side.waitFor('backfill', { text: 'priya.greene@northwindfoods.example' })
+    await noProblems(mia, 'trust-finding')
+    google.clearFaults()
+    await until(async () => {
+      google.clock.advance(61_000)
+      return (await mia.side.texts('trust-finding')).length === 0
+    }, 'the end of the search')
+    await mia.side.click('back-to-mail')
+    await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
+    await mia.side.waitForNo('foot-finding')
+  })
+
   const mailbox = async () => {
     const { body } = await office.door.call<Trust>('GET', '/sync')
     const [one] = body.mailboxes
