@@ -51,9 +51,12 @@ export interface SharedSighting {
 /** Why a sighting stands on a record. */
 export interface Path {
   recordId: string
-  /** `hand`: its owner put it there. `address`: a party's address stands on the record or on the contact it resolves to. */
-  by: 'hand' | 'address'
-  /** Since when the address stands there, epoch ms; only by address. */
+  /**
+   * `hand`: its owner put it there. `choice`: they said which deal its thread is about, which is no yes to older mail.
+   * `address`: a party's address stands on the record or on the contact it resolves to.
+   */
+  by: 'hand' | 'choice' | 'address'
+  /** Since when the address stands there or the deal is chosen, epoch ms; 0 by hand. */
   since: number
   /** The owner agreed that mail from before may be seen here. */
   olderAgreed: boolean
@@ -151,7 +154,7 @@ function levelGiven(sighting: SharedSighting, path: Path, isOn: (recordId: strin
     : { level: 'none', reason: 'switch_off' }
 }
 
-/** From before its address stood here, and its owner neither agreed nor shared it when the address already did. */
+/** From before its address stood or its deal was chosen, and its owner neither agreed nor shared it after that. */
 function isOlder(sighting: SharedSighting, path: Path): boolean {
   if (path.by === 'hand' || path.olderAgreed || sighting.at >= path.since) return false
   return sighting.share === undefined || sighting.share.at < path.since

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { MessageDetail } from '../../lib/contract/messages.ts'
 import type { TestHouse } from './harness/house.ts'
 import { contact, deal, deliver, emails, houseOfReps, type Rep, someone, subjects } from './harness/reps.ts'
 import {
@@ -8,6 +9,7 @@ import {
   ledgerOf,
   link,
   make,
+  replyTo,
   shareBy,
   standing,
   switchOn,
@@ -178,6 +180,48 @@ describe('who sees it', () => {
     const hidden = await unlink(mia, threadId, account, { share: 'none' })
     expect(hidden).toMatchObject({ share: 'none', seenBy: [] })
     expect(await emails(ken, account)).toMatchObject({ total: 0 })
+  })
+
+  test('an answer to "Which deal?" is no yes to older mail, and row, page and line say the same of every mail', async () => {
+    await shareBy(town, mia, 'private')
+    const address = someone()
+    const old = deliver(mia, { from: address, subject: 'Hello', messageId: `<${address}>` })
+    town.google.clock.advance(3_600_000)
+    const elena = await contact(mia, address)
+    const [line4] = [await deal(mia, 'Line 4 retrofit', elena), await deal(mia, 'Spare parts', elena)]
+    await passTime(town, 300_000)
+    const threadId = threadOf(mia, old)
+    replyTo(town, mia, address, 'Hello')
+    await passTime(town, 60_000)
+    await choose(mia, threadId, line4)
+    await shareBy(town, mia, 'public')
+    expect(await subjects(ken, line4)).toEqual(['Re: Hello'])
+    const marks = async (recordId: string) => {
+      const { rows } = await emails(mia, recordId)
+      const seen = rows.map(async ({ messageId, mark, subject }) => {
+        const { body } = await mia.me.call<MessageDetail>('GET', `/messages/${messageId}`)
+        return `${subject} ${mark} ${(body.share?.seenBy ?? 0) > 0}`
+      })
+      return Promise.all(seen)
+    }
+    const alone = ['Re: Hello shared true', 'Hello only_me false']
+    for (const id of [elena, line4]) expect(await marks(id)).toEqual(alone)
+    expect(await standing(mia, threadId)).toMatchObject({ older: [{ record: { id: elena }, mails: 1 }] })
+    const answer = { recordId: elena, address, agreed: true }
+    expect(await mia.me.call('PUT', '/sharing/older', answer)).toMatchObject({ status: 200 })
+    expect(await subjects(ken, line4)).toEqual(['Re: Hello', 'Hello'])
+    for (const id of [elena, line4])
+      expect(await marks(id)).toEqual(['Re: Hello shared true', 'Hello shared true'])
+    await mia.me.call('PUT', '/sharing/older', { ...answer, agreed: false })
+    for (const id of [elena, line4]) expect(await marks(id)).toEqual(alone)
+    // What its owner put somewhere by hand they meant, and the list of another record it stands on says so too.
+    const account = await make(mia, { module: 'accounts', fields: { accountName: 'Halden' } })
+    await link(mia, threadId, account, { gmailId: old })
+    expect(await subjects(ken, account)).toEqual(['Hello'])
+    expect(await marks(elena)).toEqual(['Re: Hello shared true', 'Hello shared true'])
+    await unlink(mia, threadId, account, { gmailId: old })
+    await link(mia, threadId, line4, { gmailId: old })
+    expect(await subjects(ken, line4)).toEqual(['Re: Hello', 'Hello'])
   })
 
   test('older mail waits for its owner: the thread says how many, and nobody else sees them', async () => {

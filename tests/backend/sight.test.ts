@@ -3,6 +3,7 @@ import { actorNow } from '../../backend/services/actor-now.ts'
 import type { Context } from '../../backend/services/context.ts'
 import { listEmails } from '../../backend/services/emails/list.ts'
 import { emailsScope } from '../../backend/services/emails/scope.ts'
+import { othersSight } from '../../backend/services/sharing/others.ts'
 import { countMessageEmails } from '../../backend/storage/emails/counts.ts'
 import { type EmailsFilter, everyEmail } from '../../backend/storage/emails/filter.ts'
 import { listAndCount, listMessageEmails, type MessageEmail } from '../../backend/storage/emails/messages.ts'
@@ -32,7 +33,9 @@ beforeAll(async () => {
 async function ask(ctx: Context, recordIds: readonly string[]): Promise<Map<string, Told>> {
   const { sight } = await emailsScope(ctx, recordIds)
   const input = { filter: everyEmail, search: undefined, cursor: undefined, limit: 100, own: true }
-  const messages = Map.groupBy(await listMessageEmails(ctx.db, sight, input), (row) => row.recordId)
+  const found = await listMessageEmails(ctx.db, sight, input)
+  const others = await othersSight(ctx, [...new Set(found.flatMap((row) => (row.mine ? row.key : [])))])
+  const messages = Map.groupBy(found, (row) => row.recordId)
   const sends = Map.groupBy(await listSendEmails(ctx.db, sight, input), (row) => row.recordId)
   const counted = await countMessageEmails(ctx.db, sight, everyEmail)
   return new Map(
@@ -42,7 +45,7 @@ async function ask(ctx: Context, recordIds: readonly string[]): Promise<Map<stri
         messages: (messages.get(id) ?? [])
           .map(
             (row) =>
-              `${row.key} ${row.level} of ${row.sightingId}${row.mine ? `, others ${row.others}` : ''}`,
+              `${row.key} ${row.level} of ${row.sightingId}${row.mine ? `, others ${others.get(row.key) ?? 'none'}` : ''}`,
           )
           .toSorted(),
         sends: (sends.get(id) ?? []).map((row) => `${row.key} ${row.level}`).toSorted(),

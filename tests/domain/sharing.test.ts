@@ -88,6 +88,9 @@ describe('who sees a mail', () => {
     expect(kenSees({ mode }, { since: 1000 })).toBe('full mode')
     expect(kenSees({ mode }, { since: 1001, olderAgreed: true })).toBe('full mode')
     expect(kenSees({ mode }, { since: 1001, by: 'hand' })).toBe('full mode')
+    // To say which deal it is about is no yes to older mail.
+    expect(kenSees({ mode }, { since: 1001, by: 'choice' })).toBe('none older')
+    expect(kenSees({ mode }, { since: 1000, by: 'choice' })).toBe('full mode')
   })
 
   it('a mail shared before an address was planted is not shown by that address', () => {

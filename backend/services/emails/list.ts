@@ -14,6 +14,7 @@ import type { SightScope } from '../../storage/mail/sight.ts'
 import { plannedOnce } from '../../storage/prepared.ts'
 import { requireRecord } from '../access.ts'
 import type { Context } from '../context.ts'
+import { withMarks } from './marks.ts'
 import { toRows } from './rows.ts'
 import { type EmailsScope, emailsScope, ofPeople } from './scope.ts'
 import { searchMailboxes } from './search.ts'
@@ -50,7 +51,7 @@ async function list(ctx: Context, recordId: string, query: EmailsQuery): Promise
     total,
     people: cursor === undefined ? peopleOf(ctx, scope, everybody) : [],
     notSearched,
-    rows: rows.slice(0, pageSize),
+    rows: await withMarks(ctx, rows.slice(0, pageSize)),
     emptyReason: emptyReason(total, { scope, addresses: record.addresses, isFiltered }),
     nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
   }

@@ -3,7 +3,6 @@ import type { RecordName } from '../../../lib/contract/sharing.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../../lib/domain/list-cursor.ts'
 import { isModuleKey } from '../../../lib/domain/modules.ts'
-import { shareLevels } from '../../../lib/domain/sharing.ts'
 import { countedUpTo } from '../../storage/emails/counts.ts'
 import { everyEmail, isPlain } from '../../storage/emails/filter.ts'
 import {
@@ -21,6 +20,7 @@ import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
 import { filterOf } from './list.ts'
+import { withMarks } from './marks.ts'
 import { toRows } from './rows.ts'
 import { emailsScope } from './scope.ts'
 import { searchMailboxes } from './search.ts'
@@ -58,13 +58,16 @@ export async function listMailTab(ctx: Context, query: EmailsQuery): Promise<Mai
     total: Math.min(countedUpTo, total),
     people: [],
     notSearched,
-    rows: await withRecords(ctx, scope, { messages, sends, rows: rows.slice(0, pageSize) }),
+    rows: await withMarks(
+      ctx,
+      await withRecords(ctx, scope, { messages, sends, rows: rows.slice(0, pageSize) }),
+    ),
     emptyReason: total > 0 || !isWhole ? null : mayRead ? 'no_mail' : 'no_read',
     nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
   }
 }
 
-/** Names the records each row stands on, and says what others see of it there. */
+/** Names the records each row stands on, and why. */
 async function withRecords(
   ctx: Context,
   scope: TabScope,
@@ -104,7 +107,6 @@ async function withRecords(
       const here = sentFrom.get(row.key) ?? []
       return {
         ...row,
-        mark: markOf(here.map((one) => shareLevels.indexOf(one.others))),
         records: named(here.map((one) => one.recordId)),
       }
     }
@@ -113,15 +115,8 @@ async function withRecords(
     const by = first?.byHand ? 'hand' : first?.held === false ? 'contact' : 'address'
     return {
       ...row,
-      mark: markOf(here.map((one) => one.others)),
       why: { by, address: first?.address ?? '' },
       records: named(here.map((one) => one.recordId)),
     }
   })
-}
-
-/** The most that others see of it on any of its records. */
-function markOf(others: readonly number[]): EmailRow['mark'] {
-  const most = Math.max(0, ...others)
-  return most === 2 ? 'shared' : most === 1 ? 'who_and_when' : 'only_me'
 }

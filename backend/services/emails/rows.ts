@@ -13,7 +13,8 @@ export function toRows(
   return rows.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.key < b.key ? 1 : -1))
 }
 
-const marks = { none: 'only_me', metadata: 'who_and_when', full: 'shared' } as const
+/** Of colleagues' mail what the actor sees; of their own `withMarks` says it. */
+const marks = { metadata: 'who_and_when', full: 'shared' } as const
 
 function fromMessage(row: MessageEmail): EmailRow {
   const by = row.byHand ? 'hand' : row.throughContact ? 'contact' : 'address'
@@ -34,7 +35,7 @@ function fromMessage(row: MessageEmail): EmailRow {
     gmailThreadId: row.gmailThreadId,
     messageId: row.key,
     level: row.level,
-    mark: marks[row.mine ? row.others : row.level],
+    mark: row.mine ? 'only_me' : marks[row.level],
     mailbox: { userId: row.userId, name: row.userName, isMine: row.mine },
     archived: row.isArchived,
     why: { by, address: row.byHand ? '' : row.address },
@@ -68,7 +69,7 @@ function fromSend(ctx: Context, row: SendEmail): EmailRow {
     gmailThreadId: mine ? row.gmailThreadId : null,
     messageId: row.messageId,
     level: row.level,
-    mark: marks[mine ? row.others : row.level],
+    mark: mine ? 'only_me' : marks[row.level],
     mailbox: { userId: row.authorId, name: row.authorName, isMine: mine },
     archived: false,
     why: { by: 'send', address: '' },

@@ -5,6 +5,7 @@ import { listMessageEmails } from '../../storage/emails/messages.ts'
 import { countSendEmails, listSendEmails } from '../../storage/emails/sends.ts'
 import type { Context } from '../context.ts'
 import { emptyReason } from './list.ts'
+import { withMarks } from './marks.ts'
 import { toRows } from './rows.ts'
 import { emailsScope } from './scope.ts'
 
@@ -30,6 +31,12 @@ export async function emailSummaries(
   const sent = await countSendEmails(ctx.db, sight, input, countedUpTo)
   const addresses = new Map(scope.records.map((record) => [record.id, record.addresses]))
   const names = new Map(scope.mailboxes.map((one) => [one.userId, one.userName]))
+  const rows = recordIds.flatMap((id) =>
+    toRows(ctx, messages.get(id) ?? [], sends.get(id) ?? [])
+      .slice(0, summarySize)
+      .map((row) => ({ ...row, recordId: id })),
+  )
+  const marked = Map.groupBy(await withMarks(ctx, rows), (row) => row.recordId)
   const summary = (recordId: string): EmailSummary => {
     const { total: mails = 0, people = [] } = counted.get(recordId) ?? {}
     const { total: outgoing = 0, lastSentAt = null } = sent.get(recordId) ?? {}
@@ -38,7 +45,7 @@ export async function emailSummaries(
     return {
       emails: {
         total,
-        rows: toRows(ctx, seen, sends.get(recordId) ?? []).slice(0, summarySize),
+        rows: (marked.get(recordId) ?? []).map(({ recordId: _, ...row }) => row),
         emptyReason: emptyReason(total, { scope, addresses: addresses.get(recordId), isFiltered: false }),
       },
       lastContact: lastContact(seen[0], lastSentAt),

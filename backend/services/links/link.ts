@@ -156,7 +156,9 @@ async function putOn(ctx: Context, trx: Trx, at: Placing, ids: readonly string[]
   const now = new Date(ctx.clock.now())
   const line = { mailboxId: mailbox.id, threadId, recordId }
   const whole = gmailId === undefined
-  const stands = (await findThreadLink(trx, line))?.kind === 'link'
+  const before = await findThreadLink(trx, line)
+  // What only came with an answer does not speak for a mail that is put there by itself.
+  const stands = before?.kind === 'link' && !before.byChoice
   if (whole) await putThreadLink(trx, { ...line, orgId, kind: 'link', byChoice: false, userId, now })
   const wholeThread = whole || stands
   await putHandLinks(trx, { sightingIds: ids, recordId, kind: 'link', wholeThread, userId, now })

@@ -200,8 +200,13 @@ export function handPath(record: PathRecord): FactPath {
   }
 }
 
+/** The path of a mail whose thread is said to be about this deal since `at`, epoch ms. */
+export function choicePath(record: PathRecord, at: number): FactPath {
+  return { ...handPath(record), by: 'choice', since: at, olderAgreed: false }
+}
+
 /** Modules whose records reach their people through their contact. */
-async function contactModulesOf(ctx: OfModules): Promise<ModuleKey[]> {
+export async function contactModulesOf(ctx: OfModules): Promise<ModuleKey[]> {
   return [...(await modulesOf(ctx)).values()].filter((one) => one.reach === 'contact').map((one) => one.key)
 }
 
@@ -211,7 +216,9 @@ function pathOn(record: PathRecord): Pick<Path, 'recordId' | 'switchId' | 'switc
 }
 
 function byHandOn(record: PathRecord | undefined, hand: HandLink): FactPath[] {
-  return record === undefined || hand.kind === 'unlink' ? [] : [{ ...handPath(record), hand }]
+  if (record === undefined || hand.kind === 'unlink') return []
+  const path = hand.chosenAt === null ? handPath(record) : choicePath(record, hand.chosenAt.getTime())
+  return [{ ...path, hand }]
 }
 
 function byAddressOn(record: PathRecord | undefined, one: AddressPath): FactPath[] {

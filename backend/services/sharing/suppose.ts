@@ -1,5 +1,5 @@
 import type { ShareLevel } from '../../../lib/domain/sharing.ts'
-import { handPath, type MailFact, type MailFacts } from './facts.ts'
+import { choicePath, type FactPath, handPath, type MailFact, type MailFacts } from './facts.ts'
 
 /** Something that is not so yet: to show beforehand who would see it. */
 export interface Supposition {
@@ -26,13 +26,17 @@ export function suppose(facts: MailFacts, what: Supposition): MailFacts {
 
 function supposeMail(facts: MailFacts, mail: MailFact, what: Supposition): MailFact {
   const { level, dealId, now } = what
-  const linked = [what.recordId, dealId].flatMap((id) => facts.records.get(id ?? '') ?? [])
-  const ids = new Set(linked.map((one) => one.id))
-  const kept = mail.paths.map((path) => (ids.has(path.recordId) ? { ...path, takenOff: false } : path))
+  const linked = supposedPaths(facts, what)
+  const ids = new Set(linked.map((one) => one.recordId))
+  // Another answer moves it.
+  const stays = ({ by, recordId }: FactPath) => dealId === undefined || by !== 'choice' || recordId === dealId
+  const kept = mail.paths
+    .filter(stays)
+    .map((path) => (ids.has(path.recordId) ? { ...path, takenOff: false } : path))
   const ends = level === 'none' || level === 'default'
   return {
     ...mail,
-    paths: [...kept, ...linked.map(handPath)],
+    paths: [...kept, ...linked],
     shared: {
       ...mail.shared,
       ...(dealId !== undefined && { chosenDealId: dealId }),
@@ -40,4 +44,9 @@ function supposeMail(facts: MailFacts, mail: MailFact, what: Supposition): MailF
       ...(ends && { grantedTo: new Set<string>() }),
     },
   }
+}
+
+function supposedPaths({ records }: MailFacts, { recordId, dealId, now }: Supposition): FactPath[] {
+  const [record, deal] = [records.get(recordId ?? ''), records.get(dealId ?? '')]
+  return [...(record ? [handPath(record)] : []), ...(deal ? [choicePath(deal, now)] : [])]
 }

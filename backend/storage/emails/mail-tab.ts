@@ -32,8 +32,7 @@ export async function listTabMessages(
   input: TabInput,
 ): Promise<MessageEmail[]> {
   const { rows } = await sql<MessageEmail>`
-    select '' as "recordId", s.message_id::text as key, s.id::text as "sightingId", 'full' as level, 'none' as others,
-      s.direction, null as "sendStatus", s.subject, s.snippet, jsonb_array_length(s.parts) > 0 as "hasAttachments",
+    select '' as "recordId", s.message_id::text as key, s.id::text as "sightingId", 'full' as level, s.direction, null as "sendStatus", s.subject, s.snippet, jsonb_array_length(s.parts) > 0 as "hasAttachments",
       ${isArchived} as "isArchived", s.from_party as "fromParty", s.to_parties as "toParties",
       s.cc_parties as "ccParties", s.at, true as mine, u.id::text as "userId", u.name as "userName",
       s.gmail_thread_id as "gmailThreadId", false as "byHand", '' as address, false as "throughContact"
@@ -174,14 +173,12 @@ export async function openRecordsOf(
   return rows
 }
 
-/** Why and on which lists of the scope the viewer's copies of these messages stand, and what others see of them there. */
+/** Why and on which lists of the scope the viewer's copies of these messages stand. */
 export async function ownPaths(
   q: Queryable,
   scope: SightScope,
   messageIds: readonly string[],
-): Promise<
-  { sightingId: string; recordId: string; byHand: boolean; address: string; held: boolean; others: number }[]
-> {
+): Promise<{ sightingId: string; recordId: string; byHand: boolean; address: string; held: boolean }[]> {
   if (messageIds.length === 0 || scope.lists.length === 0) return []
   const { rows } = await sql<Awaited<ReturnType<typeof ownPaths>>[number]>`
     with ${sightTables(scope)},
@@ -189,9 +186,7 @@ export async function ownPaths(
       from lists l cross join unnest(${[...messageIds]}::uuid[]) as w(id)),
     ${sightPaths(scope.userId)}
     select p.sighting_id::text as "sightingId", p.record_id::text as "recordId", p.by_hand as "byHand", p.address,
-      coalesce(p.holder_id = p.record_id, false) as held,
-      greatest(p.others, case when exists (select 1 from mail_grants g where g.sighting_id = p.sighting_id)
-        then 2 else 0 end) as others
+      coalesce(p.holder_id = p.record_id, false) as held
     from paths p where p.mine order by p.by_hand desc, held desc, p.record_id`.execute(q)
   return rows
 }

@@ -15,8 +15,6 @@ export interface MessageEmail {
   key: string
   sightingId: string
   level: 'metadata' | 'full'
-  /** What others see of the viewer's own; 'full' too when it was given to somebody. */
-  others: 'none' | 'metadata' | 'full'
   direction: 'received' | 'sent'
   /** Of the send it came from; null for all other mail. */
   sendStatus: SendStatus | null
@@ -141,8 +139,6 @@ async function messagesWithin(
     from lists l left join cut on cut.record_id = l.record_id left join lateral (
       select b.message_id::text as key, b.sighting_id::text as "sightingId",
         case b.level when 2 then 'full' else 'metadata' end as level,
-        case when b.mine and exists (select 1 from mail_grants mg where mg.sighting_id = b.sighting_id) then 'full'
-          when b.others = 2 then 'full' when b.others = 1 then 'metadata' else 'none' end as others,
         b.direction, case when b.level = 2 then x.status end as "sendStatus",
         case when b.level = 2 then s.subject else '' end as subject,
         case when b.level = 2 then s.snippet else '' end as snippet,

@@ -92,7 +92,9 @@ export async function putHandLinks(
     from sightings s where s.id = any(${[...sightingIds]}::uuid[]) order by s.id
     on conflict (sighting_id, record_id) do update set kind = excluded.kind, whole_thread = excluded.whole_thread,
       made_by = excluded.made_by, made_at = excluded.made_at
-      where hand_links.kind <> excluded.kind`.execute(trx)
+      where hand_links.kind <> excluded.kind or (hand_links.whole_thread and not excluded.whole_thread)`.execute(
+    trx,
+  )
 }
 
 /** Takes back what these mails were told about a record, or only what they were told with their whole thread. */

@@ -3,6 +3,7 @@ import type { ModuleKey } from '../../../lib/domain/modules.ts'
 import type { ShareLevel, SharingMode } from '../../../lib/domain/sharing.ts'
 import type { Queryable } from '../database.ts'
 import { mayLink } from './addresses.ts'
+import { chosenSince } from './sight.ts'
 
 /** A sighting with all that decides who sees it, but for its paths. */
 export interface SharedRow {
@@ -122,6 +123,8 @@ export interface HandLink {
   madeBy: string
   madeByName: string
   madeAt: Date
+  /** When its deal was chosen, where that alone put it there. */
+  chosenAt: Date | null
 }
 
 /** What people did to these sightings by hand, on standing records. */
@@ -133,7 +136,8 @@ export async function handLinks(
   if (sightingIds.length === 0) return []
   const { rows } = await sql<HandLink>`
     select h.sighting_id::text as "sightingId", h.record_id::text as "recordId", h.kind, h.whole_thread as "wholeThread",
-      h.made_by::text as "madeBy", u.name as "madeByName", h.made_at as "madeAt"
+      h.made_by::text as "madeBy", u.name as "madeByName", h.made_at as "madeAt",
+      ${chosenSince(sql`h.sighting_id`, sql`h.record_id`)} as "chosenAt"
     from hand_links h join records r on r.id = h.record_id and r.deleted_at is null join users u on u.id = h.made_by
     where h.org_id = ${orgId} and h.sighting_id = any(${[...sightingIds]}::uuid[])
     order by h.made_at, h.record_id`.execute(q)

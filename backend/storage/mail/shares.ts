@@ -48,3 +48,22 @@ export async function partiesOf(
     ]),
   )
 }
+
+/**
+ * Copies of these messages in somebody's own connected mailboxes; `onlyGiven`: those their owner shared or gave to somebody
+ * one by one.
+ */
+export async function ownCopies(
+  q: Queryable,
+  input: { orgId: string; userId: string; messageIds: readonly string[]; onlyGiven: boolean },
+): Promise<string[]> {
+  const { orgId, userId, messageIds, onlyGiven } = input
+  const { rows } = await sql<{ id: string }>`
+    select s.id::text as id from sightings s
+    where s.org_id = ${orgId}::uuid and s.message_id = any(${[...messageIds]}::uuid[])
+      and s.mailbox_id in (select id from mailboxes where user_id = ${userId}::uuid and status <> 'disconnected')
+      and (not ${onlyGiven}::boolean
+        or exists (select 1 from sighting_shares w where w.sighting_id = s.id and w.level <> 'none')
+        or exists (select 1 from mail_grants g where g.sighting_id = s.id))`.execute(q)
+  return rows.map((row) => row.id)
+}

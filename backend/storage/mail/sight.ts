@@ -99,11 +99,8 @@ function othersLevel({ road, by, sightingId, at }: Candidate): RawBuilder<number
       ? column('base')
       : sql`case when ${column('by_deal')} then coalesce(${chosenLevel(id, column('user_id'))}, ${column('base')})
           else ${column('base')} end`
-  const level =
-    by === 'hand'
-      ? sql`x.given`
-      : sql`case when ${sql.ref(at)} < ${column('since')} and coalesce(x.at < ${column('since')}, true) then 0
-          else x.given end`
+  const since = by === 'hand' ? chosenSince(id, column('record_id')) : column('since')
+  const level = sql`case when ${sql.ref(at)} < ${since} and coalesce(x.at < ${since}, true) then 0 else x.given end`
   return sql<number>`(select ${level} from (
     select w.at, case w.level when 'none' then 0 when 'metadata' then 1 when 'full' then 2 else ${base} end as given
     from (values (1)) as one left join sighting_shares w on w.sighting_id = ${id}) x)`
@@ -115,6 +112,18 @@ function chosenLevel(sightingId: RawBuilder<unknown>, ownerId: RawBuilder<unknow
       and cw.record_id = t.deal_id) then 2 else 0 end
     from sightings cs join thread_deals t on t.mailbox_id = cs.mailbox_id and t.gmail_thread_id = cs.gmail_thread_id
     join records d on d.id = t.deal_id and d.deleted_at is null where cs.id = ${sightingId})`
+}
+
+/** When the deal was chosen with which alone a copy came to stand there by hand; null where its owner put it there. */
+export function chosenSince(
+  sightingId: RawBuilder<unknown>,
+  recordId: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(select tl.made_at from hand_links hc join sightings cs on cs.id = hc.sighting_id
+    join thread_links tl on tl.mailbox_id = cs.mailbox_id and tl.gmail_thread_id = cs.gmail_thread_id
+      and tl.record_id = hc.record_id
+    where hc.sighting_id = ${sightingId} and hc.record_id = ${recordId} and hc.whole_thread and tl.by_choice
+      and tl.kind = 'link')`
 }
 
 /** False in the trash and in spam. */
@@ -139,15 +148,14 @@ export function sightPaths(userId: string): RawBuilder<unknown> {
   return sql`
     every_path as materialized (
         select w.record_id, w.message_id, o.id as sighting_id, o.at, o.direction, r.user_id, r.mine, r.address, r.holder_id,
-          false as by_hand, ${levelOf(userId, byAddress)} as level,
-          case when r.mine then ${othersLevel(byAddress)} else 0 end as others
+          false as by_hand, ${levelOf(userId, byAddress)} as level
         from wanted w join sightings o on o.message_id = w.message_id
         join sighting_addresses sa on sa.sighting_id = o.id
         join roads r on r.record_id = w.record_id and r.mailbox_id = o.mailbox_id and r.address = sa.address
         where ${isListedSighting('o')} and ${staysOn('r', 'o.id')}
         union all
         select w.record_id, w.message_id, o.id, o.at, o.direction, g.user_id, g.mine, '', null, true,
-          ${levelOf(userId, byHand)}, case when g.mine then ${othersLevel(byHand)} else 0 end
+          ${levelOf(userId, byHand)}
         from wanted w join hand_links h on h.record_id = w.record_id and h.message_id = w.message_id and h.kind = 'link'
         join sightings o on o.id = h.sighting_id
         join given g on g.record_id = w.record_id and g.mailbox_id = o.mailbox_id
@@ -156,7 +164,7 @@ export function sightPaths(userId: string): RawBuilder<unknown> {
     best as materialized (
       select distinct on (record_id, message_id) * from (
         select record_id, message_id, sighting_id, at, direction, user_id, mine, bool_or(by_hand) as by_hand,
-          max(level) as level, max(others) as others,
+          max(level) as level,
           (array_agg(address order by level desc, by_hand desc, holder_id <> record_id, address))[1] as address,
           (array_agg(holder_id order by level desc, by_hand desc, holder_id <> record_id, address))[1] as holder_id
         from paths group by record_id, message_id, sighting_id, at, direction, user_id, mine

@@ -119,14 +119,21 @@ export async function storeWorld(db: Database, world: World): Promise<void> {
     const sightingOf = new Map(sightings.map((one) => [one.id, one]))
     await put(
       'hand_links',
-      world.handLinks.map(({ sightingId, recordId, kind }) => {
+      world.handLinks.map(({ sightingId, recordId, kind, whole }) => {
         const one = sightingOf.get(sightingId)
         return {
           ...{ sighting_id: sightingId, record_id: recordId, org_id, mailbox_id: one?.mailboxId, kind },
           ...{ message_id: one?.messageId, direction: one?.direction, at: day(one?.at ?? 0), made_at: at },
-          ...{ whole_thread: false, made_by: by },
+          ...{ whole_thread: whole, made_by: by },
         }
       }),
+    )
+    await put(
+      'thread_links',
+      world.choices.map(({ mailboxId, threadId, recordId, at: when }) => ({
+        ...{ mailbox_id: mailboxId, gmail_thread_id: threadId, record_id: recordId, org_id, kind: 'link' },
+        ...{ made_by: by, made_at: day(when), by_choice: true },
+      })),
     )
     await put(
       'thread_deals',

@@ -64,8 +64,7 @@ export function tell(world: World, viewerId: string, record: WorldRecord): Told 
   return {
     messages: best
       .map((one) => {
-        const given = world.grants.some((grant) => grant.sightingId === one.id)
-        const others = one.mine ? `, others ${given ? 'full' : levelOf('nobody', one)}` : ''
+        const others = one.mine ? `, others ${othersOf(world, viewerId, one.messageId)}` : ''
         return `${one.messageId} ${one.level} of ${one.id}${others}`
       })
       .toSorted(),
@@ -79,6 +78,24 @@ export function tell(world: World, viewerId: string, record: WorldRecord): Told 
     total: best.length,
     people: people.toSorted(),
   }
+}
+
+/** The most that anybody else sees of somebody's own copies, on any record they may open. */
+function othersOf(world: World, ownerId: string, messageId: string): (typeof levels)[number] {
+  const copies = world.sightings.filter(
+    (one) =>
+      one.messageId === messageId &&
+      world.mailboxes.some((box) => box.id === one.mailboxId && box.userId === ownerId),
+  )
+  const seen = world.users
+    .filter((one) => one.id !== ownerId && one.status === 'active')
+    .flatMap((user) =>
+      openTo(world, user).flatMap((record) => {
+        const { levelOf } = aboutRecord(world, record)
+        return copies.map((one) => levelOf(user.id, one))
+      }),
+    )
+  return levels.findLast((level) => seen.includes(level)) ?? 'none'
 }
 
 function aboutRecord(world: World, record: WorldRecord) {
@@ -117,8 +134,9 @@ function aboutRecord(world: World, record: WorldRecord) {
       chosenDealId: recordOf.get(answer?.dealId ?? '')?.id,
     }
   }
-  const handOf = (sightingId: string) =>
-    world.handLinks.find((one) => one.sightingId === sightingId && one.recordId === record.id)?.kind
+  const linkOf = (sightingId: string) =>
+    world.handLinks.find((one) => one.sightingId === sightingId && one.recordId === record.id)
+  const handOf = (sightingId: string) => linkOf(sightingId)?.kind
   const path = (by: Path['by'], more: Partial<Path> = {}): Path => ({
     ...{ recordId: record.id, by, since: 0, olderAgreed: false, takenOff: false },
     ...{ switchId: chosen?.id, switchIsDeal: chosen?.isDeal ?? false },
@@ -136,6 +154,14 @@ function aboutRecord(world: World, record: WorldRecord) {
           ),
         }),
       )
+  const byHand = ({ id, mailboxId, threadId }: WorldSighting): Path[] => {
+    const link = linkOf(id)
+    if (link?.kind !== 'link') return []
+    const choice = world.choices.find(
+      (one) => one.mailboxId === mailboxId && one.threadId === threadId && one.recordId === record.id,
+    )
+    return [choice !== undefined && link.whole ? path('choice', { since: choice.at }) : path('hand')]
+  }
   const most = (viewerId: string, shared: SharedSighting, paths: readonly Path[]) => {
     const isOn = (id: string) =>
       world.switches.some((one) => one.userId === shared.ownerId && one.recordId === id)
@@ -156,7 +182,7 @@ function aboutRecord(world: World, record: WorldRecord) {
         grantedTo: new Set(grants.map((grant) => grant.userId)),
       }
       const paths = byAddress(facts.ownerId, one.addresses, handOf(one.id) === 'unlink')
-      return most(viewerId, shared, handOf(one.id) === 'link' ? [...paths, path('hand')] : paths)
+      return most(viewerId, shared, [...paths, ...byHand(one)])
     },
     /** A colleague's send, as if it were a copy in their mailbox, until there is one. */
     sendLevelOf(viewerId: string, send: World['sends'][number]) {

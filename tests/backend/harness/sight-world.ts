@@ -44,7 +44,9 @@ export interface World {
     addresses: string[]
     sendId: string | null
   }[]
-  handLinks: { sightingId: string; recordId: string; kind: 'link' | 'unlink' }[]
+  handLinks: { sightingId: string; recordId: string; kind: 'link' | 'unlink'; whole: boolean }[]
+  /** Threads that the answer to "Which deal?" put on a deal; by hand too, mail by mail. */
+  choices: { mailboxId: string; threadId: string; recordId: string; at: number }[]
   threadDeals: { mailboxId: string; threadId: string; dealId: string | null }[]
   shares: { sightingId: string; level: ShareLevel; at: number }[]
   grants: { sightingId: string; userId: string }[]
@@ -178,7 +180,7 @@ function makeMail(
   }: Pick<World, 'users' | 'mailboxes' | 'records'> & { addresses: readonly string[] },
 ): Pick<
   World,
-  'sightings' | 'handLinks' | 'threadDeals' | 'shares' | 'grants' | 'switches' | 'older' | 'sends'
+  'sightings' | 'handLinks' | 'choices' | 'threadDeals' | 'shares' | 'grants' | 'switches' | 'older' | 'sends'
 > {
   const threads = ['t1', 't2', 't3']
   const sends: World['sends'] = Array.from({ length: 4 }, () => {
@@ -218,9 +220,15 @@ function makeMail(
   return {
     sightings,
     sends,
-    handLinks: d.some(pairs, 8).map(({ sighting, record }) => ({
-      ...{ sightingId: sighting.id, recordId: record.id, kind: d.chance(55) ? 'link' : 'unlink' },
+    handLinks: d.some(pairs, 10).map(({ sighting, record }) => ({
+      ...{ sightingId: sighting.id, recordId: record.id, kind: d.chance(60) ? 'link' : 'unlink' },
+      whole: d.chance(60),
     })),
+    choices: mailboxes.flatMap(({ id: mailboxId }) =>
+      threads.flatMap((threadId) =>
+        d.some(records, 40).map(({ id: recordId }) => ({ mailboxId, threadId, recordId, at: d.next(days) })),
+      ),
+    ),
     threadDeals: mailboxes.flatMap(({ id: mailboxId }) =>
       d.some(threads, 40).map((threadId) => ({
         ...{ mailboxId, threadId, dealId: d.chance(80) ? d.pick(deals) : null },
