@@ -349,6 +349,8 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     const more = () =>
       frame.evaluate(() => document.querySelector<HTMLElement>('[data-testid=more-emails]')?.click())
     await until(async () => (await count()) >= 50, 'the first page')
+    // The card's own rows are there before the page knows that there are more.
+    await mia.side.waitFor('more-emails')
     await more()
     await until(async () => (await count()) >= 100, 'the second page')
     await more()

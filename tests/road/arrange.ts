@@ -64,7 +64,10 @@ export async function lookAt({ browser, page, side }: Traveller, name: string): 
         frame.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dataset['theme']}`)
       await until(async () => (await shown()) === `${language} ${theme}`, `${language} and ${theme}`)
       // Colours of buttons fade in; a picture in between would show none there is.
-      await until(() => frame.evaluate(() => document.getAnimations().length === 0), 'no fading')
+      await until(
+        () => frame.evaluate(() => !document.getAnimations().some((one) => one instanceof CSSTransition)),
+        'no fading',
+      )
       await screenshot(page, `trouble-${name}-${language}-${theme}`)
     }
 }
