@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { type Settings, saveSettings } from '@/lib/extension/settings.ts'
+import { saveSettings, undoChoices } from '@/lib/extension/settings.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { goToGmail, signIn, signOutHere } from './actions.ts'
@@ -9,7 +9,7 @@ import { word } from './words.ts'
 
 /** What can be set once everything stands: server, accounts, language, colours, and the way out. */
 export function Overview() {
-  const { language, theme, chips } = settings.value
+  const { language, theme, chips, undoSeconds } = settings.value
   return (
     <main class="card overview">
       <header>
@@ -54,6 +54,18 @@ export function Overview() {
           ['off', word('chips.off')],
         ]}
         onChoose={(value) => void saveSettings({ chips: value })}
+      />
+      <Choice
+        name={word('undo.name')}
+        text={word('undo.text')}
+        testid="undo-seconds"
+        value={String(undoSeconds)}
+        options={undoChoices.map(
+          (seconds) => [String(seconds), word('undo.seconds', { n: seconds })] as const,
+        )}
+        onChoose={(value) =>
+          void saveSettings({ undoSeconds: undoChoices.find((one) => String(one) === value) ?? 10 })
+        }
       />
       <div class="row">
         <Button kind="outline" testid="sign-out" onPress={() => void signOutHere()}>
@@ -173,12 +185,12 @@ function initials(address: string): string {
     .join('')
 }
 
-function Choice<Value extends Settings['language'] | Settings['theme'] | Settings['chips']>(props: {
+function Choice<Value extends string>(props: {
   name: string
   text?: string
   testid: string
   value: Value
-  options: [Value, string][]
+  options: readonly (readonly [Value, string])[]
   onChoose: (value: Value) => void
 }) {
   const id = `choice-${props.testid}`

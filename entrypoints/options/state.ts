@@ -10,6 +10,7 @@ export const settings = signal<Settings>({
   language: 'auto',
   theme: 'auto',
   chips: 'on',
+  undoSeconds: 10,
   accounts: [],
   seen: [],
   outcome: undefined,

@@ -2,7 +2,9 @@ import { t } from '@/lib/extension/i18n.ts'
 import { Toast } from '@/lib/extension/ui/toast.tsx'
 import { undoLast } from './load/undo.ts'
 import { AttachmentsPage } from './panels/attachments.tsx'
-import { ComposeSheet } from './panels/compose.tsx'
+import { DraftsSheet } from './panels/compose/drafts.tsx'
+import { SendingToast } from './panels/compose/sending-toast.tsx'
+import { ComposeSheet } from './panels/compose/sheet.tsx'
 import { ConvertSheet } from './panels/convert.tsx'
 import { CreateSheet } from './panels/create.tsx'
 import { EmailsPage } from './panels/emails.tsx'
@@ -50,18 +52,22 @@ export function App() {
         </div>
       )}
       {sheet !== undefined && <SheetFor sheet={sheet} />}
-      <Toast
-        id={shown?.id}
-        text={shown?.text ?? ''}
-        actions={
-          shown?.undo ? [{ label: t('common.undo'), run: () => void undoLast(), testid: 'toast-undo' }] : []
-        }
-        closeLabel={t('common.dismiss')}
-        stay={toastStay}
-        onClose={() => {
-          toast.value = undefined
-        }}
-      />
+      {shown?.undo?.kind === 'undo-send' && shown.undo.sending.until > 0 ? (
+        <SendingToast key={shown.id} sending={shown.undo.sending} />
+      ) : (
+        <Toast
+          id={shown?.id}
+          text={shown?.text ?? ''}
+          actions={
+            shown?.undo ? [{ label: t('common.undo'), run: () => void undoLast(), testid: 'toast-undo' }] : []
+          }
+          closeLabel={t('common.dismiss')}
+          stay={toastStay}
+          onClose={() => {
+            toast.value = undefined
+          }}
+        />
+      )}
     </>
   )
 }
@@ -125,5 +131,9 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <WhoSeesSheet about={sheet.about} />
     case 'workspace':
       return <WorkspaceDialog dialog={sheet.dialog} />
+    case 'drafts':
+      return <DraftsSheet />
+    case 'mass':
+      return null
   }
 }

@@ -1,12 +1,14 @@
 import { focusedRow, isTyping, moveRow } from '@/lib/extension/ui/focus.ts'
+import { composeTo } from './load/compose/begin.ts'
+import { openSent } from './load/compose/open.ts'
+import { leaveDraft } from './load/compose/save.ts'
 import { startCreate } from './load/create.ts'
-import { composeTo, leaveDraft } from './load/drafts.ts'
 import { leaveFiling } from './load/files.ts'
 import { toPage } from './load/host.ts'
 import { startJotting } from './load/jottings.ts'
 import { openPerson } from './load/records.ts'
 import { whyNoRecords } from './load/rights.ts'
-import { actOnSend, editSend, openMove } from './load/sends.ts'
+import { actOnSend, openMove } from './load/sends.ts'
 import { undoLast } from './load/undo.ts'
 import { goToRecord, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
 import { card, cards, form, people, person, places, sheets, stage } from './state.ts'
@@ -170,7 +172,7 @@ function rowKey(key: string): (() => void) | undefined {
     .find((one) => one.key === id)
   const send = row?.send
   if (row === undefined || !send?.mine || !['scheduled', 'held'].includes(row.status)) return undefined
-  if (key === 'e') return () => void editSend(send.id)
+  if (key === 'e') return () => void openSent(send.id)
   if (key === 'm') return () => void openMove(row, row.status === 'held' ? 'release' : 'move', undefined)
   if (key === 's' && row.status === 'scheduled') return () => void actOnSend('now', send.id, send.version)
   if (key === 'Delete') return () => void actOnSend('cancel', send.id, send.version)

@@ -8,12 +8,13 @@ import type { Filing, FilingTargets, ThreadFacts } from '@/lib/contract/threads.
 import type { View } from '@/lib/domain/format.ts'
 import { type ModuleKey, standardDescriptions, standardModules } from '@/lib/domain/modules.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
-import type { Draft } from '@/lib/extension/cache.ts'
 import { now } from '@/lib/extension/clock.ts'
 import { language } from '@/lib/extension/i18n.ts'
+import type { Draft } from '@/lib/extension/mail-draft.ts'
 import type { PageState } from '@/lib/extension/messages.ts'
 import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
+import type { Sending } from './state-compose.ts'
 import type { WhoSeesAbout } from './state-sharing.ts'
 import type { StandingUndo } from './state-standing.ts'
 import type { WorkspaceDialog } from './state-workspace.ts'
@@ -150,6 +151,10 @@ export type SheetView =
   /** Who will see a mail, before it is put on a record or shown (design 05 A). */
   | { kind: 'who-sees'; about: WhoSeesAbout }
   | { kind: 'workspace'; dialog: WorkspaceDialog }
+  /** My unsent mails. */
+  | { kind: 'drafts' }
+  /** One mail each to a selection, from the open draft: confirm before anything goes. */
+  | { kind: 'mass'; draftId: string; version: number; recordIds: readonly string[] }
 
 export const sheets = signal<readonly SheetView[]>([])
 
@@ -176,8 +181,8 @@ export type Source = 'sender' | 'signature' | 'address' | 'subject' | 'domain' |
 /** The create form while its sheet stands; it survives a change of thread. */
 export const form = signal<CreateForm | undefined>(undefined)
 export const draft = signal<Draft | undefined>(undefined)
-/** `saved` once the draft stands in the browser. */
-export const draftState = signal<'clean' | 'dirty' | 'saved'>('clean')
+/** `kept` once the draft stands in this browser, `saved` once it stands at the server. */
+export const draftState = signal<'clean' | 'dirty' | 'kept' | 'saved'>('clean')
 /** Why the last save, create or send of the open sheet did not happen. */
 export const sheetProblem = signal<ApiProblem | undefined>(undefined)
 /** What is being done and must not be done twice, e.g. `send`. */
@@ -210,7 +215,6 @@ export type Undo =
   | { kind: 'undo-merge'; mergeId: string; recordId: string }
   | { kind: 'cancel-filing'; part: PartRef }
   | { kind: 'restore-send'; sendId: string; version: number }
-  | { kind: 'cancel-send'; sendId: string; version: number; reopen: Draft | undefined }
   | {
       kind: 'move-back'
       sendId: string
@@ -220,6 +224,7 @@ export type Undo =
       offset: string | undefined
     }
   | { kind: 'reopen-draft'; draft: Draft }
+  | { kind: 'undo-send'; sending: Sending }
   | { kind: 'standing'; back: StandingUndo }
 
 export const toast = signal<{ id: number; text: string; undo: Undo | undefined } | undefined>(undefined)

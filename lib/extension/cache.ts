@@ -2,9 +2,8 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import type { Me } from '../contract/identity.ts'
 import type { ModulesAnswer } from '../contract/modules.ts'
 import type { LookedUpPerson, RecordCard } from '../contract/records.ts'
-import type { When } from '../contract/sends.ts'
 import type { ThreadFacts } from '../contract/threads.ts'
-import type { Party } from '../domain/addresses.ts'
+import { type Draft, upgradeDraft } from './mail-draft.ts'
 
 /** What one address was when it was last looked up; its cards stand in their own store. */
 export interface CachedPerson {
@@ -24,26 +23,6 @@ interface CachedThread {
   id: string
   version: number
   facts: ThreadFacts
-  at: number
-}
-
-/** An unsent mail. `id` says what it is about, so that the same mail opens again: `reply:<thread>`, `new:<record>`, `send:<id>`. */
-export interface Draft {
-  id: string
-  recordId: string | undefined
-  replyTo: { threadId: string; messageId: string } | undefined
-  to: Party[]
-  cc: Party[]
-  bcc: Party[]
-  subject: string
-  body: string
-  /** Text still in a recipient field that is not an address yet. */
-  pending: { to: string; cc: string; bcc: string }
-  /** An edit of a mail that stands in the queue. */
-  editing: { sendId: string; version: number } | undefined
-  when: When | undefined
-  /** The Idempotency-Key of the next attempt; kept until the server has definitely answered. */
-  attempt: string
   at: number
 }
 
@@ -94,6 +73,7 @@ export interface Cache {
   readThread(id: string): Promise<CachedThread | undefined>
   writeThread(thread: CachedThread): Promise<void>
   readDraft(id: string): Promise<Draft | undefined>
+  readDrafts(): Promise<Draft[]>
   writeDraft(draft: Draft): Promise<void>
   removeDraft(id: string): Promise<void>
   readMeta<Key extends keyof Meta>(key: Key): Promise<Meta[Key] | undefined>
@@ -163,7 +143,11 @@ function createCache(db: IDBPDatabase<Schema>): Cache {
     forgetCard: (id) => db.delete('cards', id),
     readThread: (id) => db.get('threads', id),
     writeThread: async (thread) => void (await db.put('threads', thread)),
-    readDraft: (id) => db.get('drafts', id),
+    readDraft: async (id) => {
+      const found = await db.get('drafts', id)
+      return found && upgradeDraft(found)
+    },
+    readDrafts: async () => (await db.getAll('drafts')).map(upgradeDraft),
     writeDraft: async (draft) => void (await db.put('drafts', draft)),
     removeDraft: (id) => db.delete('drafts', id),
     // Only writeMeta writes here, and it takes the value its key stands for.

@@ -9,6 +9,8 @@ export interface Settings {
   theme: 'auto' | 'light' | 'dark'
   /** Records named in Gmail's list of mail. */
   chips: 'on' | 'off'
+  /** How long a sent mail may be taken back. */
+  undoSeconds: UndoSeconds
   /** Addresses that are signed in, lower case, in order of signing in. No secrets: the page reads this. */
   accounts: string[]
   /** Addresses of Gmail accounts in which Inlay was seen, lower case. */
@@ -16,6 +18,10 @@ export interface Settings {
   /** How the last sign-in or consent ended. */
   outcome: Outcome | undefined
 }
+
+/** 5 to 30 s; the server holds a little longer than is shown. */
+export const undoChoices = [5, 10, 20, 30] as const
+export type UndoSeconds = (typeof undoChoices)[number]
 
 export interface Outcome {
   kind: 'sign-in' | 'consent'
@@ -46,6 +52,7 @@ const defaults: Settings = {
   language: 'auto',
   theme: 'auto',
   chips: 'on',
+  undoSeconds: 10,
   accounts: [],
   seen: [],
   outcome: undefined,
@@ -89,7 +96,7 @@ export function watchSettings(changed: (settings: Settings) => void): () => void
 }
 
 export async function saveSettings(
-  part: Partial<Pick<Settings, 'language' | 'theme' | 'chips' | 'outcome'>>,
+  part: Partial<Pick<Settings, 'language' | 'theme' | 'chips' | 'undoSeconds' | 'outcome'>>,
 ): Promise<void> {
   await browser.storage.local.set(part)
 }
@@ -138,9 +145,9 @@ export async function signOut(account: string): Promise<void> {
 
 /** The same for all accounts, and everything else this browser keeps except server, language, colours and chips. */
 export async function signOutEverywhere(): Promise<void> {
-  const { server, language, theme, chips } = await readSettings()
+  const { server, language, theme, chips, undoSeconds } = await readSettings()
   await browser.storage.local.clear()
-  const kept = { ...(server && { server }), language, theme, chips }
+  const kept = { ...(server && { server }), language, theme, chips, undoSeconds }
   await browser.storage.local.set({ ...kept, 'signed-out': { account: undefined, at: Date.now() } })
 }
 

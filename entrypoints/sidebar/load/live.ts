@@ -4,6 +4,7 @@ import { listenToStream } from '@/lib/extension/stream.ts'
 import { card, cards, mailbox, openSend, places, tick } from '../state.ts'
 import { shownRecord } from '../state-workspace.ts'
 import { hearChips, showRowsAgain } from './chips.ts'
+import { hearDraft } from './compose/open.ts'
 import { link, note, problemOf } from './core.ts'
 import { refreshMailTab } from './emails.ts'
 import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
@@ -86,6 +87,7 @@ function hear(event: StreamEvent): void {
       tick.value += 1
       return
     case 'send':
+      hearDraft(event)
       if (openSend.value?.id === event.id) void readSend(event.id)
       // Held mail is counted in the foot and on the button in Gmail's rail.
       if (event.status === 'held' || mailbox.value?.held) void loadMe()

@@ -1,79 +1,14 @@
-import { batch } from '@preact/signals'
 import type { EmailRow } from '@/lib/contract/emails.ts'
 import type { Send, When } from '@/lib/contract/sends.ts'
 import { placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
 import { localAt } from '@/lib/domain/schedule.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { cards, draft, openSend, type Purpose, sheetProblem, sheets, type Undo, view } from '../state.ts'
+import { cards, openSend, type Purpose, sheets, type Undo, view } from '../state.ts'
 import { attempt, once, say } from './core.ts'
-import { changeDraft, draftOf, dropDraft, openDraft, recipientsOf } from './drafts.ts'
 import { refreshList } from './lists.ts'
 import { refreshCard } from './records.ts'
 import { problemSentence } from './words.ts'
-
-/** Sends the open draft now, or at a time; or saves the change of a mail that stands in the queue. */
-export function sendDraft(when: When | undefined): Promise<void> {
-  return once('send', async () => {
-    const open = draft.value
-    const recipients = open && recipientsOf(open)
-    if (open === undefined || recipients === undefined) return
-    const content = { ...recipients, subject: open.subject, body: open.body }
-    const { editing } = open
-    const answer = await attempt(({ backend, account }) =>
-      editing === undefined
-        ? backend.createSend(
-            {
-              account,
-              ...content,
-              when: when ?? { kind: 'now' },
-              ...(open.recordId === undefined ? {} : { recordId: open.recordId }),
-              ...(open.replyTo === undefined ? {} : { replyTo: open.replyTo }),
-            },
-            open.attempt,
-          )
-        : backend.updateSend(editing.sendId, {
-            version: editing.version,
-            ...content,
-            ...(when === undefined ? {} : { when }),
-          }),
-    )
-    if (!answer.ok) {
-      sheetProblem.value = answer.problem
-      sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'schedule')
-      // A definite no made nothing, so the next try is a new mail; after silence it must stay the same one.
-      if (answer.problem.kind === 'refused') changeDraft({ attempt: crypto.randomUUID() })
-      return
-    }
-    const sent = answer.value
-    const undo: Undo | undefined =
-      editing === undefined && when?.kind === 'at'
-        ? {
-            kind: 'cancel-send',
-            sendId: sent.id,
-            version: sent.version,
-            reopen: { ...open, attempt: crypto.randomUUID() },
-          }
-        : undefined
-    batch(() => {
-      dropDraft()
-      took(sent)
-      say(
-        editing !== undefined && when === undefined ? t('send.saved', { when: mine(sent) }) : goesOut(sent),
-        undo,
-      )
-    })
-  })
-}
-
-/** Edit (S-040): the whole mail is fetched, because a row shows only its head. */
-export function editSend(sendId: string): Promise<void> {
-  return once(`edit:${sendId}`, async () => {
-    const answer = await attempt(({ backend }) => backend.send(sendId))
-    if (answer.ok) openDraft(draftOf(answer.value), 'clean')
-    else say(problemSentence(answer.problem))
-  })
-}
 
 /** A time for a mail in the queue (S-040), or for one that is held. */
 export function placeSend(
@@ -138,16 +73,6 @@ export async function moveBack(undo: Extract<Undo, { kind: 'move-back' }>): Prom
   say(goesOut(answer.value))
 }
 
-/** Cancels what was just scheduled and opens its text again as it was. */
-export async function unschedule(undo: Extract<Undo, { kind: 'cancel-send' }>): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.cancelSend(undo.sendId, undo.version))
-  if (!answer.ok) return lost(undo.sendId, answer.problem)
-  took(answer.value)
-  if (undo.reopen === undefined) return say(t('send.cancelled'))
-  openDraft(undo.reopen, 'clean')
-  changeDraft({})
-}
-
 /** The steps of one mail (its page), and a newer version for the rows. */
 export async function readSend(sendId: string): Promise<Send | undefined> {
   const answer = await attempt(({ backend }) => backend.send(sendId))
@@ -172,7 +97,8 @@ export async function openMove(
   await readSend(id)
 }
 
-function took(sent: Send): void {
+/** The lists and cards this mail stands in are read again. */
+export function took(sent: Send): void {
   if (openSend.value?.id === sent.id) openSend.value = sent
   const ids = new Set(
     [...cards.value.values()].filter((card) => concerns(card, sent)).map((card) => card.record.id),
@@ -211,8 +137,12 @@ function mine(sent: Send): string {
   return whenFull(Date.parse(sent.dueAt), view.value)
 }
 
-/** Both clocks, whenever they differ. */
-function goesOut(sent: Send): string {
+export function saidSaved(sent: Send): string {
+  return t('send.saved', { when: mine(sent) })
+}
+
+/** When it goes: both clocks, whenever they differ. */
+export function goesOut(sent: Send): string {
   if (sent.status !== 'scheduled') return t('send.going')
   const due = Date.parse(sent.dueAt)
   const card = sent.recordId === null ? undefined : cards.value.get(sent.recordId)

@@ -18,6 +18,8 @@ import { keptShape } from '@/lib/extension/shape.ts'
 import { countingFetch } from '@/lib/extension/traffic.ts'
 import { firstStep, google, me, page, places, settings, sheets, stage, tick } from '../state.ts'
 import { forgetChips, showRowsAgain } from './chips.ts'
+import { forgetDraftsHere, saveKept } from './compose/save.ts'
+import { forgetSenders } from './compose/senders.ts'
 import { attempt, link, setLink } from './core.ts'
 import { forgetEdits } from './edits.ts'
 import { forgetEmails } from './emails.ts'
@@ -146,6 +148,8 @@ function disconnect(): void {
   forgetSharing()
   forgetTrust()
   forgetWorkspace()
+  forgetSenders()
+  forgetDraftsHere()
   batch(() => {
     me.value = undefined
     places.value = []
@@ -157,6 +161,8 @@ function disconnect(): void {
 export async function signOut(): Promise<void> {
   const mine = account
   if (mine === undefined) return
+  // What was written last must be at the server before the way there ends.
+  await saveKept()
   await attempt(({ backend }) => backend.signOut())
   await forgetSession(mine)
 }

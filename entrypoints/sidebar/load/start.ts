@@ -3,6 +3,8 @@ import type { PageState } from '@/lib/extension/messages.ts'
 import { listenAsPanel } from '@/lib/extension/relay.ts'
 import { page, places, sheets, stage, targets } from '../state.ts'
 import { openChip, showRows, showRowsAgain } from './chips.ts'
+import { foreseeWriting } from './compose/editor.ts'
+import { saveKept, startKeeping } from './compose/save.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
 import { pressLine } from './line.ts'
@@ -39,6 +41,8 @@ export async function start(focusPanel: () => void): Promise<void> {
     'page.news': poke,
   })
   startPageLines()
+  startKeeping()
+  foreseeWriting()
   startLineFocus()
   toPage('panel.ready', {})
 }
@@ -67,6 +71,7 @@ async function showAnew(): Promise<void> {
   void arrive()
   void warmUp()
   void showRowsAgain()
+  void saveKept()
 }
 
 /** The same thread with the same people is not looked up twice; Gmail redraws often. */

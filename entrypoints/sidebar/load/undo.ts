@@ -1,10 +1,12 @@
+import { now } from '@/lib/extension/clock.ts'
 import { toast, undoable } from '../state.ts'
-import { openDraft } from './drafts.ts'
+import { reopenDraft } from './compose/list.ts'
+import { undoSending } from './compose/send.ts'
 import { recordOf, setValues } from './edits.ts'
 import { undoFiling } from './files.ts'
 import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
 import { deleteRecord, restoreRecord } from './records.ts'
-import { actOnSend, moveBack, unschedule } from './sends.ts'
+import { actOnSend, moveBack } from './sends.ts'
 import { undoStanding } from './standing.ts'
 import { giveBack, restoreDeleted } from './workspace/bulk.ts'
 import { undoMerge } from './workspace/merge.ts'
@@ -13,7 +15,10 @@ import { checkTask } from './workspace/tasks.ts'
 /** What the menu offers to take back, in the words of its toast. */
 export function lastDone(): string | undefined {
   const last = undoable.value
-  return last !== undefined && last.until > Date.now() ? last.text : undefined
+  if (last === undefined || last.until <= Date.now()) return undefined
+  const { undo } = last
+  const isOver = undo.kind === 'undo-send' && undo.sending.until > 0 && undo.sending.until <= now()
+  return isOver ? undefined : last.text
 }
 
 /** Takes back the last thing that can be. */
@@ -50,12 +55,12 @@ export async function undoLast(): Promise<void> {
       return undoFiling(undo.part)
     case 'restore-send':
       return actOnSend('restore', undo.sendId, undo.version)
-    case 'cancel-send':
-      return unschedule(undo)
+    case 'undo-send':
+      return undoSending(undo.sending)
     case 'move-back':
       return moveBack(undo)
     case 'reopen-draft':
-      return openDraft(undo.draft, 'saved')
+      return reopenDraft(undo.draft)
     case 'standing':
       return undoStanding(undo.back)
     case undefined:

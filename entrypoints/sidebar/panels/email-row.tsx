@@ -5,8 +5,9 @@ import type { EmailStatus } from '@/lib/extension/ui/badge.tsx'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
+import { openSent } from '../load/compose/open.ts'
 import { openMail } from '../load/messages.ts'
-import { actOnSend, editSend, openMove } from '../load/sends.ts'
+import { actOnSend, openMove } from '../load/sends.ts'
 import { view } from '../state.ts'
 import type { ListedEmail } from '../state-emails.ts'
 import { Clip, Marks, partiesOf, Status, Subject, sentenceOf, statusOf, writerOf } from './email-marks.tsx'
@@ -132,7 +133,7 @@ export function SendActions(props: { row: ListedEmail; status: EmailStatus; reco
   const held = status === 'held'
   return (
     <>
-      <Button kind="text" small onPress={() => void editSend(send.id)} testid="send-edit">
+      <Button kind="text" small onPress={() => void openSent(send.id)} testid="send-edit">
         {t('send.edit')}
       </Button>
       <Button

@@ -1,7 +1,7 @@
 import { t } from '@/lib/extension/i18n.ts'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet } from '../keys.ts'
-import { commandKey } from './compose.tsx'
+import { commandKey } from './compose/may-send.ts'
 
 /** Every key there is, and no other. */
 export function KeysSheet() {

@@ -54,6 +54,8 @@ export interface IconButtonProps {
   small?: boolean
   off?: string | undefined
   expanded?: boolean
+  /** A switch: whether it is on. */
+  pressed?: boolean
   onPress?: (button: HTMLButtonElement) => void
   testid?: string
 }
@@ -67,6 +69,7 @@ export function IconButton(props: IconButtonProps) {
         class={`icon-button${props.small ? ' icon-button-small' : ''}`}
         aria-label={props.label}
         aria-expanded={props.expanded}
+        aria-pressed={props.pressed}
         aria-haspopup={props.expanded === undefined ? undefined : 'menu'}
         aria-disabled={props.off === undefined ? undefined : 'true'}
         aria-description={props.off}

@@ -1,4 +1,3 @@
-import { Icon } from './icon.tsx'
 import './chip.css'
 
 /** One of a few filters; exactly one is chosen. */
@@ -18,30 +17,5 @@ export function FilterChip(props: {
     >
       {props.children}
     </button>
-  )
-}
-
-/** A recipient. Refused = not an address; the reason stands below the field. */
-export function RecipientChip(props: {
-  text: string
-  address: string
-  refused: boolean
-  removeLabel: string
-  onRemove: () => void
-}) {
-  return (
-    <li class={props.refused ? 'chip chip-refused' : 'chip'} title={props.address} data-testid="recipient">
-      {props.refused && <Icon name="alert" />}
-      <bdi class="cut">{props.text}</bdi>
-      <button
-        type="button"
-        class="chip-remove"
-        tabIndex={-1}
-        aria-label={props.removeLabel}
-        onClick={props.onRemove}
-      >
-        <Icon name="close" size={14} />
-      </button>
-    </li>
   )
 }

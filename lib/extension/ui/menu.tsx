@@ -22,6 +22,8 @@ export function Menu(props: {
   at: HTMLElement
   label: string
   items: MenuItem[]
+  /** Its label stands above it for the eye too. */
+  title?: boolean
   /** Which edge of its button it keeps to; the end unless said otherwise. */
   from?: 'start' | 'end'
   onClose: () => void
@@ -59,6 +61,11 @@ export function Menu(props: {
       aria-label={props.label}
       onKeyDown={(event) => onKey(event, menu.current, props.onClose)}
     >
+      {props.title && (
+        <p class="menu-title" aria-hidden="true">
+          {props.label}
+        </p>
+      )}
       {props.items.map((item) => (
         <button
           key={item.id}

@@ -1,6 +1,6 @@
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
-import { composeTo } from '../../load/drafts.ts'
+import { composeTo } from '../../load/compose/begin.ts'
 import { whyNoMail } from '../../load/words.ts'
 import { switchWidth } from '../../load/workspace/place.ts'
 import { mailTab } from '../../state-emails.ts'

@@ -5,7 +5,7 @@ import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import { goTo, goToModule, leave, openDialog } from '../../load/workspace/place.ts'
 import { view } from '../../state.ts'
 import { where } from '../../state-workspace.ts'
-import { commandKey } from '../compose.tsx'
+import { commandKey } from '../compose/may-send.ts'
 import { placeOf, placesNow, type WorkspacePlace } from './places.tsx'
 
 /** The way through the workspace: icons alone below 1100 px of window, a menu below 800. */

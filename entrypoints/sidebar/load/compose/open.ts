@@ -1,0 +1,171 @@
+import { batch } from '@preact/signals'
+import type { RecordCard } from '@/lib/contract/records.ts'
+import type { Send } from '@/lib/contract/sends.ts'
+import { now } from '@/lib/extension/clock.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { type Draft, emptyDraft, htmlOf } from '@/lib/extension/mail-draft.ts'
+import { busy, cards, draft, draftState, sheetProblem, sheets } from '../../state.ts'
+import { checked, draftClash, draftFiles, guards, textTurn } from '../../state-compose.ts'
+import { attempt, link, once, say } from '../core.ts'
+import { problemSentence } from '../words.ts'
+import { loadEditor } from './editor.ts'
+import { checkSoon } from './recipients.ts'
+import { changeDraft, forgetDraft, saved } from './save.ts'
+import { learnSender } from './senders.ts'
+
+/** A mail to whom a card reaches; to nobody yet without one. A deal or document is written to through its contact. */
+export function newMail(card: RecordCard | undefined): Draft {
+  const record = card?.record
+  const contact = record?.mainContactId ? cards.value.get(record.mainContactId)?.record : undefined
+  const reached = record?.primaryAddress ? record : contact
+  const address = reached?.primaryAddress
+  return {
+    ...emptyDraft(`new:${record?.id ?? 'nobody'}`, now()),
+    recordId: record?.id,
+    to: address ? [{ address, name: reached?.name ?? '' }] : [],
+  }
+}
+
+/** Opens what was begun about the same thing before, else this. */
+export async function openOrResume(fresh: Draft): Promise<void> {
+  void loadEditor()
+  const kept = await link()
+    ?.cache?.readDraft(fresh.id)
+    .catch(() => undefined)
+  openDraft(kept ?? fresh, kept === undefined ? 'clean' : kept.unsaved ? 'kept' : 'saved')
+  if (kept?.server !== undefined) void verify(kept)
+}
+
+/** Shows a draft in the composer. */
+export function openDraft(one: Draft, state: 'clean' | 'kept' | 'saved'): void {
+  batch(() => {
+    draft.value = one
+    draftState.value = state
+    sheetProblem.value = undefined
+    draftClash.value = undefined
+    guards.value = undefined
+    draftFiles.value = []
+    textTurn.value += 1
+    checked.value = new Map()
+    if (!sheets.value.some((sheet) => sheet.kind === 'compose'))
+      sheets.value = [...sheets.value, { kind: 'compose' }]
+  })
+  void loadEditor()
+  void learnSender()
+  checkSoon()
+}
+
+/** What the server keeps of a mail, as a draft: an unsent one, or one in the queue that is changed. */
+export function draftOf(send: Send, id?: string): Draft {
+  const isDraft = send.status === 'draft'
+  const { to, cc, bcc, subject, quote, pending, partial } = send
+  return {
+    ...emptyDraft(id ?? (isDraft ? `draft:${send.id}` : `send:${send.id}`), now()),
+    ...{ to, cc, bcc, subject, quote, partial },
+    recordId: send.recordId ?? undefined,
+    replyTo: send.replyTo ?? undefined,
+    templateId: send.templateId ?? undefined,
+    from: send.from.address === send.account ? undefined : send.from.address,
+    html: send.html === '' ? htmlOf(send.body) : send.html,
+    ...(isDraft && { pending }),
+    server: isDraft ? { id: send.id, version: send.version } : undefined,
+    editing: isDraft ? undefined : { sendId: send.id, version: send.version },
+  }
+}
+
+/** Edit (S-040), or an unsent mail of the list: the whole of it is fetched, because a row shows only its head. */
+export function openSent(sendId: string): Promise<void> {
+  return once(`edit:${sendId}`, async () => {
+    void loadEditor()
+    const answer = await attempt(({ backend }) => backend.send(sendId))
+    if (!answer.ok) return say(problemSentence(answer.problem))
+    const kept = await keptOf(sendId)
+    if (kept?.unsaved) {
+      openDraft(kept, 'kept')
+      if (kept.server?.version !== answer.value.version) draftClash.value = 'changed'
+    } else openDraft(draftOf(answer.value, kept?.id), answer.value.status === 'draft' ? 'saved' : 'clean')
+    draftFiles.value = answer.value.files
+  })
+}
+
+/** This browser's copy of a draft of the server's, under whatever it was begun as. */
+async function keptOf(sendId: string): Promise<Draft | undefined> {
+  const kept =
+    (await link()
+      ?.cache?.readDrafts()
+      .catch(() => [])) ?? []
+  return kept.find((one) => one.server?.id === sendId)
+}
+
+/** Another tab or computer may have gone on with it, sent it or thrown it away. */
+async function verify(kept: Draft): Promise<void> {
+  const { server } = kept
+  if (server === undefined) return
+  const answer = await attempt(({ backend }) => backend.send(server.id))
+  if (draft.value?.id !== kept.id || draft.value.server?.id !== server.id) return
+  const untouched = draft.value === kept && !kept.unsaved
+  const isGone = answer.ok ? answer.value.status !== 'draft' : isMissing(answer.problem)
+  if (!answer.ok && !isGone) return
+  if (isGone && untouched) {
+    // It is done with: what was begun anew here is a new mail.
+    forgetDraft()
+    return openDraft({ ...freshLike(kept), id: kept.id }, 'clean')
+  }
+  if (isGone) draftClash.value = 'gone'
+  if (!answer.ok || isGone) return
+  draftFiles.value = answer.value.files
+  if (answer.value.version <= server.version) return
+  if (untouched) openDraft(draftOf(answer.value, kept.id), 'saved')
+  else draftClash.value = 'changed'
+  draftFiles.value = answer.value.files
+}
+
+function isMissing(problem: Parameters<typeof problemSentence>[0]): boolean {
+  return problem.kind === 'refused' && problem.code === 'not_found'
+}
+
+function freshLike({ id, recordId, replyTo, to, cc, subject, quote }: Draft): Draft {
+  const isAnswer = replyTo !== undefined
+  const card = recordId === undefined ? undefined : cards.value.get(recordId)
+  const fresh = emptyDraft(id, now())
+  return isAnswer
+    ? { ...fresh, recordId, replyTo, to, cc, subject, quote }
+    : { ...newMail(card), id, recordId }
+}
+
+/** Another tab or computer has saved it; what was not written in here follows by itself. */
+export function hearDraft(event: { id: string; status: string; version: number }): void {
+  void saved().then(() => {
+    const { server } = draft.value ?? {}
+    if (server?.id !== event.id || event.version <= server.version || draftClash.value !== undefined) return
+    // My own sending says so itself.
+    if (busy.value.has('send')) return
+    if (event.status !== 'draft') draftClash.value = 'gone'
+    else if (draft.value?.unsaved || draftState.value === 'dirty') draftClash.value = 'changed'
+    else void takeNewer()
+  })
+}
+
+/** The clash is settled: the newer text is taken, or this one becomes a mail of its own. */
+export async function takeNewer(): Promise<void> {
+  const one = draft.value
+  if (one?.server === undefined) return
+  const { id } = one.server
+  const answer = await attempt(({ backend }) => backend.send(id))
+  if (!answer.ok) return say(problemSentence(answer.problem))
+  if (answer.value.status !== 'draft') {
+    draftClash.value = 'gone'
+    return
+  }
+  openDraft(draftOf(answer.value, one.id), 'saved')
+  draftFiles.value = answer.value.files
+}
+
+export function keepMineAsCopy(): void {
+  const one = draft.value
+  if (one === undefined) return
+  const { key } = { key: crypto.randomUUID() }
+  openDraft({ ...one, id: `copy:${key}`, server: undefined, editing: undefined, attempt: key }, 'kept')
+  changeDraft({})
+  say(t('compose.copied'))
+}

@@ -1,0 +1,36 @@
+import { normaliseAddress, type Party } from '@/lib/domain/addresses.ts'
+import type { Draft } from '@/lib/extension/mail-draft.ts'
+
+export type Field = 'to' | 'cc' | 'bcc'
+export const fields: readonly Field[] = ['to', 'cc', 'bcc']
+
+/** Typed recipients as parties; undefined while one of them is not an address. */
+export function recipientsOf(one: Draft): Pick<Draft, Field> | undefined {
+  const whole = (parties: Party[], pending: string) => [...parties, ...readParties(pending)]
+  const found = {
+    to: whole(one.to, one.pending.to),
+    cc: whole(one.cc, one.pending.cc),
+    bcc: whole(one.bcc, one.pending.bcc),
+  }
+  const bad = Object.values(found).some((list) =>
+    list.some((party) => normaliseAddress(party.address) === undefined),
+  )
+  return bad ? undefined : found
+}
+
+/** Reads `Elena Brandt <elena@halden.example>; ken@…`, as typed or pasted. What is no address stays as it is, to be shown. */
+export function readParties(text: string): Party[] {
+  return text
+    .split(/[;\n,]+(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      const [, name = '', inside] = /^(.*?)<([^<>]*)>$/.exec(piece) ?? []
+      const raw = inside ?? piece
+      return { address: normaliseAddress(raw) ?? raw.trim(), name: name.replace(/"/g, '').trim() }
+    })
+}
+
+export function partiesOf(one: Draft): Party[] {
+  return [...one.to, ...one.cc, ...one.bcc]
+}

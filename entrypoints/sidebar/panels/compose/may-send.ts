@@ -1,0 +1,52 @@
+import { t } from '@/lib/extension/i18n.ts'
+import type { Draft } from '@/lib/extension/mail-draft.ts'
+import { openMass } from '../../load/compose/mass.ts'
+import { recipientsOf } from '../../load/compose/parties.ts'
+import { sendDraft } from '../../load/compose/send.ts'
+import { whyNoMail } from '../../load/words.ts'
+import { mailbox, maySend, sheets } from '../../state.ts'
+import { draftClash, draftFiles, guards } from '../../state-compose.ts'
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** The cap of the command key on this machine. */
+export const commandKey = isMac ? '⌘' : 'Ctrl '
+
+export interface Acts {
+  /** Why the mail can't go yet. */
+  off: string | undefined
+  go: () => void
+  schedule: () => void
+}
+
+/** What can be done with the mail, unless there is a reason why not. */
+export function actsOf(open: Draft, off: string | undefined): Acts {
+  return {
+    off,
+    go: () => {
+      if (off !== undefined) return
+      if (open.mass !== undefined) void openMass()
+      else void sendDraft(undefined)
+    },
+    schedule: () => {
+      if (off !== undefined || open.mass !== undefined) return
+      sheets.value = [...sheets.value, { kind: 'schedule', purpose: { kind: 'draft' }, any: false }]
+    },
+  }
+}
+
+/** Why this mail can't go yet; the button stays focusable and says so. */
+export function whyOff(open: Draft): string | undefined {
+  const never = whyNoMail()
+  if (never !== undefined) return never
+  if (mailbox.value?.status === 'reauth_required') return t('error.mailbox_reauth')
+  if (!maySend.value) return t('error.scope_send_missing')
+  if (draftClash.value !== undefined) return t(`compose.clash.${draftClash.value}.bold`)
+  if (draftFiles.value.some((file) => file.state === 'waiting' || file.state === 'fetching'))
+    return t('compose.files_coming')
+  if (guards.value?.some((guard) => guard.hard)) return t('compose.guard.first')
+  if (open.mass !== undefined) return undefined
+  const found = recipientsOf(open)
+  if (found === undefined) return t('error.address_invalid')
+  return found.to.length + found.cc.length + found.bcc.length === 0 ? t('compose.nobody') : undefined
+}
