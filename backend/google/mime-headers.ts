@@ -146,8 +146,8 @@ function addrSpec(address: string): string {
   if (/[^\x00-\x7f]/.test(local)) throw new GoogleError('refused', 'address_not_ascii')
   const domain = /[^\x00-\x7f]/.test(given) ? domainToASCII(given) : given
   const shaped = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(domain) && /[A-Za-z]/.test(domain)
-  if (at < 1 || !shaped || !/^[\x20-\x7e]+$/.test(local)) throw new GoogleError('refused', 'address_invalid')
-  return `${dotAtom.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`}@${domain}`
+  if (at < 1 || !dotAtom.test(local) || !shaped) throw new GoogleError('refused', 'address_invalid')
+  return `${local}@${domain}`
 }
 
 /** Words after `start`, broken between them. */

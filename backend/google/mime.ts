@@ -76,8 +76,9 @@ function content(mail: OutgoingMail): Part {
   return files.length === 0 ? whole : multipart('mixed', [whole, ...files.map(filePart)])
 }
 
+/** Only images: readers add other parts that stand inline to the text. */
 function isInside(file: OutgoingFile): boolean {
-  return file.cid !== null && /^[\w.@+-]{1,200}$/.test(file.cid)
+  return /^image\//i.test(file.mimeType) && file.cid !== null && /^[\w.@+-]{1,200}$/.test(file.cid)
 }
 
 function multipart(kind: 'alternative' | 'related' | 'mixed', parts: Part[]): Part {

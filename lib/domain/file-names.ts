@@ -8,13 +8,13 @@ const longestEnding = 20
  * most 200 characters with its ending kept.
  */
 export function mailedName(name: string): string {
-  const plain = cleanText(name).replace(/[\\/]/g, '_').replace(/\s+/gu, ' ').trim()
+  const oneName = cleanText(name).replace(/[\\/]/g, '_')
+  // Some readers undo encoded words twice, and would make another name, even another ending, of what stands here.
+  const plain = oneName.replaceAll('=?', '=_').replace(/\s+/gu, ' ').trim()
   const signs = [...plain]
   if (signs.length <= longest) return plain === '' ? 'file' : plain
   const ending = /\.[^.\s]+$/u.exec(plain)?.[0] ?? ''
   const kept = [...ending].length <= longestEnding ? ending : ''
-  return `${signs
-    .slice(0, longest - [...kept].length)
-    .join('')
-    .trimEnd()}${kept}`
+  const stem = signs.slice(0, longest - [...kept].length).join('')
+  return `${stem.trimEnd()}${kept}`
 }

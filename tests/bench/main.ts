@@ -5,6 +5,7 @@ import { benchImports } from './imports.ts'
 import { benchLinking } from './linking.ts'
 import { benchLookup } from './lookup.ts'
 import { benchMemory } from './memory.ts'
+import { benchMime } from './mime.ts'
 import { benchPanel } from './panel.ts'
 import { benchRecords } from './records.ts'
 import type { BenchReport } from './report.ts'
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   throttle: benchThrottle,
   linking: benchLinking,
   'sync-year': benchSyncYear,
+  mime: benchMime,
   memory: benchMemory,
   durability: benchDurability,
 }
