@@ -44,6 +44,8 @@ const cut = (piece: LinePiece): LinePiece => ({ ...piece, fit: 'last' })
 
 /** Before the server has said where it stands, only what the look-up of its people already settles. */
 function unasked(): LinePiece[] {
+  // S-066: whoever they are, its mail stands nowhere until it is connected again.
+  if (mailbox.value?.status === 'disconnected') return [cut(plain(t('standing.none.disconnected')))]
   const others = people.value.filter((one) => one.kind !== 'me')
   const unknown = others.find((one) => one.kind === 'unknown')
   if (unknown !== undefined)
@@ -81,12 +83,8 @@ function where(found: ThreadStanding): LinePiece[] {
     const label = t('standing.more', { n: others })
     pieces.push({ ...pressed(t('standing.plus', { n: others }), 'why'), fit: 'narrow', label })
   }
-  return [
-    { ...plain(t('standing.on')), fit: 'lead' },
-    ...pieces,
-    plain(t('standing.dot')),
-    ...seersPieces(found),
-  ]
+  const on: LinePiece = { ...plain(t('standing.on')), fit: 'lead' }
+  return [on, ...pieces, plain(t('standing.dot')), ...seersPieces(found)]
 }
 
 /** Several open deals and no answer yet: a quiet word, never a question that comes by itself again. */
