@@ -240,6 +240,8 @@ interface SendsTable {
   partial: ColumnType<'hold' | 'drop', 'hold' | 'drop' | undefined, 'hold' | 'drop'>
   mass_id: ColumnType<string | null, string | null | undefined, string | null>
   mass_place: ColumnType<number | null, number | null | undefined, number | null>
+  /** Its merge fields stand for its recipient already; never merged twice. */
+  merged: ColumnType<boolean, boolean | undefined, boolean>
   /** The Gmail draft whose content this one took over. */
   taken_draft_id: ColumnType<string | null, string | null | undefined, string | null>
   /** Name and size of the raw mail's file (`mime-files.ts`); null until it is built. */

@@ -25,7 +25,8 @@ const statements = [
     add column overruled text[] not null default '{}',
     -- whether the mail goes to the others when some recipients may not be mailed
     add column partial text not null default 'hold' check (partial in ('hold','drop')),
-    add column mass_id uuid, add column mass_place integer,
+    -- Of a mail of a mass send, and of its model, which has no place. merged: its fields stand for its recipient already.
+    add column mass_id uuid, add column mass_place integer, add column merged boolean not null default false,
     -- the Gmail draft whose content this one took over
     add column taken_draft_id text,
     -- The raw mail lies in a file of this name on the machine that built it; null until it is built.
