@@ -92,8 +92,12 @@ export function cleanOutgoing(html: string, part: OutgoingPart = 'written'): str
     disallowedTagsMode: 'discard',
     nestingLimit: 100,
     selfClosing: ['br', 'hr', 'img'],
-    transformTags: { '*': (name, attribs) => transform(name, attribs, part) },
-    exclusiveFilter: (frame) => frame.tag === 'img' && frame.attribs['src'] === undefined,
+    transformTags: {
+      // Only a transformer of one name may leave a text; the one of all names sees its answer too.
+      img: (_, attribs) => image(attribs, part),
+      image: (_, attribs) => image(attribs, part),
+      '*': (name, attribs) => (name === 'img' ? { tagName: name, attribs } : transform(name, attribs, part)),
+    },
   })
   const tidy = unwrapped(cleanText(clean)).trim()
   // A line without words would have no height.
@@ -101,9 +105,8 @@ export function cleanOutgoing(html: string, part: OutgoingPart = 'written'): str
 }
 
 function transform(name: string, attribs: sanitizeHtml.Attributes, part: OutgoingPart): sanitizeHtml.Tag {
-  if (name === 'img' || name === 'image') return image(attribs, part)
   // Google Docs wraps the whole paste into a bold that is not bold.
-  const notBold = name === 'b' && /font-weight\s*:\s*normal/i.test(attribs['style'] ?? '')
+  const notBold = name === 'b' && /(?:^|;)\s*font-weight\s*:\s*normal/i.test(attribs['style'] ?? '')
   const tagName = notBold ? 'span' : (renamed[name] ?? name)
   const kept: sanitizeHtml.Attributes = {}
   const style = styleOf(name, attribs, part)

@@ -57,7 +57,7 @@ const cell: FormatCallback = (elem, walk, builder) => {
 export function plainText(html: string, part: 'written' | 'quoted' = 'written'): string {
   if (html === '') return ''
   const block = { leadingLineBreaks: 1, trailingLineBreaks: 1 }
-  return convert(html, {
+  const text = convert(html, {
     wordwrap: false,
     limits: { maxInputLength: 2_000_000, maxDepth: 150, ellipsis: '' },
     formatters: { link, image, ordered, cell },
@@ -82,11 +82,29 @@ export function plainText(html: string, part: 'written' | 'quoted' = 'written'):
       ...(part === 'quoted' ? ['td', 'th'].map((selector) => ({ selector, format: 'cell' })) : []),
     ],
   })
-    .replace(/[ \t\u00a0]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
+  return airy(text.replace(/[ \t\u00a0]+$/gm, ''))
     .replace(/^\n+|\s+$/g, '')
     .slice(0, most)
     .toWellFormed()
+}
+
+/** One empty line at most, and one before every deeper quote. */
+function airy(text: string): string {
+  const out: string[] = []
+  let before = { sign: '', isEmpty: true }
+  for (const line of text.split('\n')) {
+    const sign = /^(?:> ?)*/.exec(line)?.[0].trimEnd() ?? ''
+    const isEmpty = line === sign
+    const deeper = sign.length > before.sign.length
+    if (isEmpty && before.isEmpty && (deeper || sign === before.sign)) {
+      if (deeper) before = { sign, isEmpty }
+      continue
+    }
+    if (deeper && !before.isEmpty) out.push(before.sign)
+    out.push(line)
+    before = { sign, isEmpty }
+  }
+  return out.join('\n')
 }
 
 /** The words of a mail and what it quotes below them. */
