@@ -5,6 +5,7 @@ import { deleteOldSpans } from '../storage/mail/quota.ts'
 import type { Deps } from './context.ts'
 import { purgeBins } from './records/purge.ts'
 import { keepFiles } from './send-files/sweep.ts'
+import { sweepMails } from './sends/sweep.ts'
 import { keepSync } from './sync/sweep.ts'
 import { keepWatches } from './sync/watch.ts'
 
@@ -17,6 +18,7 @@ export async function keepHouse(deps: Deps, embedded: boolean): Promise<void> {
   if (embedded) await vacuum(deps.db)
   await gatherStragglers(deps.db)
   await purgeBins(deps)
+  await sweepMails(deps)
   await keepFiles(deps)
   await keepSync(deps)
   await keepWatches(deps)

@@ -129,3 +129,15 @@ export async function knownMessageId(
     .executeTakeFirst()
   return row?.header ?? undefined
 }
+
+/** Those of these raw mails (`mime-files.ts`) that a send still waits for. */
+export async function mailsInUse(q: Queryable, names: readonly string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await q
+    .selectFrom('sends')
+    .select('mime_file')
+    .where('status', '=', 'sending')
+    .where('mime_file', 'in', [...names])
+    .execute()
+  return new Set(rows.flatMap((row) => row.mime_file ?? []))
+}
