@@ -4,6 +4,7 @@ import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
 import { describe, expect, test } from 'vitest'
 import type { Budget, GmailMailbox } from '../../backend/google/gateway.ts'
 import { createLane } from '../../backend/google/lane.ts'
+import { uploadMail } from '../../backend/google/upload.ts'
 import { composeScope, freely, testGateway } from './harness/gateway.ts'
 import { asMail, rawMail } from './harness/mails.ts'
 
@@ -43,6 +44,66 @@ describe('nothing leaves this machine', () => {
     const mime = rawMail({ from: own.email, to: 'x@halden.example', text: 'é '.repeat(200_000) })
     const { messageId } = await mailbox.createDraft(asMail(mime), undefined, signal)
     expect(own.rawMessage(messageId)?.equals(mime)).toBe(true)
+  })
+})
+
+describe('a raw mail', () => {
+  const mime = rawMail({ from: 'box@arbor.example', to: 'x@halden.example', text: '見積書 '.repeat(50_000) })
+
+  test('goes up as it is read, whole again with a new token, and each piece shows that it gets on', async () => {
+    const { email, own, mailbox } = newMailbox()
+    google.addFault({ account: email, kind: { status: 401 } })
+    const { messageId } = await mailbox.createDraft(asMail(mime, 1000), undefined, signal)
+    expect(own.rawMessage(messageId)?.equals(mime)).toBe(true)
+    expect(own.listDrafts()).toHaveLength(1)
+    let pieces = 0
+    const headers = { authorization: `Bearer ${google.issueToken(email, [composeScope]).accessToken}` }
+    await uploadMail(
+      {
+        root: `${google.url}/`,
+        path: 'drafts',
+        json: {},
+        mail: asMail(mime, 100_000),
+        alive: () => pieces++,
+      },
+      { headers, signal },
+    )
+    expect(pieces).toBe(Math.ceil(mime.length / 100_000))
+  })
+
+  test('that cannot be read to its end leaves no draft, and a strange thread is refused', async () => {
+    const { own, mailbox } = newMailbox()
+    const half = {
+      size: mime.length,
+      async *open() {
+        yield mime.subarray(0, 1000)
+        throw new Error('The disk is gone.')
+      },
+    }
+    await expect(mailbox.createDraft(half, undefined, signal)).rejects.toMatchObject({ kind: 'uncertain' })
+    const short = { size: mime.length, open: () => asMail(mime.subarray(0, 1000)).open() }
+    await expect(mailbox.createDraft(short, undefined, signal)).rejects.toMatchObject({ kind: 'uncertain' })
+    await expect(mailbox.createDraft(asMail(mime), 'abcdef0123', signal)).rejects.toMatchObject({
+      kind: 'refused',
+    })
+    expect(own.listDrafts()).toEqual([])
+  })
+
+  test('of a draft is read as Gmail keeps it, up to a size', async () => {
+    const { email, own, mailbox } = newMailbox()
+    const { id, message } = own.createDraft(mime)
+    const read = await mailbox.getDraftRaw(id ?? '', mime.length, signal)
+    expect(read).toMatchObject({ messageId: message?.id, threadId: message?.threadId })
+    expect(read.raw.equals(mime)).toBe(true)
+    await expect(mailbox.getDraftRaw(id ?? '', mime.length - 1, signal)).rejects.toMatchObject({
+      kind: 'refused',
+      reason: 'too_large',
+    })
+    google.addFault({ account: email, kind: { truncate: true } })
+    await expect(mailbox.getDraftRaw(id ?? '', mime.length, signal)).rejects.toMatchObject({
+      kind: 'uncertain',
+    })
+    await expect(mailbox.getDraftRaw('r1', mime.length, signal)).rejects.toMatchObject({ kind: 'not_found' })
   })
 })
 

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
 import {
   badRequest,
@@ -58,7 +59,8 @@ async function serve(
   endpoint: Endpoint,
   upload: boolean,
 ): Promise<Response> {
-  const body = Buffer.from(await context.req.arrayBuffer())
+  const body = await wholeBody(context)
+  if (body === undefined) return RESPONSE_ALREADY_SENT
   const token = bearerToken(context)
   const grant = token === undefined ? undefined : parts.grants.access(token)
   const arrival = parts.quota.arrive(grant?.account ?? '')
@@ -78,6 +80,16 @@ async function serve(
     })
   } finally {
     arrival.leave()
+  }
+}
+
+/** Undefined when the caller hung up halfway: half a mail is none. */
+async function wholeBody(context: NodeContext): Promise<Buffer | undefined> {
+  try {
+    return Buffer.from(await context.req.arrayBuffer())
+  } catch (error) {
+    if (context.env.incoming.complete) throw error
+    return undefined
   }
 }
 
