@@ -1,4 +1,5 @@
 import { focusedRow, isTyping, moveRow } from '@/lib/extension/ui/focus.ts'
+import { answerThread, canAnswer } from './load/compose/answer.ts'
 import { composeTo } from './load/compose/begin.ts'
 import { openSent } from './load/compose/open.ts'
 import { leaveDraft } from './load/compose/save.ts'
@@ -10,6 +11,7 @@ import { openPerson } from './load/records.ts'
 import { whyNoRecords } from './load/rights.ts'
 import { actOnSend, openMove } from './load/sends.ts'
 import { undoLast } from './load/undo.ts'
+import { whyNoMail } from './load/words.ts'
 import { goToRecord, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
 import { card, cards, form, people, person, places, sheets, stage } from './state.ts'
 import { emails, mailTab } from './state-emails.ts'
@@ -82,6 +84,10 @@ function recordInFront(): string | undefined {
   return card.value?.record.id
 }
 
+function answer(kind: 'reply' | 'replyAll'): void {
+  if (canAnswer() && whyNoMail() === undefined) void answerThread(kind)
+}
+
 function jot(kind: 'note' | 'todo'): void {
   const id = recordInFront()
   if (id !== undefined && whyNoRecords() === undefined) startJotting(kind, id)
@@ -110,6 +116,8 @@ const sheetKeys: Record<string, (() => void) | undefined> = {
 
 const panelKeys: Record<string, (() => void) | undefined> = {
   c: writeOrCreate,
+  r: () => answer('reply'),
+  a: () => answer('replyAll'),
   t: () => jot('todo'),
   n: () => jot('note'),
   '/': () => searchHere() || openSheet('search'),

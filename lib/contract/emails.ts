@@ -28,6 +28,8 @@ export const EmailRow = z.object({
       zone: z.string(),
       localTime: z.string(),
       claimedAt: Instant.nullable(),
+      /** Until when its author may take it back: it goes out a little later. Null for everybody else. */
+      undoUntil: Instant.nullable(),
     })
     .nullable(),
   /** For "Open in Gmail", only when the mail is in my mailbox. */

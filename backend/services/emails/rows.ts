@@ -65,6 +65,7 @@ function fromSend(ctx: Context, row: SendEmail): EmailRow {
       zone: row.zone,
       localTime: row.localTime,
       claimedAt: row.claimedAt?.toISOString() ?? null,
+      undoUntil: (mine ? row.undoUntil?.toISOString() : undefined) ?? null,
     },
     gmailThreadId: mine ? row.gmailThreadId : null,
     messageId: row.messageId,

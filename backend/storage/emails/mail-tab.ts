@@ -107,7 +107,7 @@ export async function listTabSends(q: Queryable, scope: TabScope, input: TabInpu
     select coalesce(x.record_id::text, '') as "recordId", x.id::text as key, 'full' as level, 'none' as others,
       x.author_id::text as "authorId", u.name as "authorName", m.email as mailbox, x.status, x.reason, x.version,
       x.subject, left(x.body, 1000) as body, x.to_parties as "toParties", x.cc_parties as "ccParties", ${sendAt} as at,
-      x.zone, x.local_time as "localTime", x.claimed_at as "claimedAt",
+      x.zone, x.local_time as "localTime", x.claimed_at as "claimedAt", x.undo_until as "undoUntil",
       coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
       (select s.message_id::text from sightings s where s.send_id = x.id limit 1) as "messageId",
       exists (${partsOfSend}) as "hasAttachments"

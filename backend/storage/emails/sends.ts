@@ -27,6 +27,7 @@ export interface SendEmail {
   zone: string
   localTime: string
   claimedAt: Date | null
+  undoUntil: Date | null
   gmailThreadId: string | null
   messageId: string | null
   hasAttachments: boolean
@@ -65,7 +66,7 @@ export async function listSendEmails(
         case when stands.level = 2 then x.subject else '' end as subject,
         case when stands.level = 2 then left(x.body, 1000) else '' end as body,
         x.to_parties as "toParties", x.cc_parties as "ccParties", ${sendAt} as at, x.zone, x.local_time as "localTime",
-        x.claimed_at as "claimedAt", coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
+        x.claimed_at as "claimedAt", x.undo_until as "undoUntil", coalesce(x.gmail_thread_id, x.reply_thread_id) as "gmailThreadId",
         (select s.message_id::text from sightings s where s.send_id = x.id and s.mailbox_id = x.mailbox_id limit 1)
           as "messageId",
         stands.level = 2 and exists (${partsOfSend}) as "hasAttachments"

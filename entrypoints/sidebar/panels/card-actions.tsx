@@ -18,6 +18,7 @@ import { goToRecord } from '../load/workspace/place.ts'
 import { cards, modules, type Person } from '../state.ts'
 import { moduleOf } from '../state-cards.ts'
 import { route } from '../state-workspace.ts'
+import { answerItems } from './compose/ways.tsx'
 import { moduleIcon } from './record-icons.ts'
 
 /** Email, Task, Note, and the rest behind ⋯. */
@@ -99,6 +100,7 @@ function itemsOf(card: RecordCard, person: Person | undefined): MenuItem[] {
   const mayChange = whyReadOnly(record) === undefined
   const convertible = record.module === 'leads' && mayChange && record.fields['status'] !== 'converted'
   return [
+    ...answerItems(card, person),
     ...(convertible
       ? [
           {

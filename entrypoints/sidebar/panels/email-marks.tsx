@@ -25,7 +25,9 @@ export function countWord(count: number): string {
 }
 
 /** A status that comes as text; one we don't know is what its direction says. */
-export function statusOf(row: Pick<EmailRow, 'status' | 'direction'>): EmailStatus {
+export function statusOf(row: Pick<EmailRow, 'status' | 'direction'> & Partial<EmailRow>): EmailStatus {
+  // Sent, not scheduled: it only waits for its undo time.
+  if (row.status === 'scheduled' && row.send?.undoUntil != null) return 'sending'
   const known = sendStatuses.find((status) => status === row.status)
   return known ?? (row.direction === 'received' ? 'received' : 'sent')
 }

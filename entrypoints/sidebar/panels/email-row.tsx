@@ -1,15 +1,18 @@
 import { joined, whenShort } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
+import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { EmailStatus } from '@/lib/extension/ui/badge.tsx'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { openSent } from '../load/compose/open.ts'
+import { undoSending } from '../load/compose/send.ts'
 import { openMail } from '../load/messages.ts'
 import { actOnSend, openMove } from '../load/sends.ts'
 import { view } from '../state.ts'
 import type { ListedEmail } from '../state-emails.ts'
+import { isGoing, useUndoLeft } from './compose/undo-left.ts'
 import { Clip, Marks, partiesOf, Status, Subject, sentenceOf, statusOf, writerOf } from './email-marks.tsx'
 
 interface RowProps {
@@ -23,7 +26,8 @@ interface RowProps {
 export function MailRow({ row, recordId, first }: RowProps) {
   const status = statusOf(row)
   const sentence = sentenceOf(row, status)
-  const changeable = isChangeable(row, status)
+  const left = useUndoLeft(row)
+  const changeable = left !== undefined || isChangeable(row, status)
   return (
     <Row
       icon={iconOf(row, status)}
@@ -33,7 +37,9 @@ export function MailRow({ row, recordId, first }: RowProps) {
       aside={
         <>
           {row.hasAttachments && <Clip />}
-          {whenShort(Date.parse(row.at), view.value)}
+          {left === undefined
+            ? whenShort(Date.parse(row.at), view.value)
+            : t('compose.in_seconds', { n: left })}
         </>
       }
       below={
@@ -60,7 +66,8 @@ export function MailRow({ row, recordId, first }: RowProps) {
 export function WideMailRow({ row, recordId, first }: RowProps) {
   const status = statusOf(row)
   const sentence = sentenceOf(row, status)
-  const changeable = isChangeable(row, status)
+  const left = useUndoLeft(row)
+  const changeable = left !== undefined || isChangeable(row, status)
   const more = row.level === 'metadata' ? '' : (sentence ?? plainName(row.snippet))
   return (
     <li
@@ -101,7 +108,11 @@ export function WideMailRow({ row, recordId, first }: RowProps) {
         <span class="wide-marks">
           <Marks row={row} />
         </span>
-        <span class="row-aside wide-when">{whenShort(Date.parse(row.at), view.value)}</span>
+        <span class="row-aside wide-when">
+          {left === undefined
+            ? whenShort(Date.parse(row.at), view.value)
+            : t('compose.in_seconds', { n: left })}
+        </span>
       </button>
       {changeable && (
         <div class="row-actions">
@@ -131,6 +142,7 @@ export function SendActions(props: { row: ListedEmail; status: EmailStatus; reco
   const { send } = row
   if (send === null) return null
   const held = status === 'held'
+  if (isGoing(row)) return <UndoActions send={send} />
   return (
     <>
       <Button kind="text" small onPress={() => void openSent(send.id)} testid="send-edit">
@@ -161,6 +173,25 @@ export function SendActions(props: { row: ListedEmail; status: EmailStatus; reco
         testid="send-cancel"
       >
         {t('send.cancel')}
+      </Button>
+    </>
+  )
+}
+
+/** A mail in its undo time: back into the composer, or out at once. */
+function UndoActions({ send }: { send: NonNullable<ListedEmail['send']> }) {
+  const { id, version, undoUntil } = send
+  const sending = {
+    ...{ sendId: id, version, draft: undefined },
+    ...{ from: now(), until: Date.parse(undoUntil ?? '') },
+  }
+  return (
+    <>
+      <Button kind="text" small onPress={() => void undoSending(sending)} testid="send-undo">
+        {t('common.undo')}
+      </Button>
+      <Button kind="text" small onPress={() => void actOnSend('now', id, version)} testid="send-now">
+        {t('send.now')}
       </Button>
     </>
   )

@@ -7,6 +7,7 @@ import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Menu, type MenuItem } from '@/lib/extension/ui/menu.tsx'
 import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import { widenHere } from '../keys.ts'
+import { openDrafts } from '../load/compose/list.ts'
 import { openOptions } from '../load/me.ts'
 import { openPerson } from '../load/records.ts'
 import { signOut } from '../load/session.ts'
@@ -171,6 +172,7 @@ function MainMenu() {
       ...(waiting > 0 && { hint: t('sharing.mine.menu_waits', { n: waiting }) }),
       run: openMySharing,
     },
+    { id: 'drafts', icon: 'file', label: t('compose.drafts'), run: openDrafts },
     { id: 'trust', icon: 'radar', label: t('trust.title'), run: () => goTo('trust') },
     {
       id: 'permissions',

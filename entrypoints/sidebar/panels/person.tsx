@@ -6,6 +6,7 @@ import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { card, facts, freshness, offline, type Person, page, people, person, picked } from '../state.ts'
 import { asksForDeal } from '../state-standing.ts'
 import { InThisMail } from './attachments.tsx'
+import { AnswerLine } from './compose/ways.tsx'
 import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
 import { PutOff, Several } from './several.tsx'
@@ -78,6 +79,7 @@ function Unlinked({ person: one }: { person: Person }) {
         <>
           <PersonHead person={one} />
           <Unknown person={one} />
+          <AnswerLine />
           <InThisMail />
         </>
       )
@@ -98,6 +100,7 @@ function Plain({ person: one, text }: { person: Person; text: string }) {
       <p class="pad second end-pad" data-testid={`person-${one.kind}`}>
         {text}
       </p>
+      <AnswerLine />
       <InThisMail />
     </>
   )

@@ -27,6 +27,7 @@ export const enCompose = {
 
   'compose.from_shared': 'shared address',
   'compose.mass': { one: '1 record', other: '{n} records' },
+  'compose.no_mass': 'Your role may write to one record at a time. An admin can change that.',
   'compose.mass_each': 'one mail each',
   'compose.address.primary': 'primary',
   'compose.address.secondary': 'secondary',
@@ -76,6 +77,7 @@ export const enCompose = {
 
   'compose.sending': 'Sending. You can still undo.',
   'compose.sending_in': 'Sending in {n} s',
+  'compose.in_seconds': 'in {n} s',
   'compose.taken_back': 'Taken back. It was not sent.',
 
   'compose.format': 'Formatting',

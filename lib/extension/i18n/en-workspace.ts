@@ -114,7 +114,7 @@ export const enWorkspace = {
   'bulk.many': '{count} {module}',
   'bulk.email': 'Send email',
   'bulk.email_nobody': 'None of the selected records has an email address.',
-  'bulk.email_most': 'One mail reaches at most {n} people; {all} records are selected.',
+  'bulk.email_most': 'At most {n} mails go at a time; {all} records are selected.',
   'bulk.email_left': 'Left out, no email address: {names}',
   'bulk.email_left_more': 'Left out, no email address: {names} and {n} more',
   'bulk.task': 'Task',

@@ -30,6 +30,7 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
 
   'compose.from_shared': '共有アドレス',
   'compose.mass': '{n} 件のレコード',
+  'compose.no_mass': '一度に書けるのは 1 件のレコードだけです。管理者が変更できます。',
   'compose.mass_each': '1 人に 1 通',
   'compose.address.primary': 'メイン',
   'compose.address.secondary': 'サブ',
@@ -80,6 +81,7 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
 
   'compose.sending': '送信します。まだ取り消せます。',
   'compose.sending_in': '{n} 秒後に送信',
+  'compose.in_seconds': '{n} 秒後',
   'compose.taken_back': '取り消しました。送信されていません。',
 
   'compose.format': '書式',

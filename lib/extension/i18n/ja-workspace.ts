@@ -113,7 +113,7 @@ export const jaWorkspace: Record<keyof typeof enWorkspace, Message> = {
   'bulk.many': '{module} {count} 件',
   'bulk.email': 'メールを送信',
   'bulk.email_nobody': '選択したレコードにメールアドレスがありません。',
-  'bulk.email_most': '1 通の宛先は {n} 人までです（選択中 {all} 件）。',
+  'bulk.email_most': '一度に送信できるのは {n} 通までです（選択中 {all} 件）。',
   'bulk.email_left': 'アドレスがないため除外: {names}',
   'bulk.email_left_more': 'アドレスがないため除外: {names} ほか {n} 件',
   'bulk.task': 'タスク',

@@ -21,6 +21,11 @@ export async function answerAll(one: Person, card: RecordCard | undefined): Prom
   await begin({ ...base, id: `${base.id}:${one.address}`, to, cc }, undefined)
 }
 
+/** True while a mail is open that can be answered. */
+export function canAnswer(): boolean {
+  return page.value?.thread?.threadId !== undefined
+}
+
 /** Reply and Reply all to the newest mail of the open thread, as the mail itself says. */
 export async function answerThread(kind: 'reply' | 'replyAll'): Promise<void> {
   const base = answerBase(openCard.value)

@@ -12,3 +12,8 @@ export async function composeTo(one: Person | undefined, card: RecordCard | unde
   const party = { address: one.address, name: one.name }
   return openOrResume({ ...fresh, id: `new:${one.address}`, to: [party] })
 }
+
+/** A new mail to whom a card reaches, also beside an open thread. */
+export function composeNew(card: RecordCard | undefined): Promise<void> {
+  return openOrResume(newMail(card))
+}

@@ -2,19 +2,20 @@ import type { ListRow } from '@/lib/contract/lists.ts'
 import type { Party } from '@/lib/domain/addresses.ts'
 import type { ModuleKey } from '@/lib/domain/modules.ts'
 import { plainName } from '@/lib/domain/people.ts'
+import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
+import { emptyDraft } from '@/lib/extension/mail-draft.ts'
 import { cards, me } from '../../state.ts'
 import { moduleOf } from '../../state-cards.ts'
 import type { ListState } from '../../state-workspace.ts'
-import { newMail, openDraft } from '../compose/open.ts'
+import { composeMass } from '../compose/mass.ts'
+import { openOrResume } from '../compose/open.ts'
 import { attempt, once, say } from '../core.ts'
 import { keepCard } from '../people.ts'
 import { rowsOf, selectedCount } from './select.ts'
 
-/** What one mail takes (`CreateSend`). */
-const mostRecipients = 100
-/** Contacts of deals and documents that are asked for at one time. */
-const atOnce = 4
+/** What one mass send takes. */
+const mostMails = 1000
 
 /** S-006: whether mail can be written from this list at all, by permission and by kind of record. */
 export function mayMail(module: ModuleKey): boolean {
@@ -25,7 +26,8 @@ export function mayMail(module: ModuleKey): boolean {
 /** Why no mail can go to what is selected; undefined when one can. */
 export function mailOff(list: ListState): string | undefined {
   const count = selectedCount(list)
-  if (count > mostRecipients) return t('bulk.email_most', { n: mostRecipients, all: count })
+  if (count > mostMails) return t('bulk.email_most', { n: mostMails, all: count })
+  if (count > 1 && me.value?.permissions.includes('mail.mass') === false) return t('compose.no_mass')
   if (list.selected.kind === 'all') return undefined
   const rows = [...list.selected.rows.values()]
   return rows.every((row) => isMute(row)) ? t('bulk.email_nobody') : undefined
@@ -40,20 +42,20 @@ export function mailHint(list: ListState): string | undefined {
   return leftOut(mute)
 }
 
-/** S-005: n selected records, one mail to n recipients; each is reached at its address or through its contact. */
+/** S-005: one selected record opens a mail to it; several get one mail each, and nobody sees the others (decisions 13). */
 export function mailSelected(list: ListState): Promise<void> {
   return once('mail-selected', async () => {
-    const rows = await rowsOf(list)
-    if (rows === undefined) return
-    const reached = await inTurns(rows, async (row) => ({ row, party: await partyOf(row) }))
-    const parties = reached.flatMap(({ party }) => party ?? [])
-    const mute = reached.filter(({ party }) => party === undefined).map(({ row }) => row)
-    if (parties.length === 0) return say(t('bulk.email_nobody'))
-    const to = [...new Map(parties.map((party) => [party.address, party])).values()]
-    const draft = newMail(undefined)
-    const id = `many:${to.map((party) => party.address).join(' ')}`
-    openDraft({ ...draft, id, to, ...(rows.length === 1 && { recordId: rows[0]?.id }) }, 'clean')
-    if (mute.length > 0) say(leftOut(mute))
+    const rows = await rowsOf(list, mostMails)
+    const [first, second] = rows ?? []
+    if (rows === undefined || first === undefined) return
+    if (second !== undefined) {
+      await composeMass(rows.map((row) => row.id))
+      const mute = rows.filter(isMute)
+      return mute.length > 0 ? say(leftOut(mute)) : undefined
+    }
+    const party = await partyOf(first)
+    if (party === undefined) return say(t('bulk.email_nobody'))
+    await openOrResume({ ...emptyDraft(`new:${first.id}`, now()), recordId: first.id, to: [party] })
   })
 }
 
@@ -77,16 +79,6 @@ async function partyOf(row: ListRow): Promise<Party | undefined> {
   if (card !== known) keepCard(card)
   const { primaryAddress, name } = card.record
   return primaryAddress === null ? undefined : { address: primaryAddress, name: plainName(name) }
-}
-
-async function inTurns<Value, Made>(
-  values: readonly Value[],
-  make: (value: Value) => Promise<Made>,
-): Promise<Made[]> {
-  const made: Made[] = []
-  for (let from = 0; from < values.length; from += atOnce)
-    made.push(...(await Promise.all(values.slice(from, from + atOnce).map(make))))
-  return made
 }
 
 function leftOut(mute: readonly ListRow[]): string {

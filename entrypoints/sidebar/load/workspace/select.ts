@@ -63,9 +63,9 @@ export function toggleAll(module: ModuleKey): void {
 }
 
 /** The rows of a selection, all of them; undefined where there are more than one change may name. */
-export async function rowsOf(list: ListState): Promise<readonly ListRow[] | undefined> {
+export async function rowsOf(list: ListState, most = mostNamed): Promise<readonly ListRow[] | undefined> {
   if (list.selected.kind === 'some') return [...list.selected.rows.values()]
-  if (list.total === undefined || list.total > mostNamed) return undefined
+  if (list.total === undefined || list.total > most) return undefined
   return rowsBetween(list.module, 0, list.total - 1)
 }
 

@@ -104,9 +104,15 @@ function isUnwritten({ state }: Editor): boolean {
 function textOf(editor: Editor) {
   return {
     html: () => toMail(editor.getHTML()),
-    focus: (where?: 'start' | 'end') => void editor.commands.focus(where ?? null),
+    focus: (where?: 'start' | 'end') => {
+      editor.view.focus()
+      editor.commands.focus(where ?? null)
+    },
     hasFocus: () => editor.isFocused,
-    insert: (html: string) => void editor.chain().focus().insertContent(fromMail(html)).run(),
+    insert: (html: string) => {
+      editor.view.focus()
+      editor.commands.insertContent(fromMail(html))
+    },
     replace: (html: string) => void editor.commands.setContent(fromMail(html), { emitUpdate: true }),
     append: (html: string) =>
       void editor.commands.insertContentAt(editor.state.doc.content.size, fromMail(html)),
@@ -115,7 +121,11 @@ function textOf(editor: Editor) {
 }
 
 function formatsOf(editor: Editor) {
-  const run = () => editor.chain().focus()
+  // Tiptap's own focus comes a frame later, and the keys in between would be lost.
+  const run = () => {
+    editor.view.focus()
+    return editor.chain()
+  }
   const formats: Record<Format, () => unknown> = {
     bold: () => run().toggleBold().run(),
     italic: () => run().toggleItalic().run(),

@@ -1,6 +1,7 @@
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { composeTo } from '../../load/compose/begin.ts'
+import { openDrafts } from '../../load/compose/list.ts'
 import { whyNoMail } from '../../load/words.ts'
 import { switchWidth } from '../../load/workspace/place.ts'
 import { mailTab } from '../../state-emails.ts'
@@ -21,6 +22,9 @@ export function EmailsPlace() {
         </span>
         <div class="place-tools">
           {list && <EmailSearch list={list} />}
+          <Button kind="text" icon="file" onPress={openDrafts} testid="open-drafts">
+            {t('compose.drafts')}
+          </Button>
           <Button
             kind="filled"
             icon="pencil"
