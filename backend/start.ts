@@ -67,6 +67,7 @@ export async function startBackend(config: Config, log: Log): Promise<Backend> {
     tokens: createTokenBox(config.secret),
     newId: randomUUID,
     watchTopic: config.notices?.topic,
+    publicUrl: config.publicUrl,
     log,
   }
   const house: House = {

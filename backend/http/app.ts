@@ -19,6 +19,7 @@ import { importRoutes } from './routes/imports.ts'
 import { libraryRoutes } from './routes/library.ts'
 import { linkRoutes } from './routes/links.ts'
 import { listRoutes } from './routes/lists.ts'
+import { massRoutes } from './routes/mass.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { moduleRoutes } from './routes/modules.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -29,8 +30,10 @@ import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { sharingRoutes } from './routes/sharing.ts'
 import { syncRoutes } from './routes/sync.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { threadRoutes } from './routes/threads.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { unsubscribeRoutes } from './routes/unsubscribe.ts'
 import { stream } from './stream.ts'
 
 const maxBodyBytes = 2 * 1024 * 1024
@@ -55,8 +58,10 @@ export function createApp(house: House) {
     .route('/', linkRoutes)
     .route('/', messageRoutes)
     .route('/', sharingRoutes)
-    // Before those of one send: `drafts` is no id.
+    // Before those of one send: `drafts` and `allowance` are no ids.
     .route('/', composeRoutes)
+    .route('/', massRoutes)
+    .route('/', templateRoutes)
     .route('/', sendRoutes)
     .route('/', fileRoutes)
     .route('/', libraryRoutes)
@@ -94,6 +99,7 @@ export function createApp(house: House) {
     .get('/auth/done', (c) => c.html(tabPage('done')))
     .route('/auth/google', googleRoutes(house))
     .route('/google', pushRoutes(house))
+    .route('/u', unsubscribeRoutes(house))
     .route('/api', api.routes)
     .route('/api/v1', openRoutes(house))
     .route('/api/v1', session)

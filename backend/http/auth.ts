@@ -19,8 +19,8 @@ export function requireSession(house: House) {
     const { actor, sessionId, stillIn } = isAccessToken(bearer)
       ? await byToken(house, bearer, c)
       : await bySession(house, bearer)
-    const { db, files, mails, google, clock, tokens, newId, log, watchTopic } = house
-    c.set('ctx', { db, files, mails, google, clock, tokens, newId, log, watchTopic, actor })
+    const { db, files, mails, google, clock, tokens, newId, log, watchTopic, publicUrl } = house
+    c.set('ctx', { db, files, mails, google, clock, tokens, newId, log, watchTopic, publicUrl, actor })
     c.set('sessionId', sessionId)
     c.set('stillIn', stillIn)
     return next()

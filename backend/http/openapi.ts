@@ -123,6 +123,7 @@ const groups: Readonly<Record<string, string>> = {
   invitations: 'People',
   tokens: 'Tokens',
   sends: 'Mail',
+  mass: 'Mail',
   threads: 'Mail',
   filings: 'Files',
   attachments: 'Files',

@@ -20,6 +20,8 @@ export interface Deps {
   newId: () => string
   /** Where Gmail tells of changes (`projects/P/topics/T`); undefined: mailboxes are only asked. */
   watchTopic?: string | undefined
+  /** Origin strangers reach, https; undefined: nobody outside can open a page of ours. */
+  publicUrl?: string | undefined
   log: Log
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** Encrypts Google's tokens at rest. `aad` says whose it is (`mailbox:<id>:refresh`); another place cannot open it. */
 export interface TokenBox {
@@ -6,6 +6,8 @@ export interface TokenBox {
   seal(plain: string, aad: string): string
   /** @throws Error when the key or `aad` is another, or a byte was changed */
   open(sealed: string, aad: string): string
+  /** 16 bytes that nobody without the key can make for this text and purpose. */
+  sign(text: string, purpose: string): Buffer
 }
 
 const ivBytes = 12
@@ -15,7 +17,10 @@ const tagBytes = 16
 export function createTokenBox(key: Buffer): TokenBox {
   if (key.length !== 32) throw new Error(`The key of the token box has 32 bytes, not ${key.length}.`)
   const keyId = createHash('sha256').update('inlay key id').update(key).digest().subarray(0, 1)
+  const signing = createHmac('sha256', key).update('inlay signing key').digest()
   return {
+    sign: (text, purpose) =>
+      createHmac('sha256', signing).update(`${purpose}\n${text}`).digest().subarray(0, 16),
     seal(plain, aad) {
       const iv = randomBytes(ivBytes)
       const cipher = createCipheriv('aes-256-gcm', key, iv)

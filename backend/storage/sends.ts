@@ -37,6 +37,11 @@ export async function findSend(q: Queryable, orgId: string, id: string): Promise
   return selectShown(q, orgId).where('sends.id', '=', id).executeTakeFirst()
 }
 
+/** For who holds our signature on its id, of whatever organisation. */
+export async function findSendById(q: Queryable, id: string): Promise<SendRow | undefined> {
+  return q.selectFrom('sends').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** One author's sends, next first, drafts only when asked for; at most 200. */
 export async function listSendsOf(
   q: Queryable,

@@ -21,9 +21,11 @@ import { historyCalls } from './api-history.ts'
 import { importCalls } from './api-imports.ts'
 import { linkCalls } from './api-links.ts'
 import { listCalls } from './api-lists.ts'
+import { massCalls } from './api-mass.ts'
 import { recordCalls } from './api-records.ts'
 import { sharingCalls } from './api-sharing.ts'
 import { syncCalls } from './api-sync.ts'
+import { templateCalls } from './api-templates.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
 z.config({ jitless: true })
@@ -71,8 +73,10 @@ export function createBackend(options: BackendOptions) {
     ...adminCalls(calls),
     ...importCalls(calls),
     ...syncCalls(calls),
+    ...templateCalls(calls),
     ...fileCalls(calls),
     ...composeCalls(calls),
+    ...massCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),
     signOut: () => done(v1.session.$delete()),

@@ -112,7 +112,8 @@ export async function discardDraft(ctx: Context, id: string, input: { version: n
 /** The actor's own draft. @throws Refusal not_found for everybody else, conflict `draft_missing` once it was sent off */
 export async function requireDraft(ctx: Context, id: string): Promise<ShownSend> {
   const row = await requireWritten(ctx, id)
-  if (row.status === 'draft') return row
+  // What a mass send was made from is its own, no draft any more.
+  if (row.status === 'draft' && row.mass_id === null) return row
   throw new Refusal('conflict', 'draft_missing', { status: row.status, version: row.version })
 }
 

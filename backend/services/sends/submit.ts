@@ -32,7 +32,7 @@ const graceMs = 3_000
  */
 export async function submitDraft(ctx: Context, id: string, input: Input): Promise<Send> {
   const row = await requireWritten(ctx, id)
-  if (row.status !== 'draft') return repeated(ctx, row, input)
+  if (row.status !== 'draft' || row.mass_id !== null) return repeated(ctx, row, input)
   if (row.version !== input.version) throw stale(row)
   requireSender(ctx, input.when.kind === 'at')
   const mailbox = await requireSendingMailbox(ctx, row.mailboxEmail)
@@ -98,7 +98,7 @@ function requireWhole(row: SendRow): void {
   requireRecipients({ to: row.to_parties, cc: row.cc_parties, bcc: row.bcc_parties })
 }
 
-async function requireFiles(ctx: Context, row: SendRow): Promise<void> {
+export async function requireFiles(ctx: Context, row: SendRow): Promise<void> {
   const files = await listSendFiles(ctx.db, [row.id])
   const failed = files.find((file) => file.state === 'failed')
   if (failed !== undefined) throw new Refusal('conflict', 'file_missing', { file: failed.name })
@@ -107,7 +107,7 @@ async function requireFiles(ctx: Context, row: SendRow): Promise<void> {
 }
 
 /** The guards its author goes past. @throws Refusal guards_open with those that still stand */
-function requireOverruled(guards: readonly GuardFound[], overrule: readonly GuardCode[]): GuardCode[] {
+export function requireOverruled(guards: readonly GuardFound[], overrule: readonly GuardCode[]): GuardCode[] {
   const open = guards.filter((one) => one.hard || !overrule.includes(one.code))
   const [first] = open
   if (first !== undefined)
