@@ -90,6 +90,7 @@ export const Guard = z.object({
 })
 export type Guard = z.infer<typeof Guard>
 export const GuardList = z.object({ guards: z.array(Guard) })
+export type GuardList = z.infer<typeof GuardList>
 
 /** From whom this account may send: itself and its verified aliases (S-071). */
 export const SenderList = z.object({
