@@ -74,7 +74,12 @@ export interface OpenMessage {
   id: string
   detail: MessageDetail | undefined
   problem: ApiProblem | undefined
+  /** Of a mail that is withdrawn or gone, whether it was shown as one of mine. */
+  wasMine?: boolean | undefined
   text: 'not_asked' | 'asking' | { body: MessageBody } | { problem: ApiProblem }
 }
+
+/** A send that is shown to me no more while its page stands. */
+export const goneSend = signal<string | undefined>(undefined)
 
 export const openMessage = signal<OpenMessage | undefined>(undefined)

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { ThreadStanding } from '@/lib/contract/messages.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
-import { card, page } from './state.ts'
+import { card, mailbox, page } from './state.ts'
 import { edits, jotting } from './state-cards.ts'
 
 /** Where the open mail stands and why. `load/standing.ts` writes it, the line in Gmail's page and panels draw it. */
@@ -19,9 +19,11 @@ export type StandingUndo =
   | { act: 'link'; threadId: string; record: RecordName }
   | { act: 'deal'; threadId: string; dealId: string | null; ask: boolean }
 
-/** Only of the thread that is open. */
+/** Only of the thread that is open, and of a mailbox that is not disconnected: its mail stands nowhere (S-066). */
 export const openStanding = computed(() =>
-  standing.value !== undefined && standing.value.threadId === page.value?.thread?.threadId
+  standing.value !== undefined &&
+  standing.value.threadId === page.value?.thread?.threadId &&
+  mailbox.value?.status !== 'disconnected'
     ? standing.value
     : undefined,
 )

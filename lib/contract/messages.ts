@@ -131,7 +131,15 @@ export const MessageDetail = z.object({
   /** My open or answered request for a mail of which I see who and when only. */
   request: z.enum(['open', 'granted', 'declined', 'revoked']).nullable(),
   /** To jump to it in Gmail, if it is mine. */
-  gmail: z.object({ account: z.string(), threadId: GmailId, messageId: GmailId }).nullable(),
+  gmail: z
+    .object({
+      account: z.string(),
+      threadId: GmailId,
+      messageId: GmailId,
+      /** What Gmail's search finds it by for certain. */
+      messageIdHeader: z.string().nullable(),
+    })
+    .nullable(),
   /** The send it came from, when I wrote it. */
   sendId: Id.nullable(),
 })

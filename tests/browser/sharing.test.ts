@@ -110,6 +110,12 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await mia.side.click('stop-sharing-do')
     await mia.side.waitFor('ledger-nobody')
     await ken.page.bringToFront()
+    // Nothing of what was withdrawn stays on his screen.
+    expect(await ken.side.waitFor('mail-page', { text: 'no longer shared' })).not.toMatch(
+      /Elena|Price|line 4|Mia/,
+    )
+    expect(await ken.side.texts('mail-text')).toEqual([])
+    await noProblems(ken, 'gone')
     await ken.side.click('back')
     await seesNo(ken, offer)
   })
@@ -142,6 +148,8 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     await mia.side.click('given-revoke')
     await mia.side.waitForNo('given')
     await ken.page.bringToFront()
+    await ken.side.waitFor('request-state', { text: 'took it back' })
+    expect(await ken.side.text('mail-page')).not.toMatch(/Price|line 4|gave it/)
     await ken.side.click('back')
     await sees(ken, hidden)
     await mia.page.bringToFront()
@@ -212,6 +220,19 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     }
     await openThread(mia, 'retrofit')
     await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
+  })
+
+  it('opens my mail in Gmail, in the same tab', async () => {
+    await mia.side.click('email-row', { text: plan })
+    await mia.side.click('open-in-gmail')
+    const rows = () =>
+      mia.page.$$eval('tr.zA', (all) =>
+        all.flatMap((row) => (row.clientHeight > 0 ? [row.textContent ?? ''] : [])),
+      )
+    await until(async () => {
+      const [first = '', ...others] = await rows()
+      return first.includes(plan) && others.length === 0
+    }, 'the mail and nothing else in Gmail')
   })
 
   const messageId = async () => {

@@ -73,13 +73,26 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
   })
 
   it('S-023, S-066: disconnected, its mail is hidden from everybody; connected again, it is back', async () => {
+    await ken.page.bringToFront()
+    await ken.side.click('email-row', { text: offer })
+    await ken.side.click('show-text')
+    await ken.side.waitFor('mail-text', { text: 'line 4 at this price' })
+    await mia.page.bringToFront()
     await mia.side.click('trust-disconnect')
     expect(await mia.side.waitFor('disconnect')).toContain('In Gmail nothing changes')
     await noProblems(mia, 'disconnect')
     await mia.side.click('disconnect-do')
     await mia.side.waitFor('trust-state', { text: 'disconnected' })
     await mia.side.waitFor('disconnected')
+    await until(
+      async () => (await line()) === 'Not shown: this mailbox is not connected',
+      'the line in Gmail',
+    )
+    await ken.page.bringToFront()
+    expect(await ken.side.waitFor('mail-page', { text: 'no longer shared' })).not.toMatch(/Elena|price|gave/)
+    await ken.side.click('back')
     await seesNo(ken, offer)
+    await mia.page.bringToFront()
     await noProblems(mia, 'trust-disconnected')
     await mia.side.click('trust-connect')
     await mia.side.waitForNo('trust-state', { timeout: 30_000 })
@@ -88,13 +101,36 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await sees(ken, offer)
   })
 
+  it('counts a look that found nothing as fresh', async () => {
+    const { clock } = office.town.google
+    const before = (await mailbox()).syncedAt ?? ''
+    clock.advance(400_000)
+    await until(async () => ((await mailbox()).syncedAt ?? '') > before, 'the next look')
+    await mia.side.waitFor('trust-run', { text: 'nothing new since' })
+    await mia.side.click('back-to-mail')
+    await until(async () => {
+      clock.advance(61_000)
+      return /now|1 min/.test(await mia.side.text('foot'))
+    }, 'the foot to be fresh')
+    await goTo(mia, 'trust')
+    await mia.side.waitFor('trust-run')
+  })
+
   it('S-067: mail of somebody deactivated is gone, and returns with them', async () => {
     const { body } = await office.ken.call<{ user: { id: string } }>('GET', '/me')
     const turn = (status: string) => office.tom.call('PATCH', `/people/${body.user.id}`, { status })
     arriveAt(KEN, kens)
     await mia.side.click('back-to-mail')
     await sees(mia, kens)
+    await mia.side.click('email-row', { text: kens })
+    await mia.side.waitFor('whose-mailbox', { text: 'Ken Mori' })
     await turn('deactivated')
+    expect(await mia.side.waitFor('mail-page', { text: 'no longer shared' })).not.toMatch(/Ken|Elena/)
+    await turn('active')
+    await mia.side.waitFor('whose-mailbox', { text: 'Ken Mori' })
+    await turn('deactivated')
+    await mia.side.waitFor('mail-gone')
+    await mia.side.click('back')
     await seesNo(mia, kens)
     await turn('active')
     await sees(mia, kens)
@@ -129,6 +165,28 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
     await mia.side.waitForNo('foot-finding')
   })
+
+  it('tells what is true of a mailbox whose mail was deleted', async () => {
+    await goTo(mia, 'trust')
+    await mia.side.click('trust-disconnect')
+    await mia.side.click('leave-erase')
+    await mia.side.click('disconnect-do')
+    expect(await mia.side.waitFor('trust-state', { text: 'Nothing of its mail is kept' })).not.toContain(
+      'comes back',
+    )
+    expect(await mia.side.waitFor('trust-no-run')).toContain('disconnected')
+    expect(await mia.side.text('trust-no-run')).not.toContain('by itself')
+    await office.tom.call('PUT', '/policy/sharing.default', { value: 'private' })
+    await mia.side.click('back-to-mail')
+    await mia.side.waitFor('empty-away')
+    expect(await line()).toBe('Not shown: this mailbox is not connected')
+    for (const one of ['allow-read', 'first-step']) expect(await mia.side.texts(one)).toEqual([])
+    await noProblems(mia, 'erased')
+  })
+
+  /** What stands under the subject in Gmail's page. */
+  const line = () =>
+    mia.page.$eval('inlay-line', (host) => host.shadowRoot?.querySelector('.words')?.textContent ?? '')
 
   const mailbox = async () => {
     const { body } = await office.door.call<Trust>('GET', '/sync')

@@ -50,7 +50,12 @@ export async function messageDetail(ctx: Context, id: string): Promise<MessageDe
     share: best.isMine ? shareOf(facts, me, copies) : null,
     request: best.isMine ? null : (request?.status ?? null),
     gmail: best.isMine
-      ? { account: row.account, threadId: row.gmail_thread_id, messageId: row.gmail_id }
+      ? {
+          account: row.account,
+          threadId: row.gmail_thread_id,
+          messageId: row.gmail_id,
+          messageIdHeader: row.messageIdHeader,
+        }
       : null,
     sendId: row.sendAuthor === me.id ? row.send_id : null,
   }

@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts'
 
 export interface MessageCopyRow extends Selectable<Tables['sightings']> {
   account: string
+  messageIdHeader: string | null
   ownerName: string
   mailboxStatus: 'connected' | 'reauth_required' | 'disconnected'
   /** Of the send it came from, with its author. */
@@ -18,12 +19,14 @@ export async function readCopies(q: Queryable, sightingIds: readonly string[]): 
   if (sightingIds.length === 0) return []
   return q
     .selectFrom('sightings')
+    .innerJoin('messages', 'messages.id', 'sightings.message_id')
     .innerJoin('mailboxes', 'mailboxes.id', 'sightings.mailbox_id')
     .innerJoin('users', 'users.id', 'mailboxes.user_id')
     .leftJoin('sends', 'sends.id', 'sightings.send_id')
     .selectAll('sightings')
     .select([
       'mailboxes.email as account',
+      'messages.message_id_header as messageIdHeader',
       'mailboxes.status as mailboxStatus',
       'users.name as ownerName',
       'sends.status as sendStatus',

@@ -2,6 +2,7 @@ import type { StreamEvent } from '@/lib/contract/stream.ts'
 import { setServerTime } from '@/lib/extension/clock.ts'
 import { listenToStream } from '@/lib/extension/stream.ts'
 import { card, cards, mailbox, openSend, places, tick } from '../state.ts'
+import { goneSend } from '../state-emails.ts'
 import { shownRecord } from '../state-workspace.ts'
 import { hearChips, showRowsAgain } from './chips.ts'
 import { hearDraft } from './compose/open.ts'
@@ -9,7 +10,7 @@ import { link, note, problemOf } from './core.ts'
 import { refreshMailTab } from './emails.ts'
 import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
 import { refreshList } from './lists.ts'
-import { loadMe } from './me.ts'
+import { freshenMe, loadMe } from './me.ts'
 import { refreshMessage } from './messages.ts'
 import { loadModules } from './modules.ts'
 import { refreshPeople } from './people.ts'
@@ -36,6 +37,7 @@ export function startLive(): void {
   if (to === undefined) return
   ticking = setInterval(() => {
     tick.value += 1
+    freshenMe()
   }, 15_000)
   stream = listenToStream({
     open: to.backend.stream,
@@ -85,6 +87,7 @@ function hear(event: StreamEvent): void {
     case 'clock':
       setServerTime(event.now)
       tick.value += 1
+      freshenMe()
       return
     case 'send':
       hearDraft(event)
@@ -108,6 +111,7 @@ function hear(event: StreamEvent): void {
       return
     case 'record':
       refreshRecords([event.id])
+      refreshMail()
       hearStanding()
       hearChips()
       refreshTargets()
@@ -115,6 +119,7 @@ function hear(event: StreamEvent): void {
       return
     case 'records':
       hearRecords()
+      refreshMail()
       hearStanding()
       hearChips()
       refreshRecords([...cards.value.keys()].filter(isOpen))
@@ -143,6 +148,7 @@ function hear(event: StreamEvent): void {
       hearPolicy()
       void loadMe()
       // It may say who opens which record, and how mail is shared.
+      refreshMail()
       refreshRecords([...cards.value.keys()].filter(isOpen))
       return
     case 'modules':
@@ -164,6 +170,8 @@ function refreshMail(): void {
     mailTimer = undefined
     refreshMailTab()
     refreshMessage()
+    const send = openSend.value?.id ?? goneSend.value
+    if (send !== undefined) void readSend(send)
   }, 30)
 }
 

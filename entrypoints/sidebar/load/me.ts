@@ -16,13 +16,14 @@ export async function loadMe(): Promise<void> {
     .catch(() => undefined)
 }
 
-/** The foot says when mail was last looked through, so what is older than this (ms) is asked for again. */
-const meStays = 5 * 60_000
+/** The foot says when mail was last looked through, and a look that finds nothing is told to nobody; ms. */
+const meStays = 60_000
 
-/** Asks again when what is known has aged; for moments in which the person does something anyway. */
+/** Asks again when what is known has aged, while somebody may be looking. */
 export function freshenMe(): void {
   const known = me.value
-  if (known !== undefined && now() - Date.parse(known.now) > meStays) void loadMe()
+  if (known === undefined || document.visibilityState === 'hidden') return
+  if (now() - Date.parse(known.now) >= meStays) void loadMe()
 }
 
 /** Opens Google's page; how it ended comes by the settings. */

@@ -16,14 +16,24 @@ export async function readMessage(id: string): Promise<void> {
   const here = openMessage.value
   if (here?.id !== id) return
   if (!answer.ok) {
-    openMessage.value = { ...here, problem: answer.problem }
+    const { problem } = answer
+    // What was withdrawn must not stay on the screen; a server that does not answer takes nothing away.
+    const isGone = problem.kind === 'refused' && problem.reason === 'message_missing'
+    const rest = isGone
+      ? { detail: undefined, text: 'not_asked' as const, wasMine: here.wasMine ?? isMine(here.detail) }
+      : {}
+    openMessage.value = { ...here, ...rest, problem }
     return
   }
   const detail = answer.value
   // What is no longer shown to me must not stay on the screen either.
   const text = detail.level === 'metadata' ? 'not_asked' : here.text
-  openMessage.value = { ...here, detail, problem: undefined, text }
+  openMessage.value = { id, detail, problem: undefined, text }
   if (detail.gmail !== null && text === 'not_asked') await readText(id)
+}
+
+function isMine(detail: OpenMessage['detail']): boolean | undefined {
+  return detail === undefined ? undefined : detail.share !== null
 }
 
 /** Fetches the text from the mailbox it lies in. Of a colleague's mailbox the colleague sees that it was opened. */
@@ -52,7 +62,9 @@ export function refreshMessage(): void {
   if (openMessage.value !== undefined) void readMessage(openMessage.value.id)
 }
 
+/** An answer may come after the mail was withdrawn. */
 function setText(id: string, text: OpenMessage['text']): void {
   const here = openMessage.value
-  if (here?.id === id) openMessage.value = { ...here, text }
+  if (here?.id !== id) return
+  if (here.problem === undefined || here.detail !== undefined) openMessage.value = { ...here, text }
 }

@@ -5,6 +5,7 @@ import { localAt } from '@/lib/domain/schedule.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { cards, openSend, type Purpose, sheets, type Undo, view } from '../state.ts'
+import { goneSend } from '../state-emails.ts'
 import { attempt, once, say } from './core.ts'
 import { refreshList } from './lists.ts'
 import { refreshCard } from './records.ts'
@@ -76,7 +77,15 @@ export async function moveBack(undo: Extract<Undo, { kind: 'move-back' }>): Prom
 /** The steps of one mail (its page), and a newer version for the rows. */
 export async function readSend(sendId: string): Promise<Send | undefined> {
   const answer = await attempt(({ backend }) => backend.send(sendId))
-  if (!answer.ok) return undefined
+  if (!answer.ok) {
+    const { problem } = answer
+    if (problem.kind !== 'refused' || problem.reason !== 'message_missing') return undefined
+    // Withdrawn: nothing of it stays on the screen.
+    goneSend.value = sendId
+    if (openSend.value?.id === sendId) openSend.value = undefined
+    return undefined
+  }
+  if (goneSend.value === sendId) goneSend.value = undefined
   openSend.value = answer.value
   return answer.value
 }

@@ -11,7 +11,7 @@ import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { askEmails, moreEmails } from '../load/emails.ts'
 import { allow } from '../load/me.ts'
 import { problemSentence, reasonSentence } from '../load/words.ts'
-import { view } from '../state.ts'
+import { mailbox, view } from '../state.ts'
 import { type EmailList, isFiltered, type ListedEmail } from '../state-emails.ts'
 import { route } from '../state-workspace.ts'
 import { EmailFilter } from './email-filter.tsx'
@@ -214,6 +214,9 @@ export function EmptyEmails({
   reason: EmailsPage['emptyReason'] | 'filter'
 }) {
   const kind = reason ?? 'no_mail'
+  // One way back is enough, and the foot has it.
+  if (kind === 'no_read' && mailbox.value?.status === 'disconnected')
+    return <Empty title={t('empty.away.title')} text={t('empty.away.text')} testid="empty-away" />
   return (
     <Empty
       title={t(`empty.${kind}.title`)}

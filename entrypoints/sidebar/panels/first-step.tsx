@@ -8,6 +8,8 @@ import { firstStep, mailbox, me, places } from '../state.ts'
 export function FirstStep() {
   if (!firstStep.value || me.value === undefined || mailbox.value?.canSend || mailbox.value?.canRead)
     return null
+  // Who disconnected it knows the steps, and the foot has the way back.
+  if (mailbox.value?.status === 'disconnected') return null
   return (
     <div class="pad first-step">
       <Note

@@ -56,7 +56,7 @@ export function MailFacts({ detail }: { detail: MessageDetail }) {
       )}
       {gmail !== null && (
         <Fact name={t('emails.in_gmail')} testid="in-gmail">
-          <GmailLink threadId={gmail.threadId} account={gmail.account} />
+          <GmailLink {...gmail} />
           {detail.archived && <span class="quiet">{` ${t('emails.archived')}`}</span>}
         </Fact>
       )}
@@ -73,18 +73,25 @@ function Fact(props: { name: string; testid: string; children: ComponentChildren
   )
 }
 
-/** Within the tab one is in, when it shows that mailbox. */
-export function GmailLink({ threadId, account }: { threadId: string; account?: string }) {
+/**
+ * Within the tab one is in, when it shows that mailbox. By Gmail's own search, which finds a Message-ID for certain; that
+ * Gmail's addresses take the API's thread ids is nowhere promised, and is only for mail whose Message-ID nobody knows.
+ */
+export function GmailLink(props: { threadId: string; account?: string; messageIdHeader?: string | null }) {
+  const { threadId, account, messageIdHeader } = props
   const here = page.value
   const isHere = account === undefined || account.toLowerCase() === here?.account?.toLowerCase()
   // Gmail finds the account by its address too, and then opens it beside this one.
   const index = isHere ? String(here?.accountIndex ?? 0) : encodeURIComponent(account)
+  const place = messageIdHeader
+    ? `search/${encodeURIComponent(`rfc822msgid:${messageIdHeader.replace(/^<|>$/g, '')}`)}`
+    : `all/${threadId}`
   return (
     <a
       class="link"
       target={isHere ? '_top' : '_blank'}
       rel="noopener"
-      href={`https://mail.google.com/mail/u/${index}/#all/${threadId}`}
+      href={`https://mail.google.com/mail/u/${index}/#${place}`}
       data-testid="open-in-gmail"
     >
       <Icon name="external" />

@@ -12,8 +12,8 @@ import { leavePlace } from '../keys.ts'
 import { closeMessage, readMessage } from '../load/messages.ts'
 import { readSend } from '../load/sends.ts'
 import { problemSentence } from '../load/words.ts'
-import { cards, openSend, view } from '../state.ts'
-import { emails, type ListedEmail, mailTab, openMessage } from '../state-emails.ts'
+import { cards, mailbox, openSend, view } from '../state.ts'
+import { emails, goneSend, type ListedEmail, mailTab, openMessage } from '../state-emails.ts'
 import { namesOf, Status, sentenceOf, statusOf, subjectWords } from './email-marks.tsx'
 import { SendActions } from './email-row.tsx'
 import { GmailLink, MailFacts } from './mail-facts.tsx'
@@ -26,7 +26,10 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
   const listed = newest(opened, recordId)
   const send = useSend(opened.send?.id)
   const message = useMessage(listed.messageId ?? undefined)
-  const row = send === undefined ? listed : asSent(listed, send)
+  const known = message.detail === undefined ? listed : asShown(listed, message.detail)
+  const row = send === undefined ? known : asSent(known, send)
+  const isGone = row.send === null ? message.isGone : goneSend.value === row.send.id
+  if (isGone) return <GonePage mine={row.mailbox.isMine} />
   const status = statusOf(row)
   const changeable = row.send?.mine === true && (status === 'scheduled' || status === 'held')
   const sentence = sentenceOf(row, status)
@@ -80,6 +83,7 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
 export function MessagePage({ messageId }: { messageId: string }) {
   const message = useMessage(messageId)
   const { detail } = message
+  if (message.isGone) return <GonePage mine={message.wasMine} />
   return (
     <Page
       title={detail === undefined ? t('emails.one') : subjectWords(detail)}
@@ -107,13 +111,28 @@ export function MessagePage({ messageId }: { messageId: string }) {
   )
 }
 
+/** Withdrawn, hidden or gone: one true sentence, and nothing of what stood here. `mine` undefined: never seen whose it was. */
+function GonePage({ mine }: { mine: boolean | undefined }) {
+  const away = mine === true && mailbox.value !== undefined && mailbox.value.status === 'disconnected'
+  const words = mine === false ? 'emails.gone.theirs' : away ? 'emails.gone.away' : 'error.message_missing'
+  return (
+    <Page title={t('emails.one')} backLabel={t('common.back')} onBack={leavePlace} testid="mail-page">
+      <div class="pad pad-block">
+        <Note tone="neutral" icon="lock" testid="mail-gone">
+          {t(mine === undefined ? 'emails.gone.unknown' : words)}
+        </Note>
+      </div>
+    </Page>
+  )
+}
+
 function fromTo({ from, to, cc }: Pick<ListedEmail, 'from' | 'to' | 'cc'>): string {
   const names = namesOf([...to, ...cc])
   return t('emails.from_to', { from: shortName(from.name, from.address), names })
 }
 
 /** What the server knows of it, and its text. */
-function Message({ detail, problem }: { detail: MessageDetail | undefined; problem: ComponentChildren }) {
+function Message({ detail, problem }: { detail: MessageDetail | undefined; problem?: ComponentChildren }) {
   const bones = useSkeleton(detail === undefined && problem === undefined)
   return (
     <>
@@ -176,6 +195,7 @@ function useSend(id: string | undefined): Send | undefined {
     void readSend(id)
     return () => {
       openSend.value = undefined
+      goneSend.value = undefined
     }
   }, [id])
   return openSend.value?.id === id ? openSend.value : undefined
@@ -188,12 +208,24 @@ function useMessage(id: string | undefined) {
     return () => closeMessage(id)
   }, [id])
   const open = openMessage.value?.id === id ? openMessage.value : undefined
-  return { detail: open?.detail, problem: open?.problem && problemSentence(open.problem) }
+  const { problem } = open ?? {}
+  return {
+    detail: open?.detail,
+    problem: problem && problemSentence(problem),
+    isGone: problem?.kind === 'refused' && problem.reason === 'message_missing',
+    wasMine: open?.wasMine,
+  }
+}
+
+/** No more of it than the mail itself shows by now, whatever its row said when it was opened. */
+function asShown(row: ListedEmail, { level, subject, snippet, parts }: MessageDetail): ListedEmail {
+  return { ...row, level, subject, snippet, hasAttachments: parts.length > 0 }
 }
 
 /** The row as its mail stands now: a card keeps only its newest rows, and this one may have left them. */
 function asSent(row: ListedEmail, sent: Send): ListedEmail {
   if (row.send === null || row.send.version > sent.version) return row
-  const { status, reason, version, claimedAt, sentAt, dueAt } = sent
-  return { ...row, status, reason, at: sentAt ?? dueAt, send: { ...row.send, version, claimedAt } }
+  const { status, reason, version, claimedAt, sentAt, dueAt, level, subject } = sent
+  const shown = level === 'metadata' ? { level, subject: '', snippet: '' } : { level, subject }
+  return { ...row, ...shown, status, reason, at: sentAt ?? dueAt, send: { ...row.send, version, claimedAt } }
 }

@@ -79,6 +79,10 @@ export const enEmails = {
   'emails.in_gmail': 'Gmail',
   'emails.archived': '(archived)',
 
+  'emails.gone.theirs': 'This mail is no longer shared with you, or its mailbox is not connected.',
+  'emails.gone.away': 'Your mailbox is not connected, so its mail is not shown.',
+  'emails.gone.unknown': 'You can’t see this mail: it isn’t shared with you, or it is no longer there.',
+
   'emails.text': 'Text',
   'emails.text_of': 'Text of “{subject}”',
   'emails.show_text': 'Show',

@@ -28,6 +28,8 @@ export const enMail = {
   'empty.no_mail.text': 'Mail with {name} appears here as soon as there is some.',
   'empty.no_read.title': 'Let Inlay read your Gmail?',
   'empty.no_read.text': 'To list mail here it needs one more permission. Text stays in Gmail.',
+  'empty.away.title': 'No mail of yours is shown.',
+  'empty.away.text': 'Your mailbox is not connected, so its mail is not shown.',
   'empty.filter.title': 'Nothing here.',
   'empty.filter.text': 'No mail of this kind with {name}.',
   'empty.files.title': 'No files yet.',

@@ -20,6 +20,7 @@ export const enStanding = {
   'standing.none.may_not_open': 'Not linked to a record you may open',
   'standing.none.taken_off': 'Not linked: you took it off',
   'standing.none.me': 'Nobody else is in this mail',
+  'standing.none.disconnected': 'Not shown: this mailbox is not connected',
   'standing.none.no_read': 'Not linked: Inlay may not read this mailbox yet',
 
   'standing.menu.title': 'This thread',

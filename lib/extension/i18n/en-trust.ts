@@ -28,6 +28,8 @@ export const enTrust = {
   'trust.state.disconnected': 'This mailbox is disconnected.',
   'trust.state.disconnected_text':
     'Its mail is hidden from everybody, from you too, and comes back when you connect it again. In Gmail nothing changed.',
+  'trust.state.erased_text':
+    'Nothing of its mail is kept here. When you connect it again, everything starts anew. In Gmail nothing changed.',
   'trust.state.error': 'The last run did not end well.',
   'trust.reconnect': 'Sign in at Google',
   'trust.allow_read': 'Allow reading',
@@ -71,6 +73,8 @@ export const enTrust = {
 
   'trust.run': 'Last run',
   'trust.run.none': 'No run yet',
+  'trust.run.none_here': 'No run',
+  'trust.run.checked': 'looked at {time}, nothing new since',
   'trust.run.none_text': 'The first one begins by itself.',
   'trust.run.found': '{stored} stored, {changed} changed, {skipped} skipped',
   'trust.run.nothing': 'Nothing new',

@@ -83,6 +83,10 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.in_gmail': 'Gmail で',
   'emails.archived': '（アーカイブ済み）',
 
+  'emails.gone.theirs': 'このメールはもう共有されていないか、メールボックスが接続されていません。',
+  'emails.gone.away': 'メールボックスが接続されていないため、メールは表示されません。',
+  'emails.gone.unknown': 'このメールは閲覧できません。共有されていないか、すでに存在しません。',
+
   'emails.text': '本文',
   'emails.text_of': '「{subject}」の本文',
   'emails.show_text': '表示',

@@ -31,6 +31,8 @@ export const jaMail: Record<keyof typeof enMail, Message> = {
   'empty.no_mail.text': '{name} さんとのメールがあると、ここに表示されます。',
   'empty.no_read.title': 'Gmail を読むことを許可しますか？',
   'empty.no_read.text': '一覧を表示するには許可がもう 1 つ必要です。本文は Gmail に残ります。',
+  'empty.away.title': '自分のメールは表示されません。',
+  'empty.away.text': 'メールボックスが接続されていません。',
   'empty.filter.title': '該当するメールはありません。',
   'empty.filter.text': '{name} さんとのこの種類のメールはありません。',
   'empty.files.title': 'ファイルはまだありません。',

@@ -23,6 +23,7 @@ export const jaStanding: Record<keyof typeof enStanding, Message> = {
   'standing.none.may_not_open': '閲覧できるデータには関連付けられていません',
   'standing.none.taken_off': '関連付けを外しました',
   'standing.none.me': 'このメールには他の人がいません',
+  'standing.none.disconnected': '表示なし: このメールボックスは接続されていません',
   'standing.none.no_read': '未関連付け: このメールボックスの読み取りが許可されていません',
 
   'standing.menu.title': 'このスレッド',

@@ -32,6 +32,8 @@ export const jaTrust: Record<keyof typeof enTrust, Message> = {
   'trust.state.disconnected': 'このメールボックスは接続を解除しています。',
   'trust.state.disconnected_text':
     'メールは自分を含む全員に非表示です。再び接続すると元に戻ります。Gmail では何も変わっていません。',
+  'trust.state.erased_text':
+    'このメールボックスのメールは保存していません。再び接続すると最初から読み込みます。Gmail では何も変わっていません。',
   'trust.state.error': '前回の実行は正常に終わりませんでした。',
   'trust.reconnect': 'Google にログイン',
   'trust.allow_read': '閲覧を許可',
@@ -75,6 +77,8 @@ export const jaTrust: Record<keyof typeof enTrust, Message> = {
 
   'trust.run': '前回の実行',
   'trust.run.none': 'まだ実行していません',
+  'trust.run.none_here': '実行なし',
+  'trust.run.checked': '{time} に確認、以後の新着なし',
   'trust.run.none_text': '最初の実行は自動で始まります。',
   'trust.run.found': '保存 {stored}、変更 {changed}、対象外 {skipped}',
   'trust.run.nothing': '新しいメールはありません',

@@ -7,7 +7,7 @@ import { allow } from '../../../load/me.ts'
 import { runNow, seconds } from '../../../load/trust.ts'
 import { reasonSentence } from '../../../load/words.ts'
 import { goTo, openDialog } from '../../../load/workspace/place.ts'
-import { busy, mailbox, view } from '../../../state.ts'
+import { busy, mailbox, me, view } from '../../../state.ts'
 import { Ask } from './ask.tsx'
 import { Card, Line, Meter } from './card.tsx'
 
@@ -87,10 +87,26 @@ export function Skipped({ of }: { of: MailboxTrust }) {
 export function LastRun({ of }: { of: MailboxTrust }) {
   const run = of.lastRun
   const off = offReason(of)
+  const checked = lookedLater(of)
+  const aside =
+    checked !== undefined
+      ? t('trust.run.checked', { time: timeOf(checked, view.value.zone) })
+      : run?.endedAt && when(run.startedAt, run.endedAt)
   return (
-    <Card title={t('trust.run')} aside={run?.endedAt && when(run.startedAt, run.endedAt)} testid="trust-run">
+    <Card title={t('trust.run')} aside={aside} testid="trust-run">
       {run === null ? (
-        <Line icon="clock" title={t('trust.run.none')} text={t('trust.run.none_text')} />
+        <Line
+          icon="clock"
+          title={t(
+            checked !== undefined
+              ? 'trust.run.nothing'
+              : off === undefined
+                ? 'trust.run.none'
+                : 'trust.run.none_here',
+          )}
+          text={checked !== undefined ? t('trust.run.kind.history') : (off ?? t('trust.run.none_text'))}
+          testid="trust-no-run"
+        />
       ) : (
         <Line
           icon={run.error === null ? 'check' : 'warning'}
@@ -141,6 +157,18 @@ export function LastRun({ of }: { of: MailboxTrust }) {
       />
     </Card>
   )
+}
+
+/** When it was looked through without finding anything since the last run that has a line; most looks are such. */
+function lookedLater(of: MailboxTrust): number | undefined {
+  const known = me.value?.mailboxes.find((one) => one.id === of.id)?.syncedAt ?? null
+  const at = Math.max(...[of.syncedAt, known].map((one) => (one === null ? 0 : Date.parse(one))))
+  if (at === 0 || of.state === 'disconnected') return undefined
+  const { lastRun } = of
+  if (lastRun === null) return at
+  return lastRun.endedAt !== null && lastRun.error === null && at > Date.parse(lastRun.endedAt)
+    ? at
+    : undefined
 }
 
 function Watch({ of: { watch } }: { of: MailboxTrust }) {

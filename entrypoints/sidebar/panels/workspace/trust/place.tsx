@@ -200,7 +200,7 @@ function State({ of }: { of: MailboxTrust }) {
           )}
           testid="trust-state"
         >
-          {t('trust.state.disconnected_text')}
+          {t(isErased(of) ? 'trust.state.erased_text' : 'trust.state.disconnected_text')}
         </Note>
       )
     case 'running':
@@ -210,6 +210,11 @@ function State({ of }: { of: MailboxTrust }) {
         </Note>
       )
   }
+}
+
+/** Disconnected, and nothing of its mail is here: it was deleted, or never taken. */
+function isErased(of: MailboxTrust): boolean {
+  return of.stored === 0 && of.syncedAt === null
 }
 
 /** S-023: nothing is connected, so nothing is taken, and here is the way. */
