@@ -30,6 +30,7 @@ import { searchRoutes } from './routes/search.ts'
 import { sendRoutes } from './routes/sends.ts'
 import { sharingRoutes } from './routes/sharing.ts'
 import { syncRoutes } from './routes/sync.ts'
+import { takeOverRoutes } from './routes/take-over.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { threadRoutes } from './routes/threads.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -66,6 +67,7 @@ export function createApp(house: House) {
     .route('/', fileRoutes)
     .route('/', libraryRoutes)
     .route('/', driveRoutes)
+    .route('/', takeOverRoutes)
     .route('/', moduleRoutes)
     .route('/', peopleRoutes)
     .route('/', policyRoutes)

@@ -4,10 +4,10 @@ import type { Permission } from '../../lib/domain/permissions.ts'
 import { othersAccess, roleMay } from '../../lib/domain/policy.ts'
 import { successorOf } from '../storage/merges.ts'
 import { findRecord, type RecordRow, type Viewer } from '../storage/records.ts'
-import type { Context } from './context.ts'
+import type { Actor, Context } from './context.ts'
 
 /** Through whose eyes the store is read: an admin sees every record, others what is theirs or open by policy. */
-export function viewerOf({ actor }: Context): Viewer {
+export function viewerOf({ actor }: { actor: Actor }): Viewer {
   const { orgId, userId, role, policy, hiddenModules: hidden } = actor
   if (role === 'admin') return { orgId, userId, closed: [], customClosed: false, hidden }
   const isClosed = (module: ModuleKey) => othersAccess(policy, module) === 'private'

@@ -34,7 +34,15 @@ export const SaveTemplate = z.object({
   shared: z.boolean().default(false),
 })
 export type SaveTemplate = z.input<typeof SaveTemplate>
-export const ChangeTemplate = SaveTemplate.partial().extend({ version: z.number().int() })
+/** Only what is given changes. */
+export const ChangeTemplate = z.object({
+  version: z.number().int(),
+  name: Name(200).optional(),
+  module: ModuleKeySchema.nullable().optional(),
+  subject: subject.optional(),
+  html: html.optional(),
+  shared: z.boolean().optional(),
+})
 export type ChangeTemplate = z.input<typeof ChangeTemplate>
 
 /** A text as one recipient gets it. The recipient is a record, or `address` alone. */

@@ -25,6 +25,7 @@ import { massCalls } from './api-mass.ts'
 import { recordCalls } from './api-records.ts'
 import { sharingCalls } from './api-sharing.ts'
 import { syncCalls } from './api-sync.ts'
+import { takeOverCalls } from './api-take-over.ts'
 import { templateCalls } from './api-templates.ts'
 
 // An extension page's CSP forbids the code zod would otherwise generate.
@@ -76,6 +77,7 @@ export function createBackend(options: BackendOptions) {
     ...templateCalls(calls),
     ...fileCalls(calls),
     ...composeCalls(calls),
+    ...takeOverCalls(calls),
     ...massCalls(calls),
     origin: options.origin,
     me: () => read(v1.me.$get(), Me),

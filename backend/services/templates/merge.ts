@@ -1,20 +1,48 @@
-import { fieldsIn } from '../../../lib/domain/guards.ts'
-import type { Queryable } from '../../storage/database.ts'
+import type { Database } from '../../storage/database.ts'
+import { organisationName } from '../../storage/templates.ts'
+import { viewerOf } from '../access.ts'
+import { actorNow } from '../actor-now.ts'
+import { modulesOf } from '../modules.ts'
+import { type Broken, renderText } from './render.ts'
+import { languageOf, scopeFor } from './scope.ts'
 
 /** A text as one recipient gets it; `broken` says why it cannot be merged at all. */
 export interface Merged {
   subject: string
   html: string
   unresolved: string[]
-  broken: { why: string; line: number } | null
+  broken: Broken | null
 }
 
-/** Merges a text for one record or address with what its author may open. */
+/** Merges a text for one record or address with what its author may open, as things stand at `now` (epoch ms). */
 export async function mergeFor(
-  _q: Queryable,
-  _who: { orgId: string; userId: string },
+  db: Database,
+  who: { orgId: string; userId: string },
   text: { subject: string; html: string; recordId: string | null; address: string },
+  now: number,
 ): Promise<Merged> {
   const { subject, html } = text
-  return { subject, html, unresolved: fieldsIn(`${subject}\n${html}`), broken: null }
+  const actor = /\{\{|\{%/.test(subject + html) ? await actorNow({ db }, who) : undefined
+  if (actor === undefined) return { subject, html, unresolved: [], broken: null }
+  const scope = await scopeFor(db, {
+    viewer: viewerOf({ actor }),
+    modules: await modulesOf({ db, actor }),
+    recordId: text.recordId,
+    address: text.address,
+    language: languageOf(subject + html),
+    me: { name: actor.name, email: actor.email },
+    organisation: await organisationName(db, who.orgId),
+    today: new Date(now).toISOString().slice(0, 10),
+  })
+  const head = renderText(subject, scope, 'plain')
+  const body = renderText(html, scope, 'html')
+  if ('broken' in head) return { subject, html, unresolved: [], broken: head.broken }
+  if ('broken' in body) return { subject, html, unresolved: [], broken: body.broken }
+  return {
+    // A field's value starts no second header line.
+    subject: head.text.replace(/\s+/g, ' ').trim().slice(0, 998),
+    html: body.text,
+    unresolved: [...new Set([...head.unresolved, ...body.unresolved])],
+    broken: null,
+  }
 }

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { MergedText, MergeFields, Template, TemplateList } from '../../lib/contract/templates.ts'
+import { make, setPolicy } from './harness/around.ts'
+import { contact, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
+
+let house: HouseOfReps
+let mia: Rep
+let ken: Rep
+
+beforeAll(async () => {
+  house = await houseOfReps()
+  mia = await house.newRep()
+  ken = await house.newRep()
+})
+
+const keep = (rep: Rep, text: object, headers?: Record<string, string>) =>
+  rep.me.call<Template>('POST', '/templates', { name: 'Offer', ...text }, headers)
+const merge = async (rep: Rep, text: object) =>
+  (await rep.me.call<MergedText>('POST', '/templates/merge', text)).body
+
+describe('templates', () => {
+  test('private ones are their writer’s alone, shared ones everybody’s to use and nobody else’s to change', async () => {
+    const own = await keep(mia, { html: '<p>Mine</p>' })
+    const shared = await keep(mia, { name: 'Shared', html: '<p>Ours</p>', shared: true })
+    expect([own.status, shared.status]).toEqual([201, 201])
+    const kens = (await ken.me.call<TemplateList>('GET', '/templates')).body.templates
+    expect(kens.map(({ id }) => id)).toContain(shared.body.id)
+    expect(kens.map(({ id }) => id)).not.toContain(own.body.id)
+    expect((await ken.me.call('GET', `/templates/${own.body.id}`)).status).toBe(404)
+    const change = { version: 1, name: 'Theirs' }
+    expect((await ken.me.call('PATCH', `/templates/${own.body.id}`, change)).status).toBe(404)
+    expect(await ken.me.call('PATCH', `/templates/${shared.body.id}`, change)).toMatchObject({
+      status: 403,
+      body: { error: { reason: 'not_yours' } },
+    })
+    expect((await house.founder.call('PATCH', `/templates/${shared.body.id}`, change)).status).toBe(200)
+    expect(await mia.me.call('PATCH', `/templates/${shared.body.id}`, change)).toMatchObject({
+      status: 409,
+      body: { error: { reason: 'version_stale', facts: { version: 2 } } },
+    })
+  })
+
+  test('a repeated request makes one; a deleted one can be brought back by its writer', async () => {
+    const headers = { 'idempotency-key': randomUUID() }
+    const [first, again] = await Promise.all([keep(mia, {}, headers), keep(mia, {}, headers)])
+    expect(first.body.id).toBe(again.body.id)
+    expect((await mia.me.call('DELETE', `/templates/${first.body.id}?version=1`)).status).toBe(204)
+    expect((await mia.me.call('GET', `/templates/${first.body.id}`)).status).toBe(404)
+    expect((await ken.me.call('POST', `/templates/${first.body.id}/restore`)).status).toBe(404)
+    expect((await mia.me.call('POST', `/templates/${first.body.id}/restore`)).status).toBe(200)
+  })
+
+  test('what runs, loads or reaches for other texts does not get in', async () => {
+    const html =
+      '<p onclick="x()">Hi <script>x()</script><img src="https://t.example/p.gif">{{ contact.name }}</p>'
+    const { body } = await keep(mia, { html })
+    expect(body.html).not.toMatch(/script|onclick|t\.example/)
+    expect(body.html).toContain('{{ contact.name }}')
+    for (const [bad, why, line] of [
+      ['<p>a</p><p>{% if contact.name %}</p>', 'not_closed', 2],
+      ['{% include "secrets" %}', 'unknown_tag', 1],
+      ['{{ contact.name | shout }}', 'unknown_filter', 1],
+      ['{% for i in (1..999999999) %}x{% endfor %}', 'endless', 1],
+    ] as const)
+      expect(await keep(mia, { html: bad })).toMatchObject({
+        status: 400,
+        body: { error: { reason: 'template_broken', facts: { why, line } } },
+      })
+  })
+})
+
+describe('merging', () => {
+  test('fields of the record, its account and the writer, told as their reader writes', async () => {
+    const accountId = await make(mia, { module: 'accounts', fields: { accountName: 'Halden <Marine>' } })
+    const person = { firstName: 'Elena', lastName: 'Brandt' }
+    const recordId = await make(mia, { module: 'contacts', fields: person, accountId })
+    const english = await merge(mia, {
+      recordId,
+      subject: 'For {{ account.name }}',
+      html: '<p>Dear {{ recipient.firstName }}, {{ contact.<b>lastName</b> }} at {{ account.name }}. {{ me.name }}</p>',
+    })
+    expect(english).toMatchObject({ subject: 'For Halden <Marine>', unresolved: [], broken: null })
+    expect(english.html).toContain('Dear Elena, Brandt at Halden &lt;Marine&gt;.')
+    const deal = {
+      dealName: 'ライン4',
+      amount: '184000',
+      currency: 'JPY',
+      closingOn: '2026-12-24',
+      stage: 'proposal',
+    }
+    const japanese = await merge(mia, {
+      recordId: await make(mia, { module: 'deals', fields: deal, mainContactId: recordId }),
+      subject: '{{ deal.name }}の件',
+      html: '<p>{{ contact.lastName }}様、{{ deal.amount }}、{{ deal.closingOn }}</p>',
+    })
+    expect(japanese.subject).toBe('ライン4の件')
+    expect(japanese.html).toContain('Brandt様、¥184,000、2026年12月24日')
+  })
+
+  test('conditional parts; an empty field without a default is named, one in an untaken branch is not', async () => {
+    const recordId = await make(mia, { module: 'contacts', fields: { lastName: 'Brandt' } })
+    const text = await merge(mia, {
+      recordId,
+      html: '<p>{% if contact.phone %}Call {{ contact.phone }}{% else %}No phone{% endif %} {{ contact.title | default: &quot;friend&quot; }} {{ contact.department }}</p>',
+    })
+    expect(text.html).toContain('No phone friend')
+    expect(text.unresolved).toEqual(['{{ contact.department }}'])
+  })
+
+  test('a loop without end ends, in words', async () => {
+    const recordId = await contact(mia, someone())
+    const loop = '{% for i in (1..2000) %}'.repeat(3) + '{% endfor %}'.repeat(3)
+    expect((await merge(mia, { recordId, html: loop })).broken).toMatchObject({ why: 'endless' })
+  })
+
+  test('what the writer may not open stands for nothing', async () => {
+    const hidden = await make(ken, { module: 'contacts', fields: { lastName: 'Secret' } })
+    const deal = { module: 'deals', fields: { dealName: 'Open' }, mainContactId: hidden }
+    const recordId = await make(mia, deal)
+    expect((await merge(mia, { recordId, html: '{{ contact.name }}' })).html).toContain('Secret')
+    await setPolicy(house, { 'access.contacts': 'private' })
+    expect((await mia.me.call('POST', '/templates/merge', { recordId: hidden, html: 'x' })).status).toBe(404)
+    const text = await merge(mia, { recordId, html: '{{ contact.name }}' })
+    expect(text).toMatchObject({ html: '', unresolved: ['{{ contact.name }}'] })
+    await setPolicy(house, {})
+  })
+
+  test('the menu knows an organisation’s own fields', async () => {
+    const { groups } = (await mia.me.call<MergeFields>('GET', '/templates/fields?module=deals&language=ja'))
+      .body
+    const paths = groups.flatMap(({ fields }) => fields.map(({ path }) => path))
+    expect(paths).toEqual(expect.arrayContaining(['record.amount', 'contact.firstName', 'me.name']))
+    expect(paths.some((path) => path.endsWith('Id'))).toBe(false)
+  })
+})
