@@ -1,6 +1,5 @@
 import './harness/loopback-only.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Deps } from '../../backend/services/context.ts'
 import type { DraftList } from '../../lib/contract/compose.ts'
 import type { Send } from '../../lib/contract/sends.ts'
 import {
@@ -19,14 +18,12 @@ import {
   undoSend,
 } from './harness/drafting.ts'
 import type { TestHouse } from './harness/house.ts'
-import { newPair, type Pair, see, workerDeps } from './harness/sending.ts'
+import { newPair, type Pair, see } from './harness/sending.ts'
 
 let town: TestHouse
-let deps: Deps
 
 beforeAll(async () => {
   town = await townWithBoss()
-  deps = workerDeps(town)
 })
 
 describe('what stands against it', () => {
