@@ -25,6 +25,11 @@ export function normaliseAddress(text: string): string | undefined {
   return isAddress(plain) ? plain : undefined
 }
 
+/** Whether Gmail's API sends there: other letters before the @ need SMTPUTF8 (RFC 6531), which it does not promise. */
+export function isMailable(address: string): boolean {
+  return /^[\x21-\x7e]+$/.test(address.slice(0, address.lastIndexOf('@')))
+}
+
 /** The domain of a normalised address. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)

@@ -36,6 +36,8 @@ export type ErrorReason =
   | 'person_missing'
   | 'changed_meanwhile'
   | 'address_invalid'
+  // Letters other than ASCII before its @: Gmail's API does not promise to send there.
+  | 'address_not_ascii'
   | 'address_twice'
   | 'no_recipient'
   | 'time_past'

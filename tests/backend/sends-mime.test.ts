@@ -25,6 +25,7 @@ import {
   newPair,
   type Pair,
   see,
+  tryWrite,
   workerDeps,
   write,
 } from './harness/sending.ts'
@@ -324,10 +325,16 @@ describe('what cannot be built', () => {
 
   test('an address in other letters than ASCII before its @ is refused loudly', async () => {
     const pair = await newPair(town, ['send', 'read'])
+    const to = [{ address: '山田@halden.example', name: '' }]
+    expect(await tryWrite(pair, { to: [], cc: to })).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'address_not_ascii', fields: [{ field: 'cc' }] } },
+    })
+    // One that slipped in before is not sent either.
     const { id } = await write(pair)
     await town.house.db
       .updateTable('sends')
-      .set({ to_parties: JSON.stringify([{ address: '山田@halden.example', name: '' }]) })
+      .set({ to_parties: JSON.stringify(to) })
       .where('id', '=', id)
       .execute()
     const after = await deliverToRest(deps, pair.rep, id)

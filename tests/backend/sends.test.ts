@@ -176,6 +176,7 @@ describe('before it is due', () => {
       'moved',
       'moved',
       'claimed',
+      'built',
       'draft_created',
       'handed_over',
       'accepted',

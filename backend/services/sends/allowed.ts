@@ -1,3 +1,4 @@
+import { isMailable } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { MailboxRow } from '../../storage/mail/mailboxes.ts'
 import { findOwnMailbox } from '../../storage/sends.ts'
@@ -27,8 +28,8 @@ export async function requireSendingMailbox(ctx: Context, account: string): Prom
   return mailbox
 }
 
-/** At least one recipient, at most what Gmail takes. */
-export function requireRecipients(mail: { to: unknown[]; cc: unknown[]; bcc: unknown[] }): void {
+/** At least one recipient, at most what Gmail takes, and each where it sends to. */
+export function requireRecipients(mail: Record<'to' | 'cc' | 'bcc', { address: string }[]>): void {
   const count = mail.to.length + mail.cc.length + mail.bcc.length
   if (count === 0) throw new Refusal('invalid', 'no_recipient', {}, [{ field: 'to', reason: 'no_recipient' }])
   if (count > mostRecipients) {
@@ -37,6 +38,12 @@ export function requireRecipients(mail: { to: unknown[]; cc: unknown[]; bcc: unk
       { field: 'to', reason: 'too_many_recipients' },
     ])
   }
+  for (const field of ['to', 'cc', 'bcc'] as const)
+    for (const { address } of mail[field])
+      if (!isMailable(address))
+        throw new Refusal('invalid', 'address_not_ascii', { address }, [
+          { field, reason: 'address_not_ascii' },
+        ])
 }
 
 /** S-028: who may not be mailed is refused before anything is taken into the queue. */

@@ -31,6 +31,8 @@ export const enErrors = {
   'error.mapping_incomplete': 'Choose a column for the name first.',
   'error.setting_unknown': 'There is no such setting.',
   'error.setting_out_of_bounds': 'That value is outside of what this setting takes.',
+  'error.address_not_ascii':
+    'Gmail cannot send to {address} from Inlay: the part before the @ has letters outside a–z.',
   'error.no_recipient': 'There is nobody in To, Cc or Bcc.',
   'error.time_past': 'That time has passed.',
   'error.time_skipped': 'Clocks there skip that time.',

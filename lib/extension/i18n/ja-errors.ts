@@ -29,6 +29,8 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   'error.mapping_incomplete': '先に名前の列を選んでください。',
   'error.setting_unknown': 'その設定はありません。',
   'error.setting_out_of_bounds': 'この設定の範囲を超えています。',
+  'error.address_not_ascii':
+    '{address} には Inlay から送信できません。@ の前に英数字以外の文字が含まれています。',
   'error.no_recipient': '宛先、Cc、Bcc のいずれにも相手がいません。',
   'error.time_past': 'その時刻は過ぎています。',
   'error.time_skipped': '現地の時計はその時刻を飛ばします。',
