@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { keepSync } from '../../backend/services/sync/sweep.ts'
+import type { Asked } from '../../lib/contract/messages.ts'
+import type { Trust } from '../../lib/contract/sync.ts'
 import type { TestHouse } from './harness/house.ts'
 import {
   contact,
@@ -146,6 +149,47 @@ describe('by hand', () => {
     expect(await subjects(mia, account)).toEqual(['Re: First', 'Re: First', 'First'])
     // One line a mail: one put there, two taken off, three put back.
     expect((await ledgerOf(town, threadId)).join(' ')).toBe('linked linked linked linked unlinked unlinked')
+  })
+
+  test('mail of strangers is kept no longer than it stands somewhere, but for an hour in which that is undone', async () => {
+    const account = await make(mia, { module: 'accounts', fields: { accountName: 'Halden' } })
+    const [stranger, other] = [someone(), someone()]
+    const first = deliver(mia, { from: stranger, subject: 'Strangely', messageId: `<${stranger}>` })
+    const stays = threadOf(mia, deliver(mia, { from: other, subject: 'Stays' }))
+    const known = await threadWith('Known')
+    const threadId = threadOf(mia, first)
+    const asked = async () => {
+      const { body } = await mia.me.call<Asked>('POST', '/sync/ask', {
+        account: mia.me.email,
+        q: 'subject:Strangely',
+      })
+      return body.mails.map((one) => one.why ?? one.records.map((record) => record.name).join(' '))
+    }
+    const skipped = async () => (await mia.me.call<Trust>('GET', '/sync')).body.mailboxes[0]?.lookedAt
+    const anHour = async () => {
+      town.google.clock.advance(3_700_000)
+      await keepSync(town.house)
+    }
+    for (const id of [stays, threadId, known.threadId]) await link(mia, id, account)
+    for (const id of [threadId, known.threadId]) await unlink(mia, id, account)
+    await keepSync(town.house)
+    expect(await keptOf(town, threadId)).toHaveLength(1)
+    expect(await asked()).toEqual(['nobody_on_record'])
+    await link(mia, threadId, account)
+    await anHour()
+    expect(await keptOf(town, threadId)).toHaveLength(1)
+    expect(await asked()).toEqual(['Halden'])
+    await unlink(mia, threadId, account)
+    const looked = await skipped()
+    await anHour()
+    expect(await keptOf(town, threadId)).toEqual([])
+    for (const id of [stays, known.threadId]) expect(await keptOf(town, id)).toHaveLength(1)
+    // It was looked at and left out now, not lost.
+    expect(await skipped()).toBe(looked)
+    expect(await asked()).toEqual(['nobody_on_record'])
+    await link(mia, threadId, account)
+    expect((await subjects(mia, account)).toSorted()).toEqual(['Stays', 'Strangely'])
+    for (const id of [stays, threadId]) await unlink(mia, id, account)
   })
 
   test('S-065: what an address brings is taken off with its later mail, and let back as it was', async () => {

@@ -61,15 +61,17 @@ async function explain(
   )
   const byAddress = await recordsOfAddresses(ctx.db, mailbox.org_id, linking)
   const ids = [...new Set([...byHand, ...byAddress])].slice(0, mostRecords)
-  const records = verdict.taken || stored.length > 0 ? await recordNames(ctx.db, viewerOf(ctx), ids) : []
+  // What nothing holds here any more is about to be forgotten (`forgetUnheld`).
+  const isHeld = verdict.taken || byHand.length > 0 || stored.some((row) => row.send_id !== null)
+  const records = isHeld ? await recordNames(ctx.db, viewerOf(ctx), ids) : []
   return {
     gmailId: message.id,
     threadId: message.threadId,
     subject: subjectOf(message),
     from: parties.from ?? null,
     at: arrivalOf(message.internalDate).toISOString(),
-    taken: verdict.taken || stored.length > 0,
-    why: verdict.taken || stored.length > 0 ? null : verdict.why,
+    taken: isHeld,
+    why: isHeld ? null : verdict.why,
     records,
   }
 }
