@@ -184,6 +184,30 @@ export async function changeLibraryFile(
   return row !== undefined
 }
 
+/** A file somebody deleted, until it is erased. */
+export async function findDeletedFile(
+  q: Queryable,
+  orgId: string,
+  id: string,
+): Promise<LibraryFileRow | undefined> {
+  return q
+    .selectFrom('library_files')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .where('deleted_at', 'is not', null)
+    .executeTakeFirst()
+}
+
+/** Brings a deleted file back, into this folder. */
+export async function restoreFile(trx: Trx, id: string, folderId: string | null, now: Date): Promise<void> {
+  await trx
+    .updateTable('library_files')
+    .set({ deleted_at: null, folder_id: folderId, updated_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Every version of these files, newest first. */
 export async function listVersions(q: Queryable, fileIds: readonly string[]): Promise<VersionRow[]> {
   if (fileIds.length === 0) return []

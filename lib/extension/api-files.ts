@@ -55,6 +55,8 @@ export function fileCalls({ v1, slow, long, once }: Calls) {
     changeLibraryFile: (id: string, json: ChangeLibraryFile) =>
       read(v1.library.files[':id'].$patch({ param: at(id), json }), LibraryFile),
     deleteLibraryFile: (id: string) => done(v1.library.files[':id'].$delete({ param: at(id) })),
+    restoreLibraryFile: (id: string) =>
+      read(v1.library.files[':id'].restore.$post({ param: at(id) }), LibraryFile),
     libraryContent: async (versionId: string) =>
       (await accepted(long.library.versions[':id'].content.$get({ param: at(versionId) }))).blob(),
 

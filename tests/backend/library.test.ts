@@ -191,6 +191,13 @@ describe('files', () => {
     expect((await hands.download(ken, `/library/versions/${versionId}/content`)).status).toBe(404)
     const gone = await hands.beginForLibrary(ken, 'a.pdf', 3, { fileId: libraryFileId })
     expect(refusal(gone).reason).toBe('file_missing')
+    const back = `${path}/restore`
+    expect(refusal(await ana.call('POST', back)).reason).toBe('not_yours')
+    expect(refusal(await stranger.call('POST', back)).reason).toBe('file_missing')
+    expect((await vic.call('POST', back)).status).toBe(403)
+    // Twice is once.
+    for (let nth = 0; nth < 2; nth++) expect((await ken.call('POST', back)).status).toBe(200)
+    expect((await hands.download(ken, `/library/versions/${versionId}/content`)).status).toBe(200)
   })
 
   test('tell everybody who looks, and nobody elsewhere', async () => {

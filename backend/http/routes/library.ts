@@ -9,7 +9,7 @@ import {
   LibraryQuery,
   MakeFolder,
 } from '../../../lib/contract/files.ts'
-import { changeLibraryFile, deleteLibraryFile } from '../../services/library/files.ts'
+import { changeLibraryFile, deleteLibraryFile, restoreLibraryFile } from '../../services/library/files.ts'
 import { changeFolder, deleteFolder, getFolder, makeFolder } from '../../services/library/folders.ts'
 import { openVersion, readLibrary } from '../../services/library/read.ts'
 import { createOnce } from '../auth.ts'
@@ -71,6 +71,12 @@ export const libraryRoutes = new Hono<Env>()
       await deleteLibraryFile(c.get('ctx'), c.req.valid('param').id)
       return c.body(null, 204)
     },
+  )
+  .post(
+    '/library/files/:id/restore',
+    describe('Bring back a file that was taken out of the library', LibraryFile),
+    byId,
+    async (c) => c.json<LibraryFile>(await restoreLibraryFile(c.get('ctx'), c.req.valid('param').id), 200),
   )
   .get(
     '/library/versions/:id/content',

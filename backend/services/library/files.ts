@@ -3,7 +3,12 @@ import type { ChangeLibraryFile, LibraryFile } from '../../../lib/contract/files
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { sortName } from '../../../lib/domain/search-text.ts'
 import { lockFiles } from '../../storage/file-rows.ts'
-import { changeLibraryFile as change } from '../../storage/library.ts'
+import {
+  changeLibraryFile as change,
+  findDeletedFile,
+  findFolder,
+  restoreFile,
+} from '../../storage/library.ts'
 import { requirePermission } from '../access.ts'
 import type { Context } from '../context.ts'
 import { checkedName } from '../send-files/check.ts'
@@ -48,4 +53,19 @@ export async function deleteLibraryFile(ctx: Context, id: string): Promise<void>
     const now = new Date(ctx.clock.now())
     if (await change(trx, id, { deleted_at: now, updated_at: now })) await tellLibrary(trx, ctx)
   })
+}
+
+/** Takes the deletion back, as long as it is not erased. Where its folder is gone it comes to the top. */
+export async function restoreLibraryFile(ctx: Context, id: string): Promise<LibraryFile> {
+  requirePermission(ctx, 'records.write')
+  await ctx.db.transaction().execute(async (trx) => {
+    await lockFiles(trx, ctx.actor.orgId)
+    const file = await findDeletedFile(trx, ctx.actor.orgId, id)
+    if (file === undefined) return void (await requireLibraryFile(trx, ctx, id))
+    if (!mayDelete(ctx, file)) throw new Refusal('forbidden', 'not_yours')
+    const folder = file.folder_id === null ? undefined : await findFolder(trx, file.org_id, file.folder_id)
+    await restoreFile(trx, id, folder?.id ?? null, new Date(ctx.clock.now()))
+    await tellLibrary(trx, ctx)
+  })
+  return getLibraryFile(ctx, id)
 }
