@@ -23,6 +23,7 @@ import {
 import { requirePermission } from './access.ts'
 import type { Context } from './context.ts'
 import { linkingChanged, neverLinkChanged } from './links/policy.ts'
+import { limitsChanged } from './sends/allowance.ts'
 
 const pageSize = 50
 /** Who may join is no rule of the domain, but its changes stand beside the others. */
@@ -72,6 +73,7 @@ export async function setPolicy(
     const after = value === undefined ? rest : { ...rest, [known]: value }
     await writePolicy(trx, ctx.actor.orgId, after)
     await linkingChanged(ctx, trx, known, { before, after })
+    if (known === 'sends.perDay' || known === 'sends.perMinute') await limitsChanged(trx, ctx.actor.orgId)
     await note(ctx, trx, known, old ?? null, value ?? null)
     return after
   })

@@ -63,6 +63,21 @@ export async function sentSince(
   return rows
 }
 
+/** How many each of these mailboxes sent since the one time and the other. */
+export async function sentCounts(
+  q: Queryable,
+  mailboxIds: readonly string[],
+  since: { day: Date; minute: Date },
+): Promise<Map<string, { day: number; minute: number }>> {
+  if (mailboxIds.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; day: number; minute: number }>`
+    select mailbox_id::text as id, count(*)::int as day,
+      count(*) filter (where at > ${since.minute}::timestamptz)::int as minute
+    from sent_marks where mailbox_id = any(${[...mailboxIds]}::uuid[]) and at > ${since.day}::timestamptz
+    group by mailbox_id`.execute(q)
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]))
+}
+
 /** Mails of each mailbox that Google may have by now and that are counted nowhere yet. */
 export async function onTheirWay(q: Queryable, mailboxIds: readonly string[]): Promise<Map<string, number>> {
   if (mailboxIds.length === 0) return new Map()

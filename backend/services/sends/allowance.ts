@@ -1,8 +1,9 @@
 import type { Allowance } from '../../../lib/contract/compose.ts'
 import { dayMs, massPace, minuteMs, type SendLimits, slotsAfter } from '../../../lib/domain/allowance.ts'
 import { type Policy, policyNumber } from '../../../lib/domain/policy.ts'
-import type { Queryable } from '../../storage/database.ts'
-import { onTheirWay, sentSince, waitingFor } from '../../storage/sent-marks.ts'
+import type { Queryable, Trx } from '../../storage/database.ts'
+import { hintSends } from '../../storage/sends.ts'
+import { endWaiting, onTheirWay, sentSince, waitingFor } from '../../storage/sent-marks.ts'
 import { requireOwnMailbox } from '../compose/senders.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
@@ -30,6 +31,12 @@ export async function getAllowance(ctx: Context, input: { account: string }): Pr
     nextAt: next === undefined || next.at <= now ? null : new Date(next.at).toISOString(),
     countsByHand: allows(mailbox.scopes, 'read'),
   }
+}
+
+/** Mail that waits for room is looked at again under the new limits. */
+export async function limitsChanged(trx: Trx, orgId: string): Promise<void> {
+  await endWaiting(trx, orgId)
+  await hintSends(trx)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Database } from '../../storage/database.ts'
-import { claimSends, nextSendAt, renewSend } from '../../storage/send-queue.ts'
+import { claimSends, holdDueMailboxes, nextSendAt, renewSend } from '../../storage/send-queue.ts'
 import { type SendRow, sendChannel } from '../../storage/sends.ts'
 import type { Deps } from '../context.ts'
 import { noteChange } from './notes.ts'
+import { keepWaiting, roomsOf } from './room.ts'
 
 export { sendChannel }
 
@@ -19,7 +20,7 @@ export interface ClaimedSend {
 
 /**
  * Takes up to `limit` sends that are due, or whose worker is gone, and commits before anybody touches the network.
- * Each call claims under a name of its own.
+ * Each call claims under a name of its own. What a mailbox has no room for by the organisation's limits waits until it has.
  */
 export async function claimDueSends(
   deps: Pick<Deps, 'db' | 'clock' | 'newId'>,
@@ -29,11 +30,17 @@ export async function claimDueSends(
   const now = new Date(deps.clock.now())
   const { limit } = input
   const rows = await deps.db.transaction().execute(async (trx) => {
-    const taken = await claimSends(trx, { worker, now, limit, perMailbox, leaseMs })
-    for (const row of taken) {
-      const first = row.claimed_at?.getTime() === now.getTime()
-      await noteChange(trx, row, first ? [{ step: 'claimed' }] : [], now)
-    }
+    const rooms = await roomsOf(trx, await holdDueMailboxes(trx, now), now)
+    if (rooms.length === 0) return []
+    const taken = await claimSends(trx, { worker, now, limit, perMailbox, leaseMs, mailboxes: rooms })
+    const waiting = await keepWaiting(trx, rooms, taken, now)
+    const claimed = taken.map((row) => ({
+      row,
+      steps: row.claimed_at?.getTime() === now.getTime() ? [{ step: 'claimed' as const }] : [],
+    }))
+    // One organisation after the other, in one order: telling holds its turn until the commit.
+    const noted = [...claimed, ...waiting].toSorted((a, b) => (a.row.org_id < b.row.org_id ? -1 : 1))
+    for (const { row, steps } of noted) await noteChange(trx, row, steps, now)
     return taken
   })
   return rows.map((row) => ({ row, worker }))

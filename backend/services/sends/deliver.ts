@@ -1,12 +1,16 @@
+import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { GoogleError } from '../../google/gateway.ts'
+import type { SendSurroundings } from '../../storage/send-queue.ts'
 import type { Deps } from '../context.ts'
 import { mailboxClient } from '../mailboxes.ts'
 import { type ClaimedSend, keepLease } from './claim.ts'
 import { discardDraft, isDraft, makeDraft } from './drafts.ts'
-import { askGate } from './gate.ts'
+import { dropRecipients } from './drop.ts'
+import { askGate, type Gate } from './gate.ts'
 import { advance, type Job, LostLease, letGo, type OpenJob, released } from './job.ts'
 import { prepareMail } from './mail.ts'
-import { accepted, giveBack, hold, park, readBack, settleGone, takeBack } from './outcome.ts'
+import { mergeMail } from './merged.ts'
+import { accepted, again, cancel, giveBack, hold, park, readBack, settleGone, takeBack } from './outcome.ts'
 
 /** Hand-overs, and defects on the way to one, before a person has to look. */
 const mostAttempts = 5
@@ -39,8 +43,9 @@ export async function deliverSend(deps: Deps, claimed: ClaimedSend, signal: Abor
 /** From the queue to the hand-over. Whatever fails here, nothing was sent. */
 async function bring(job: Job): Promise<void> {
   try {
-    const { around, hold: reason } = await askGate(job)
-    if (reason !== undefined) return await hold(job, reason)
+    const gate = await askGate(job)
+    const { around } = gate
+    if (await stoppedBy(job, gate)) return
     const open: OpenJob = Object.assign(job, {
       client: await mailboxClient(job.deps, job.row.mailbox_id, 'send'),
     })
@@ -48,7 +53,8 @@ async function bring(job: Job): Promise<void> {
       // What an earlier life of this send left behind goes first: it may hold what was edited since.
       if (job.row.draft_id !== null && (await clearLeftover(open)) === 'settled') return
       const mayExist = job.row.history_before !== null
-      const missing = job.row.mime_file === null ? await prepareMail(open, around) : undefined
+      if (gate.kind === 'drop') await dropRecipients(open, gate.addresses)
+      const missing = job.row.mime_file === null ? await build(open, around) : undefined
       const stopped = missing ?? (await makeDraft(open, around, mayExist))
       if (stopped !== undefined) return await hold(job, stopped)
     }
@@ -57,6 +63,19 @@ async function bring(job: Job): Promise<void> {
     if (!(error instanceof GoogleError)) throw error
     await giveBack(job, error)
   }
+}
+
+/** Merged for its recipient, then built; or why it cannot be. */
+async function build(job: OpenJob, around: SendSurroundings): Promise<SendReason | undefined> {
+  return (await mergeMail(job)) ?? (await prepareMail(job, around))
+}
+
+/** True when the gate took it off the road. */
+async function stoppedBy(job: Job, gate: Gate): Promise<boolean> {
+  if (gate.kind === 'hold') await hold(job, gate.reason)
+  else if (gate.kind === 'cancelled') await cancel(job)
+  else return false
+  return true
 }
 
 async function clearLeftover(job: OpenJob): Promise<'cleared' | 'settled'> {
@@ -75,8 +94,10 @@ async function handOver(job: OpenJob): Promise<void> {
   for (;;) {
     const { draft_id: draftId, attempts } = job.row
     if (draftId === null) throw new Error('Only a draft is handed over.')
-    const { hold: reason } = await askGate(job)
-    if (reason !== undefined) return hold(job, reason)
+    const gate = await askGate(job)
+    if (await stoppedBy(job, gate)) return
+    // Somebody of its recipients may not be mailed since the draft was made: it is made anew without them.
+    if (gate.kind === 'drop') return again(job)
     if (attempts >= mostAttempts) {
       const step = { step: 'failed', detail: 'attempts' } as const
       return takeBack(job, { status: 'failed', reason: 'needs_attention', step })

@@ -27,7 +27,7 @@ export async function advance(
   job: Job,
   set: SendChange,
   step?: Step,
-  also?: (trx: Trx) => Promise<void>,
+  also?: (trx: Trx, row: SendRow) => Promise<void>,
 ): Promise<void> {
   const now = new Date(job.deps.clock.now())
   const { mime_file: kept } = job.row
@@ -36,7 +36,7 @@ export async function advance(
     const row = await advanceSend(trx, held, { ...set, updated_at: now })
     if (row === undefined) throw new LostLease(`Send ${job.row.id} is held by another worker.`)
     await noteChange(trx, row, step === undefined ? [] : [step], now)
-    await also?.(trx)
+    await also?.(trx, row)
     return row
   })
   if (kept !== null && job.row.mime_file === null) await job.deps.mails.delete(kept)

@@ -3,11 +3,11 @@ import { headerValue } from '../../../lib/domain/messages.ts'
 import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { GoogleError, type OutgoingFile, type OutgoingMail } from '../../google/gateway.ts'
 import type { KeptMail } from '../../storage/mime-files.ts'
-import { listSendFiles, type SendFileRow } from '../../storage/send-files.ts'
+import type { SendFileRow } from '../../storage/send-files.ts'
 import { knownMessageId, type SendSurroundings } from '../../storage/send-queue.ts'
 import type { SendRow } from '../../storage/sends.ts'
 import { allows } from '../scopes.ts'
-import { contentOf, type MailContent } from './content.ts'
+import { contentOf, filesOf, type MailContent } from './content.ts'
 import { advance, type OpenJob } from './job.ts'
 
 /** Names the content of a send: two lives of one send share it exactly when nothing was edited in between. */
@@ -31,7 +31,7 @@ export function builtMark(send: SendRow): string {
  */
 export async function prepareMail(job: OpenJob, around: SendSurroundings): Promise<SendReason | undefined> {
   const { historyId } = await job.client.getProfile(job.signal)
-  const files = await listSendFiles(job.deps.db, [job.row.id])
+  const files = await filesOf(job.deps.db, job.row)
   const name = `${job.row.id}.${markOf(job.row, files)}`
   const kept = await build(job, around, { name, files })
   if (typeof kept === 'string') return kept
@@ -46,7 +46,7 @@ export async function rawMail(job: OpenJob, around: SendSurroundings): Promise<K
   if (name === null) throw new Error('Only a prepared mail has bytes.')
   const found = await job.deps.mails.find(name)
   if (found !== undefined) return found
-  return build(job, around, { name, files: await listSendFiles(job.deps.db, [job.row.id]) })
+  return build(job, around, { name, files: await filesOf(job.deps.db, job.row) })
 }
 
 async function build(
@@ -55,7 +55,7 @@ async function build(
   { name, files }: { name: string; files: readonly SendFileRow[] },
 ): Promise<KeptMail | SendReason> {
   const { row, deps, signal } = job
-  const content = await contentOf(job)
+  const content = await contentOf(job, around)
   if ('hold' in content) return content.hold
   const shown = files.filter((file) => file.cid === null || shows(content, file.cid))
   const attached: OutgoingFile[] = []

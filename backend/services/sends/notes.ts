@@ -33,6 +33,14 @@ export async function noteChange(
     const payload = { type: 'send' as const, id, status, version, recordIds: one.recordIds }
     await appendEvent(trx, { orgId, userId: one.userId, payload, at })
   }
+  // Begun is no news for its progress; ended is.
+  if (send.mass_id !== null && send.mass_place !== null && status !== 'sending')
+    await appendEvent(trx, {
+      orgId,
+      userId,
+      payload: { type: 'mass', id: send.mass_id, status: 'running' },
+      at,
+    })
 }
 
 /** Of a draft only its author's other screens hear; no list changes with it. */

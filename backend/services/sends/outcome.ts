@@ -1,7 +1,10 @@
 import { headerValue } from '../../../lib/domain/messages.ts'
 import type { SendReason } from '../../../lib/domain/statuses.ts'
 import { GoogleError, type GoogleMessage } from '../../google/gateway.ts'
+import type { Trx } from '../../storage/database.ts'
 import { surroundingsOf } from '../../storage/send-queue.ts'
+import type { SendRow } from '../../storage/sends.ts'
+import { markSent } from '../../storage/sent-marks.ts'
 import { mailboxClient } from '../mailboxes.ts'
 import { allows } from '../scopes.ts'
 import { nudgeSync } from '../sync/nudge.ts'
@@ -23,7 +26,7 @@ export async function accepted(job: OpenJob, sent: { messageId: string; threadId
     sent_at: new Date(job.deps.clock.now()),
   }
   if (!(await mayRead(job))) return finish(job, set, { step: 'accepted' })
-  await advance(job, set, { step: 'accepted' })
+  await advance(job, set, { step: 'accepted' }, countSent)
   await readBack(job)
 }
 
@@ -56,7 +59,19 @@ async function readTwice(job: OpenJob, gmailId: string): Promise<GoogleMessage |
 
 async function finish(job: Job, set: object, step?: Step): Promise<void> {
   const done = { ...released, status: 'sent', reason: null, not_before: null, ...set } as const
-  await advance(job, done, step, (trx) => nudgeSync(trx, job.deps, job.row.mailbox_id))
+  await advance(job, done, step, async (trx, row) => {
+    await countSent(trx, row)
+    await nudgeSync(trx, job.deps, job.row.mailbox_id)
+  })
+}
+
+/** Counts against the mailbox's limits from the moment Google took it, before it is no longer counted as on its way. */
+async function countSent(trx: Trx, row: SendRow): Promise<void> {
+  const { gmail_id: gmailId, sent_at: at } = row
+  if (gmailId === null || at === null) return
+  const recipients = row.to_parties.length + row.cc_parties.length + row.bcc_parties.length
+  const mark = { gmailId, at, recipients, ours: true }
+  await markSent(trx, { id: row.mailbox_id, orgId: row.org_id }, [mark])
 }
 
 async function mayRead(job: Job): Promise<boolean> {
@@ -116,7 +131,7 @@ export async function park(job: Job, error: GoogleError): Promise<void> {
 
 /** Where a send goes that was certainly not sent. */
 interface Elsewhere {
-  status: 'scheduled' | 'held' | 'failed'
+  status: 'scheduled' | 'held' | 'failed' | 'cancelled'
   reason: SendReason | null
   notBefore?: number
   step: Step
@@ -145,6 +160,17 @@ export async function takeBack(job: Job, where: Elsewhere): Promise<void> {
 
 export function hold(job: Job, reason: SendReason): Promise<void> {
   return takeBack(job, { status: 'held', reason, step: { step: 'held', detail: reason } })
+}
+
+/** Its mass send was stopped: it never goes. */
+export function cancel(job: Job): Promise<void> {
+  return takeBack(job, { status: 'cancelled', reason: null, step: { step: 'cancelled' } })
+}
+
+/** Back into the queue at once. */
+export function again(job: Job): Promise<void> {
+  const step: Step = { step: 'returned', detail: 'suppressed' }
+  return takeBack(job, { status: 'scheduled', reason: null, notBefore: job.deps.clock.now(), step })
 }
 
 /** A definite failure of a step before, or instead of, the sending (gmail-api, B6). */

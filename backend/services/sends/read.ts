@@ -9,6 +9,7 @@ import { findSend, listSendsOf, listSteps, type ShownSend, type StepRow } from '
 import { viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { emailsScope } from '../emails/scope.ts'
+import { filesOf } from './content.ts'
 
 /**
  * S-042: colleagues look as far as the author shares mail with them, and nobody but the author may do more; Bcc and the
@@ -16,7 +17,7 @@ import { emailsScope } from '../emails/scope.ts'
  */
 export async function getSend(ctx: Context, id: string): Promise<Send> {
   const shown = await requireSend(ctx, id)
-  return toSend(ctx, shown, await listSteps(ctx.db, [id]), await listSendFiles(ctx.db, [id]))
+  return toSend(ctx, shown, await listSteps(ctx.db, [id]), await filesOf(ctx.db, shown.row))
 }
 
 /** The actor's own sends, next first. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dayMs } from '../../../lib/domain/allowance.ts'
 import {
   arrivalOf,
   directionOf,
@@ -28,8 +29,10 @@ import {
   lockMailboxMail,
   type ThreadWord,
 } from '../../storage/mail/thread-marks.ts'
+import { markSent } from '../../storage/sent-marks.ts'
 import type { Deps } from '../context.ts'
 import type { Hearing } from '../links/hear.ts'
+import { unsubscribeAsked, unsubscribeFrom } from '../mass/unsubscribe.ts'
 import type { Touched } from './announce.ts'
 import { type Considered, consider } from './decide.ts'
 import { type Moved, plainLabels, relabel } from './moved.ts'
@@ -111,6 +114,8 @@ async function storeSome(
   const takenIds = taken.map(({ message }) => message.id)
   const words = await inheritThreadWord(trx, mailbox.id, takenIds)
   await noteReports(trx, deps, mailbox, considered)
+  await noteSent(trx, deps, mailbox, considered)
+  await noteUnsubscribed(trx, deps, mailbox, considered)
   outcome.stored += taken.length
   outcome.relabelled += relabelled.count
   addMoved(outcome, relabelled)
@@ -180,6 +185,42 @@ async function noteReports(
       seen_at: new Date(deps.clock.now()),
     })),
   )
+}
+
+/** Every mail sent in the last day counts against the limits, whether or not it is stored; nothing else of it is kept. */
+async function noteSent(
+  trx: Trx,
+  deps: Deps,
+  mailbox: MailboxRow,
+  considered: readonly Considered[],
+): Promise<void> {
+  const since = deps.clock.now() - dayMs
+  const sent = considered.filter(
+    ({ message }) => message.labelIds.includes('SENT') && arrivalOf(message.internalDate).getTime() > since,
+  )
+  const marks = sent.map(({ message, parties: { to, cc, bcc } }) => ({
+    gmailId: message.id,
+    at: arrivalOf(message.internalDate),
+    recipients: to.length + cc.length + bcc.length,
+    ours: sendIdOf(message) !== undefined,
+  }))
+  await markSent(trx, { id: mailbox.id, orgId: mailbox.org_id }, marks)
+}
+
+/** Whoever answers a mass mail's mailto link gets no more of them (decisions 13). */
+async function noteUnsubscribed(
+  trx: Trx,
+  deps: Deps,
+  mailbox: MailboxRow,
+  considered: readonly Considered[],
+): Promise<void> {
+  for (const { message, parties } of considered) {
+    if (!isMail(message.labelIds) || message.labelIds.includes('SENT')) continue
+    const sendId = unsubscribeAsked(deps.tokens, subjectOf(message))
+    const from = parties.from?.address
+    if (sendId === undefined || from === undefined) continue
+    await unsubscribeFrom(trx, deps, { sendId, how: 'mail', only: { mailboxId: mailbox.id, from } })
+  }
 }
 
 function toSighting(
