@@ -135,6 +135,7 @@ export type ErrorReason =
   | 'drive_missing'
   | 'drive_refused'
   | 'drive_slow'
+  | 'drive_off'
   | 'drive_export_limit'
   | 'template_missing'
   | 'template_broken'

@@ -1,14 +1,15 @@
 import './harness/loopback-only.ts'
 import { randomBytes } from 'node:crypto'
+import PostalMime from 'postal-mime'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { DrivePage } from '../../lib/contract/files.ts'
 import type { Me } from '../../lib/contract/identity.ts'
 import type { SendFile } from '../../lib/contract/sends.ts'
 import { driveError } from '../stand-ins/google/http/drive-errors.ts'
 import { fileHands, MB, refusal } from './harness/files.ts'
-import { sha } from './harness/filing-hands.ts'
-import { type HouseOfReps, houseOfReps, type Rep } from './harness/reps.ts'
-import { workerDeps } from './harness/sending.ts'
+import { filingHands, pdf as pdfFile, sha } from './harness/filing-hands.ts'
+import { contact, deliver, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
+import { arrived, deliverToRest, workerDeps } from './harness/sending.ts'
 import { workOff } from './harness/work.ts'
 
 const docs = 'application/vnd.google-apps.'
@@ -145,6 +146,8 @@ describe('searching', () => {
     const { mailboxes } = (await rep.me.call<Me>('GET', '/me')).body
     expect(mailboxes[0]).toMatchObject({ sync: 'running', pausedUntil: null })
     expect((await search(rep)).status).toBe(200)
+    google.addFault({ path: '/drive/v3/files$', kind: { status: 403, body: driveError('notEnabled').body } })
+    expect(refusal(await search(rep))).toMatchObject({ status: 403, reason: 'drive_off' })
   })
 })
 
@@ -277,5 +280,51 @@ describe('attaching', () => {
     await hands.quota(orgId, 5000 * MB)
     expect(await only(rep, sendId)).toMatchObject({ state: 'failed', reason: 'quota_full' })
     expect(await files.has(orgId, sha(bytes))).toBe(false)
+  })
+
+  test('S-045: four sources in one mail arrive as they were, byte for byte', async () => {
+    const { rep, sendId } = await driver()
+    const customer = reps.town.google.addAccount({ email: 'mixed@halden.example', name: 'Elena' })
+    const [mine, library, drive] = [randomBytes(70_000), randomBytes(20_000), randomBytes(30_000)]
+    const from = someone()
+    const recordId = await contact(rep, from)
+    const hand = filingHands(reps)
+    const mail = pdfFile('filed.pdf')
+    const messageId = deliver(rep, { from, subject: 'Files', files: [mail] })
+    const filing = await hand.file(rep, messageId, recordId, { name: 'filed.pdf' })
+    await workOff(reps.town, ['file'])
+    const attachmentId = (await hand.look(rep, filing.id)).attachmentId ?? ''
+    const { id: versionId } = await hands.toLibrary(rep.me, '製品カタログ.pdf', library)
+    expect((await hands.upload(rep.me, sendId, 'mine 📎.bin', mine)).status).toBe(200)
+    expect((await hands.add(rep.me, sendId, { source: 'record', attachmentId })).status).toBe(201)
+    expect((await hands.add(rep.me, sendId, { source: 'library', versionId })).status).toBe(201)
+    expect((await add(rep, sendId, keep(rep, { bytes: drive }))).status).toBe(201)
+    const to = [{ address: customer.email }]
+    const more = { to, subject: 'Mixed', html: '<p>The files are attached.</p>' }
+    const { version } = await hands.see(rep.me, sendId)
+    const saved = await rep.me.call<{ version: number }>('PUT', `/sends/${sendId}/draft`, {
+      version,
+      ...more,
+    })
+    const submit = () =>
+      rep.me.call('POST', `/sends/${sendId}/submit`, {
+        ...{ version: saved.body.version, when: { kind: 'now' }, overrule: ['other_customers_file'] },
+      })
+    expect(refusal(await submit())).toMatchObject({ reason: 'file_not_ready', facts: { file: 'Plan.pdf' } })
+    await work()
+    expect((await submit()).status).toBe(200)
+    expect(await deliverToRest(workerDeps(reps.town), rep.me, sendId)).toMatchObject({ status: 'sent' })
+    const [raw] = arrived(customer, 'Mixed')
+    const { attachments } = await new PostalMime().parse(Buffer.from(raw ?? '', 'latin1'))
+    const got = attachments.map(({ filename, content }) => [
+      filename,
+      sha(Buffer.from(content as ArrayBuffer)),
+    ])
+    expect(got).toEqual([
+      ['mine 📎.bin', sha(mine)],
+      ['filed.pdf', sha(mail.bytes)],
+      ['製品カタログ.pdf', sha(library)],
+      ['Plan.pdf', sha(drive)],
+    ])
   })
 })

@@ -200,6 +200,19 @@ describe('pieces', () => {
     expect(got.bytes.equals(bytes)).toBe(true)
   })
 
+  test('that break off leave nothing behind; the next one goes on from before', async () => {
+    const { rep, sendId } = await newDraft()
+    const bytes = randomBytes(MB)
+    const { body: begun } = await hands.begin(rep.me, sendId, 'a.bin', bytes.length)
+    const broken = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(bytes.subarray(0, 1000)),
+      pull: (controller) => controller.error(new Error('gone')),
+    })
+    const answer = refusal(await hands.put(rep.me, begun.id, 0, broken))
+    expect(answer).toMatchObject({ reason: 'upload_offset', facts: { received: 0 } })
+    expect((await hands.putAll(rep.me, begun, bytes)).body.file?.state).toBe('ready')
+  })
+
   test('whose part is gone begin anew instead of making a broken file', async () => {
     const { rep, sendId } = await newDraft()
     const bytes = randomBytes(2 * MB)

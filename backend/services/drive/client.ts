@@ -45,6 +45,9 @@ export async function askDrive<T>(
   }
 }
 
+/** Nobody of the project or the domain has Drive: its API is not enabled, or apps are kept out. */
+const switchedOff = new Set(['accessNotConfigured', 'SERVICE_DISABLED', 'domainPolicy'])
+
 /** What an answer of Drive means for whoever asked. */
 export function driveRefusal(error: GoogleError): Refusal {
   switch (error.kind) {
@@ -57,6 +60,7 @@ export function driveRefusal(error: GoogleError): Refusal {
     case 'refused':
     case 'history_expired':
       if (error.reason === 'exportSizeLimitExceeded') return new Refusal('too_large', 'drive_export_limit')
+      if (switchedOff.has(error.reason)) return new Refusal('forbidden', 'drive_off')
       return new Refusal('forbidden', 'drive_refused')
     default:
       return new Refusal('google_unavailable', 'drive_slow')

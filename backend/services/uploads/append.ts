@@ -24,6 +24,8 @@ export async function appendUpload(
   if (input.offset !== received) throw new Refusal('conflict', 'upload_offset', { received })
   const most = Math.min(maxPieceBytes, row.size - received)
   const piece = await gather(input.body, most)
+  // The line broke; whoever comes back goes on from here.
+  if (piece === undefined) throw new Refusal('conflict', 'upload_offset', { received })
   const to = received + piece.length
   const now = new Date(ctx.clock.now())
   if (piece.length > 0) await ctx.files.parts.write(id, received, piece)
@@ -59,13 +61,19 @@ async function receivedOf(ctx: Context, row: UploadRow): Promise<number> {
   return 0
 }
 
-async function gather(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+/** The whole piece; undefined when it broke off. */
+async function gather(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > most) throw new Refusal('too_large', 'body_too_large', { maxBytes: most })
-    chunks.push(chunk)
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (size > most) throw new Refusal('too_large', 'body_too_large', { maxBytes: most })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    return undefined
   }
   return Buffer.concat(chunks)
 }

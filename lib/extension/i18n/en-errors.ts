@@ -98,6 +98,8 @@ export const enErrors = {
   'error.drive_missing': 'Drive has no such file, or you may not read it.',
   'error.drive_refused': 'Google Drive doesn’t hand this file out.',
   'error.drive_slow': 'Google Drive didn’t answer. Try again in a moment.',
+  'error.drive_off':
+    'Google Drive is switched off here: in the server’s Google project or by your domain. An admin can change that.',
   'error.drive_export_limit':
     'Google exports documents of up to 10 MB, and this one is larger. Download it from Drive instead.',
   'error.template_missing': 'That template is gone.',

@@ -97,6 +97,8 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   'error.drive_missing': 'ドライブにファイルがないか、閲覧できません。',
   'error.drive_refused': 'Google ドライブがこのファイルのダウンロードを許可していません。',
   'error.drive_slow': 'Google ドライブが応答しません。しばらくしてからお試しください。',
+  'error.drive_off':
+    'Google ドライブは使えません。サーバーの Google プロジェクトかドメインの設定で無効です。管理者にご確認ください。',
   'error.drive_export_limit':
     'Google が書き出せるのは 10 MB までです。このファイルはドライブからダウンロードしてください。',
   'error.template_missing': 'テンプレートがありません。',

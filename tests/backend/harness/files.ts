@@ -23,8 +23,8 @@ export function fileHands(town: TestHouse) {
       new Request(`${town.house.baseUrl}/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${who.session}` },
-        ...(body !== null && { body }),
-      }),
+        ...(body !== null && { body, duplex: 'half' }),
+      } as RequestInit),
     )
   const hands = {
     async draft(who: Person, more: object = {}): Promise<Send> {
@@ -40,7 +40,12 @@ export function fileHands(town: TestHouse) {
       who.call<Upload>('POST', '/uploads', { purpose: 'send', sendId, name, size, ...more }),
     beginForLibrary: (who: Person, name: string, size: number, more: object = {}) =>
       who.call<Upload>('POST', '/uploads', { purpose: 'library', name, size, ...more }),
-    async put(who: Person, id: string, offset: number, bytes: Uint8Array): Promise<Answer<Upload>> {
+    async put(
+      who: Person,
+      id: string,
+      offset: number,
+      bytes: Uint8Array | ReadableStream<Uint8Array>,
+    ): Promise<Answer<Upload>> {
       const answer = await ask(who, 'PUT', `/uploads/${id}?offset=${offset}`, bytes as BodyInit)
       return { status: answer.status, body: (await answer.json()) as Upload }
     },

@@ -36,6 +36,12 @@ const KNOWN = {
       'orderBy',
     ),
   userRateLimit: () => new DriveError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded'),
+  notEnabled: () =>
+    new DriveError(
+      403,
+      'accessNotConfigured',
+      'Google Drive API has not been used in project 794506023861 before or it is disabled.',
+    ),
   serverError: () => new DriveError(500, 'internalError', 'Internal Error'),
 } satisfies Record<string, () => DriveError>
 
