@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutgoingFile } from '../../backend/google/gateway.ts'
 import { buildMime } from '../../backend/google/mime.ts'
+import { encodeText } from '../../backend/google/mime-bodies.ts'
 import { mailedName } from '../../lib/domain/file-names.ts'
 import { corpusMail } from './mime-corpus.ts'
 import { meant, readByMailparser, readByPostalMime } from './mime-reading.ts'
@@ -101,6 +102,36 @@ describe('an address Gmail’s API cannot send to is refused', () => {
   ])('%j: %s', async (address, reason) => {
     const mail = { ...corpusMail(0), to: [{ address, name: '' }] }
     await expect(build(mail)).rejects.toMatchObject({ kind: 'refused', reason })
+  })
+})
+
+describe('text travels as it is only where nothing on the way could change it', () => {
+  test.each([
+    ['short lines\nof ASCII', '7bit'],
+    ['', '7bit'],
+    ['a space at the end \nof a line', 'quoted-printable'],
+    ['.\nend', 'quoted-printable'],
+    ['From here on', 'quoted-printable'],
+    ['x'.repeat(79), 'quoted-printable'],
+    ['--=_0_boundary', 'quoted-printable'],
+    ['bell\u0007', 'quoted-printable'],
+    ['naïve café, every tenth letter', 'quoted-printable'],
+    ['見積書を送付いたします', 'base64'],
+  ])('%j: %s', async (text, encoding) => {
+    const found = encodeText(text, '--=_')
+    expect(found.encoding).toBe(encoding)
+    if (encoding === '7bit') return
+    expect(found.body).not.toMatch(/[\t ]$|^\.|^From |^--=_|[^\r\n\x20-\x7e]/m)
+    for (const line of found.body.split('\r\n')) expect(line.length).toBeLessThanOrEqual(76)
+  })
+
+  test('in the shorter of both encodings', () => {
+    for (const share of [1, 2, 3, 5, 10, 100]) {
+      const text = `${'a'.repeat(share)}é`.repeat(200)
+      const { body } = encodeText(text, '--=_')
+      const bytes = Buffer.byteLength(text)
+      expect(body.length).toBeLessThan(Math.min((bytes * 4) / 3, bytes + 4 * 200) * 1.06)
+    }
   })
 })
 
