@@ -154,8 +154,15 @@ describe('what an answer starts from', () => {
     expect(refusal(await answer(pair, { ...mail, threadId: elsewhere.threadId }))).toMatchObject(
       refused(404, 'message_missing'),
     )
-    town.google.addFault({ path: /messages/, account: pair.rep.email, kind: { status: 400 } })
-    expect((await answer(pair, mail)).status).toBe(502)
+    town.google.addFault({
+      path: /messages/,
+      account: pair.rep.email,
+      kind: {
+        status: 403,
+        body: { error: { code: 403, message: 'Delegation denied', errors: [{ reason: 'forbidden' }] } },
+      },
+    })
+    expect(refusal(await answer(pair, mail))).toMatchObject(refused(502, 'google_refused'))
     const gone: Answer<Send> = await pair.rep.call(
       'GET',
       `/threads/${mail.threadId}/answer?account=${pair.rep.email}`,
