@@ -68,10 +68,12 @@ async function finish(job: Job, set: object, step?: Step): Promise<void> {
 /** Counts against the mailbox's limits from the moment Google took it, before it is no longer counted as on its way. */
 async function countSent(trx: Trx, row: SendRow): Promise<void> {
   const { gmail_id: gmailId, sent_at: at } = row
-  if (gmailId === null || at === null) return
+  if (gmailId !== null && at !== null) await markOf(trx, row, gmailId, at)
+}
+
+async function markOf(trx: Trx, row: SendRow, gmailId: string, at: Date): Promise<void> {
   const recipients = row.to_parties.length + row.cc_parties.length + row.bcc_parties.length
-  const mark = { gmailId, at, recipients, ours: true }
-  await markSent(trx, { id: row.mailbox_id, orgId: row.org_id }, [mark])
+  await markSent(trx, { id: row.mailbox_id, orgId: row.org_id }, [{ gmailId, at, recipients, ours: true }])
 }
 
 async function mayRead(job: Job): Promise<boolean> {
@@ -100,6 +102,8 @@ export async function settleGone(job: OpenJob): Promise<void> {
     job,
     { ...released, status: 'failed', reason: 'needs_attention', draft_id: null },
     { step: 'failed', detail: 'draft_gone' },
+    // It may have gone all the same.
+    (trx, row) => markOf(trx, row, `?${row.id}`, new Date(deps.clock.now())),
   )
 }
 
