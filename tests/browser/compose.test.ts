@@ -8,7 +8,7 @@ import { until } from './harness/until.ts'
 import { type Rep, settle } from './sidebar-kit.ts'
 
 const SECOND = 'brandt.elena@mailhaus.example'
-const JONAS = 'jonas.lind@haldenmarine.example'
+const KEN = 'ken.mori@arbor.example'
 const TIM = 'tim.reyes@reyes-marine.example'
 
 describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) => {
@@ -45,6 +45,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
   const keyboard = () => rep.mia.page.keyboard
   const sends = async () => (await rep.person.call<SendList>('GET', '/sends')).body.sends
   const sendOf = async (subject: string) => (await sends()).find((send) => send.subject === subject)
+  const drafts = async () => (await rep.person.call<DraftList>('GET', '/sends/drafts')).body.drafts
   const textOf = async () => {
     await side().waitFor('input-body')
     return (await side().frame()).$eval('[data-testid=input-body]', (node) => (node as HTMLElement).innerText)
@@ -83,11 +84,131 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().click('toast-undo')
     await side().waitFor('compose')
     expect(await textOf()).toContain('14 December is possible.')
-    expect((await sendOf('Line 4: dates'))?.status).toBe('draft')
+    expect((await drafts()).map((draft) => draft.subject)).toEqual(['Line 4: dates'])
+    expect(await sendOf('Line 4: dates')).toBeUndefined()
     await sendNow()
     await until(() => arrived(rep.town.world.elena, 'Line 4: dates').length === 1, 'the mail at Elena’s')
     const sent = await sendOf('Line 4: dates')
     expect(sent?.html).toContain('<strong>14 December</strong>')
     expect(sent?.body).toContain('14 December is possible.')
+  })
+
+  it('S-010, S-015, S-016, S-008: @ finds records of any module, the other address, free addresses, and Bcc is seen by nobody', async () => {
+    await side().click('card-more')
+    await side().click('menu-new-mail')
+    await side().waitFor('compose')
+    await side().click('address-chooser')
+    await lookAt(rep.mia, 'compose-address')
+    await side().click('menu-address-secondary')
+    await side().waitFor('address-chooser', { text: 'secondary' })
+    const input = await (await side().frame()).waitForSelector('[data-testid=input-to]')
+    await input?.click()
+    await keyboard().type('@ta')
+    await side().waitFor('suggestion', { text: 'Tank farm upgrade' })
+    const offered = (await side().texts('suggestion')).join('\n')
+    expect(offered).toContain('Talbot Reyes')
+    expect(offered).toContain('through Elena Brandt')
+    expect(offered).toContain('Ilya Tarkov no email address')
+    await lookAt(rep.mia, 'compose-suggestions')
+    // Who has no address is shown and can't be inserted.
+    await side().click('suggestion', { text: 'Ilya Tarkov' })
+    expect(await side().texts('recipient')).toHaveLength(1)
+    await side().click('suggestion', { text: 'Talbot Reyes' })
+    await side().waitFor('recipient', { text: 'Talbot Reyes' })
+    // While an input method composes, Enter chooses a word and makes no recipient.
+    await input?.evaluate((field) => {
+      const element = field as HTMLInputElement
+      element.value = 'たなか'
+      element.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }))
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, isComposing: true }))
+      element.value = ''
+      element.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    })
+    expect(await side().texts('recipient')).toHaveLength(2)
+    await side().click('show-copies')
+    await side().fill('input-bcc', `${KEN},`)
+    await side().waitFor('chips-bcc', { text: KEN })
+    await side().fill('input-subject', 'To several')
+    await side().fill('input-body', 'Dear all, here are the dates.')
+    await sendNow()
+    await until(() => arrived(KEN, 'To several').length === 1, 'the mail at Ken’s')
+    const [seen] = arrived(KEN, 'To several')
+    expect(seen && headerOf(seen, 'to')).toContain(SECOND)
+    expect(seen && headerOf(seen, 'bcc')).toBeUndefined()
+    expect((await sendOf('To several'))?.bcc.map((party) => party.address)).toEqual([KEN])
+  })
+
+  it('Reply all: everybody of the mail, its text folded, and merged into the answer on request', async () => {
+    await side().click('card-more')
+    await side().click('menu-reply-all')
+    await side().waitFor('compose')
+    await side().waitFor('show-quote')
+    await until(async () => (await side().texts('recipient')).length >= 3, 'everybody of the mail')
+    await side().fill('input-body', 'Thank you all.')
+    await lookAt(rep.mia, 'compose-reply')
+    await side().click('show-quote')
+    expect(await textOf()).toContain('many thanks for the fast turnaround')
+    await sendNow()
+    const subject = 'Re: Line 4 retrofit: revised quote'
+    await until(async () => (await sendOf(subject))?.status === 'sent', 'the answer sent')
+    const sent = await sendOf(subject)
+    expect(sent?.threadId).toBe(rep.town.world.thread('retrofit').threadIdIn(rep.mia.account))
+  })
+
+  it('guards: a warning is passed by one key and written down; a mail without a subject says so', async () => {
+    await side().click('card-more')
+    await side().click('menu-new-mail')
+    await side().fill('input-body', 'Dear Elena, please find the drawings attached.')
+    await side().click('send')
+    await side().waitFor('guard-attachment_missing')
+    await side().waitFor('guard-empty_subject')
+    await lookAt(rep.mia, 'compose-guards')
+    expect(await side().texts('toast-send-now')).toEqual([])
+    await side().click('guard-go')
+    await side().waitForNo('guards')
+    await side().fill('input-subject', 'Drawings')
+    await side().click('send')
+    await side().waitFor('guard-attachment_missing')
+    await keyboard().press('a')
+    await side().waitFor('toast-send-now')
+    await side().click('toast-send-now')
+    await until(async () => (await sendOf('Drawings'))?.status === 'sent', 'the mail sent')
+    const { body } = await rep.person.call<Send>('GET', `/sends/${(await sendOf('Drawings'))?.id}`)
+    expect(body.steps).toContainEqual(
+      expect.objectContaining({ step: 'overruled', detail: 'attachment_missing' }),
+    )
+  })
+
+  it('two tabs on one draft: the one that is stale is told, and either text can be kept', async () => {
+    await side().click('card-more')
+    await side().click('menu-new-mail')
+    await side().fill('input-subject', 'Two tabs')
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    const [draft] = await drafts()
+    const whole = (await rep.person.call<Send>('GET', `/sends/${draft?.id}`)).body
+    const elsewhere = (subject: string, version: number) =>
+      rep.person.call<{ version: number }>('PUT', `/sends/${draft?.id}/draft`, {
+        ...{ recordId: rep.elenaId, to: whole.to, subject, version },
+      })
+    const newer = await elsewhere('From the other tab', whole.version)
+    const subject = async () =>
+      (await side().frame()).$eval('[data-testid=input-subject]', (node) => (node as HTMLInputElement).value)
+    await until(async () => (await subject()) === 'From the other tab', 'what the other tab wrote')
+    // The network is away while both write.
+    await rep.town.backend.kill()
+    await side().fill('input-subject', 'Mine')
+    await side().waitFor('draft-state', { text: 'Kept in this browser' })
+    await rep.town.backend.restart()
+    await elsewhere('Theirs', newer.body.version)
+    await side().waitFor('draft-clash', { timeout: 20_000 })
+    await lookAt(rep.mia, 'compose-clash')
+    await side().click('keep-copy')
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    expect((await drafts()).map((one) => one.subject).sort()).toEqual(['Mine', 'Theirs'])
+    await side().click('compose-more')
+    await side().click('menu-drafts')
+    await side().waitFor('draft-row', { text: 'Theirs' })
+    await lookAt(rep.mia, 'compose-drafts')
+    await side().click('close')
   })
 })

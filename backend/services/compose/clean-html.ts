@@ -80,6 +80,8 @@ export function cleanOutgoing(html: string, part: OutgoingPart = 'written'): str
     allowedAttributes: {
       '*': ['style', 'dir'],
       a: ['href'],
+      // Gmail's own mark of a signature: another sender's takes its place as long as nobody has written in it.
+      div: [{ name: 'class', multiple: false, values: ['gmail_signature'] }],
       img: ['src', 'alt', 'width', 'height'],
       ol: ['start', 'type'],
       td: ['colspan', 'rowspan', 'width', 'align', 'valign', 'bgcolor'],
@@ -117,6 +119,8 @@ function transform(name: string, attribs: sanitizeHtml.Attributes, part: Outgoin
     const href = linkOf(attribs['href'])
     if (href !== undefined) kept['href'] = href
   }
+  if (name === 'div' && part === 'written' && /(?:^|\s)gmail_signature(?:\s|$)/.test(attribs['class'] ?? ''))
+    kept['class'] = 'gmail_signature'
   if (tagName === 'ol') {
     const start = number(attribs['start'], 9999)
     if (start !== undefined && start !== '1') kept['start'] = start

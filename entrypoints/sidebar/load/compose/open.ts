@@ -4,7 +4,7 @@ import type { Send } from '@/lib/contract/sends.ts'
 import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { type Draft, emptyDraft, htmlOf } from '@/lib/extension/mail-draft.ts'
-import { busy, cards, draft, draftState, sheetProblem, sheets } from '../../state.ts'
+import { busy, cards, draft, draftState, sheetProblem, sheets, toast } from '../../state.ts'
 import { checked, draftClash, draftFiles, guards, textTurn } from '../../state-compose.ts'
 import { attempt, link, once, say } from '../core.ts'
 import { problemSentence } from '../words.ts'
@@ -46,6 +46,7 @@ export function openDraft(one: Draft, state: 'clean' | 'kept' | 'saved'): void {
     guards.value = undefined
     draftFiles.value = []
     textTurn.value += 1
+    if (toast.value?.undo === undefined) toast.value = undefined
     checked.value = new Map()
     if (!sheets.value.some((sheet) => sheet.kind === 'compose'))
       sheets.value = [...sheets.value, { kind: 'compose' }]

@@ -80,6 +80,8 @@ async function stopped(id: string, when: When): Promise<boolean> {
   wanted = when
   batch(() => {
     closeSchedule()
+    // What is to be pressed must not lie under a word about something else.
+    toast.value = undefined
     guards.value = answer.value.guards
   })
   return true

@@ -9,6 +9,7 @@ let asked: { account: string; at: number } | undefined
 
 /** From whom this account may send, and how much of the day is left; known ones are not asked for again at once. */
 export async function learnSender(): Promise<void> {
+  void learnAllowance()
   const account = link()?.account
   if (account === undefined) return
   if (asked?.account === account && performance.now() - asked.at < stays) return
@@ -16,6 +17,11 @@ export async function learnSender(): Promise<void> {
   const answer = await attempt(({ backend }) => backend.senders(account))
   if (answer.ok) senders.value = answer.value
   else asked = undefined
+}
+
+async function learnAllowance(): Promise<void> {
+  const answer = await attempt(({ backend, account }) => backend.allowance(account))
+  if (answer.ok) allowance.value = answer.value
 }
 
 export function forgetSenders(): void {

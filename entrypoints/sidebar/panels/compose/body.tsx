@@ -48,6 +48,9 @@ export function MailBody({ open }: { open: Draft }) {
         />
       )}
       {open.quote !== '' && <Quoted quote={open.quote} />}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a wider target for the pointer; keys reach the text itself. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the same. */}
+      <div class="compose-rest" onClick={() => mailEditor.value?.focus('end')} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Guard } from '@/lib/contract/compose.ts'
 import { dateOf } from '@/lib/domain/format.ts'
 import { t } from '@/lib/extension/i18n.ts'
@@ -21,7 +21,7 @@ export function GuardNotes() {
   const all = guards.value
   const box = useRef<HTMLDivElement>(null)
   // A refusal begins at its safest button (design 6).
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (all !== undefined && all.length > 0)
       (box.current?.querySelector<HTMLElement>('button') ?? box.current)?.focus()
   }, [all])
