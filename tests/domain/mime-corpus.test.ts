@@ -125,6 +125,13 @@ describe('text travels as it is only where nothing on the way could change it', 
     for (const line of found.body.split('\r\n')) expect(line.length).toBeLessThanOrEqual(76)
   })
 
+  test('no text ends the part it stands in', async () => {
+    const text = 'a\n--=_0_x\n--=_0.0_x--\nb'
+    const raw = (await build({ ...corpusMail(0), text, html: text, files: [] })).toString('latin1')
+    expect(raw.match(/^--=_.*$/gm)).toHaveLength(3)
+    expect(raw).not.toContain('--=_0_x')
+  })
+
   test('in the shorter of both encodings', () => {
     for (const share of [1, 2, 3, 5, 10, 100]) {
       const text = `${'a'.repeat(share)}é`.repeat(200)
