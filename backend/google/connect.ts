@@ -6,6 +6,7 @@ import { createGmailClient, createMailbox } from './gmail.ts'
 import { createLane, type Lane } from './lane.ts'
 import { buildMime } from './mime.ts'
 import { createOAuth } from './oauth.ts'
+import { readMail } from './read-mail.ts'
 
 /** What the backend knows of its own project at Google. */
 export interface GatewaySettings {
@@ -44,5 +45,6 @@ export function createGateway(settings: GatewaySettings): GoogleGateway {
       return createDrive(drive, createCalls({ lane, share, tokens, clock, limitMs, log }))
     },
     buildMime,
+    readMail,
   }
 }

@@ -246,6 +246,23 @@ export interface GoogleGateway {
    * @throws GoogleError refused `address_not_ascii` for what Gmail's API sends to nobody
    */
   buildMime(mail: OutgoingMail): AsyncIterable<Uint8Array>
+  /** A raw mail taken apart, e.g. a draft; undefined when it cannot be read within limits. */
+  readMail(raw: Uint8Array): Promise<ReadMail | undefined>
+}
+
+/** A mail as it was read from its bytes; decoded, and otherwise as hostile as it came. */
+export interface ReadMail {
+  to: Party[]
+  cc: Party[]
+  bcc: Party[]
+  subject: string
+  inReplyTo: string | undefined
+  html: string | undefined
+  text: string
+  /** Built by Inlay. */
+  isOurs: boolean
+  /** `cid`: Content-ID without brackets. */
+  files: { name: string; mimeType: string; cid: string | null; bytes: Uint8Array }[]
 }
 
 /** What a mail needs to become MIME. Every text of it may be hostile. */

@@ -8,6 +8,7 @@ import { recordJobs } from './records.ts'
 import { type ErrorFacts, type Runner, startRunner } from './runner.ts'
 import { sendSource } from './sends.ts'
 import { syncJobs } from './sync.ts'
+import { takeOverJobs } from './take-over.ts'
 import { taskSource } from './tasks.ts'
 
 /** Everything this process does by itself. `worker` is unlike any other process on the same database. */
@@ -19,7 +20,7 @@ export async function startJobs(
 ): Promise<Runner> {
   const { clock, log } = deps
   const { listen } = opened
-  const handlers = { ...filingJobs, ...fileJobs, ...adminJobs, ...recordJobs, ...importJobs }
+  const handlers = { ...filingJobs, ...fileJobs, ...takeOverJobs, ...adminJobs, ...recordJobs, ...importJobs }
   return startRunner({ clock, log, listen, worker, facts }, [
     sendSource(deps),
     taskSource(deps, handlers),

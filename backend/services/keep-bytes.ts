@@ -21,20 +21,32 @@ export async function keepBytes(
   stored: { sha256: string; size: number },
   use: (trx: Trx) => Promise<void>,
 ): Promise<void> {
+  await keepAllBytes(deps, orgId, [stored], use)
+}
+
+/** The same for several contents, kept together or not at all. */
+export async function keepAllBytes(
+  deps: Deps,
+  orgId: string,
+  all: readonly { sha256: string; size: number }[],
+  use: (trx: Trx) => Promise<void>,
+): Promise<void> {
   try {
     await deps.db.transaction().execute(async (trx) => {
       const quotaBytes = policyNumber(await lockFiles(trx, orgId), 'fileQuotaBytes')
-      if (!(await hasFile(trx, orgId, stored.sha256))) {
-        const used = await usedBytes(trx, orgId)
-        if (used + stored.size > quotaBytes)
-          throw new Refusal('too_large', 'quota_full', { quotaBytes, usedBytes: used, size: stored.size })
-        await insertFile(trx, { org_id: orgId, ...stored, created_at: new Date(deps.clock.now()) })
+      for (const stored of all) {
+        if (!(await hasFile(trx, orgId, stored.sha256))) {
+          const used = await usedBytes(trx, orgId)
+          if (used + stored.size > quotaBytes)
+            throw new Refusal('too_large', 'quota_full', { quotaBytes, usedBytes: used, size: stored.size })
+          await insertFile(trx, { org_id: orgId, ...stored, created_at: new Date(deps.clock.now()) })
+        }
+        if (!(await deps.files.has(orgId, stored.sha256))) throw new SweptAway()
       }
-      if (!(await deps.files.has(orgId, stored.sha256))) throw new SweptAway()
       await use(trx)
     })
   } catch (error) {
-    await forgetUnlessKept(deps, orgId, stored.sha256)
+    for (const { sha256 } of all) await forgetUnlessKept(deps, orgId, sha256)
     throw error
   }
 }

@@ -244,6 +244,7 @@ interface SendsTable {
   merged: ColumnType<boolean, boolean | undefined, boolean>
   /** The Gmail draft whose content this one took over. */
   taken_draft_id: ColumnType<string | null, string | null | undefined, string | null>
+  taken_mark: ColumnType<string | null, string | null | undefined, string | null>
   /** Name and size of the raw mail's file (`mime-files.ts`); null until it is built. */
   mime_file: ColumnType<string | null, string | null | undefined, string | null>
   mime_size: ColumnType<number | null, number | null | undefined, number | null>

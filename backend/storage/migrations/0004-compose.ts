@@ -29,6 +29,8 @@ const statements = [
     add column mass_id uuid, add column mass_place integer, add column merged boolean not null default false,
     -- the Gmail draft whose content this one took over
     add column taken_draft_id text,
+    -- a hash of what it said then: the page of Gmail may write that down once more
+    add column taken_mark text,
     -- The raw mail lies in a file of this name on the machine that built it; null until it is built.
     add column mime_file text, add column mime_size bigint, drop column mime`,
   `create index sends_drafts on sends (author_id, updated_at desc) where status = 'draft'`,
