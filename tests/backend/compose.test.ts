@@ -99,7 +99,7 @@ describe('writing from a record', () => {
     expect((await see(pair.rep, draft.id)).bcc).toHaveLength(1)
   })
 
-  test('S-013, S-017: one mail to two records stands on both, S-015: and to an address nobody knows', async () => {
+  test('S-013, S-014, S-015, S-017: a new mail from no record to two records and an address nobody knows stands on both, once', async () => {
     const pair = await newPair(town, ['send'])
     const [one, two] = [await customer(pair, `One ${tag()}`), await customer(pair, `Two ${tag()}`)]
     const to = [{ address: one.address }, { address: two.second }, { address: `new.${tag()}@free.example` }]

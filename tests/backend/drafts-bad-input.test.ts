@@ -118,12 +118,15 @@ describe('bad input', () => {
   })
 
   test.each([
-    ['a file on its way', { state: 'fetching' as const, sha256: null }, 'file_not_ready'],
-    ['a file that did not come', { state: 'failed' as const, sha256: null }, 'file_missing'],
-  ])('%s stops it', async (_, more, reason) => {
+    ['a file on its way', { state: 'fetching' as const, sha256: null }, 409, 'file_not_ready'],
+    ['a file that did not come', { state: 'failed' as const, sha256: null }, 409, 'file_missing'],
+    ['a file over the cap (S-018)', { size: 10 * 1024 * 1024 + 1 }, 413, 'mail_too_large'],
+  ])('%s stops it', async (_, more, status, reason) => {
     const pair = await newPair(town, ['send'])
     const draft = await openDraft(pair)
     await draftFile(town, draft.id, 'plan.pdf', more)
-    expect(refusal(await submitDraft(pair, draft))).toMatchObject(refused(409, reason, { file: 'plan.pdf' }))
+    expect(refusal(await submitDraft(pair, draft))).toMatchObject(
+      refused(status, reason, { file: 'plan.pdf' }),
+    )
   })
 })

@@ -17,7 +17,7 @@ import { addressesOf, choicesOf, companyOf, knownOf } from './recipients.ts'
 type Checked = CheckedRecipients['rows'][number]
 
 /** Domains nobody knows that are looked at for slips; a long pasted list is no slip. */
-const mostUnknown = 20
+const mostUnknown = 5
 
 /** What is known of the addresses of a mail being written, one row for each in their order. */
 export async function checkRecipients(

@@ -3,6 +3,7 @@ import type { SubmitDraft } from '../../../lib/contract/compose.ts'
 import type { Send } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { GuardCode, GuardFound } from '../../../lib/domain/guards.ts'
+import { bytesOver } from '../../../lib/domain/mail-limits.ts'
 import { listSendFiles } from '../../storage/send-files.ts'
 import {
   changeSend,
@@ -14,6 +15,7 @@ import {
 } from '../../storage/sends.ts'
 import { requireSenderAddress } from '../compose/senders.ts'
 import type { Context } from '../context.ts'
+import { capOfMailbox } from '../send-files/own.ts'
 import { requireRecipients, requireSender, requireSendingMailbox } from './allowed.ts'
 import { guardsOfSend } from './check.ts'
 import { requireWritten, stale } from './draft.ts'
@@ -104,6 +106,11 @@ export async function requireFiles(ctx: Context, row: SendRow): Promise<void> {
   if (failed !== undefined) throw new Refusal('conflict', 'file_missing', { file: failed.name })
   const coming = files.find((file) => file.state !== 'ready')
   if (coming !== undefined) throw new Refusal('conflict', 'file_not_ready', { file: coming.name })
+  // The cap may have been lowered since they were attached (S-018).
+  const max = await capOfMailbox(ctx, row.mailbox_id)
+  const over = bytesOver(files, 0, max)
+  const file = files.at(-1)?.name ?? ''
+  if (over > 0) throw new Refusal('too_large', 'mail_too_large', { file, over, max })
 }
 
 /** The guards its author goes past. @throws Refusal guards_open with those that still stand */
