@@ -29,7 +29,7 @@ const rooms: Room[] = [
     packages: screens,
   },
   {
-    at: /^entrypoints\/gmail\.content\//,
+    at: /^entrypoints\/gmail(?:\.content|-compose)\//,
     files: [/^lib\//],
     packages: /^(webextension-polyfill|wxt\/utils\/[a-z-]+)$/,
   },
@@ -47,7 +47,7 @@ const rooms: Room[] = [
     at: /^backend\/google\//,
     files: [/^lib\/domain\//],
     types: [/^backend\/services\/context\.ts$/],
-    packages: /^(googleapis\/build\/src\/apis\/.+|google-auth-library|nodemailer\/.+|mailparser)$/,
+    packages: /^(googleapis\/build\/src\/apis\/.+|google-auth-library|mailparser)$/,
   }),
   inBackend({
     at: /^backend\/services\//,
