@@ -161,6 +161,29 @@ describe.each(['chromium', 'firefox'] as const)('who sees a mail, in %s', (kind)
     )
   })
 
+  it('S-042: a colleague’s send is seen while they share it, and leaves the screen when they no longer do', async () => {
+    const mode = (to: string) => office.door.call('PUT', '/sharing', { mode: to })
+    const coming = 'Coming in March'
+    const { status } = await office.door.call('POST', '/sends', {
+      ...{ account: office.town.world.mia, to: [{ address: office.town.world.elena, name: '' }] },
+      ...{ subject: coming, body: 'In spring', recordId: elenaId },
+      when: { kind: 'at', local: '2027-03-01T18:00', zone: 'Europe/Oslo' },
+    })
+    expect(status).toBe(201)
+    await mode('public')
+    await ken.page.bringToFront()
+    await ken.side.click('email-row', { text: coming })
+    await ken.side.waitFor('not-author')
+    await mode('metadata')
+    await ken.side.waitFor('mail-page', { text: hidden })
+    expect(await ken.side.text('mail-page')).not.toMatch(/March|spring/)
+    await mode('private')
+    expect(await ken.side.waitFor('mail-page', { text: 'no longer shared' })).not.toMatch(/Elena|March|Mia/)
+    await ken.side.click('back')
+    await seesNo(ken, coming)
+    await mia.page.bringToFront()
+  })
+
   it('S-063: set by the organisation, the ways stay visible and cannot be chosen', async () => {
     await office.tom.call('PUT', '/policy/sharing.default', { value: 'public' })
     await office.tom.call('PUT', '/policy/sharing.forced', { value: true })
