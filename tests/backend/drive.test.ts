@@ -208,6 +208,24 @@ describe('attaching', () => {
     expect(await only(rep, sendId)).toMatchObject({ state: 'ready', size: MB + 1 })
   })
 
+  test('S-018: what took its room while it travelled keeps it, and the export says that it is too large', async () => {
+    const { rep, sendId } = await driver()
+    const exports = { [pdf]: randomBytes(MB) }
+    await add(rep, sendId, keep(rep, { mimeType: `${docs}presentation`, exports }), pdf)
+    const deps = { ...reps.town.house, ...workerDeps(reps.town) }
+    const files: typeof deps.files = {
+      ...deps.files,
+      async put(...given) {
+        const stored = await deps.files.put(...given)
+        expect((await hands.begin(rep.me, sendId, 'late.bin', 10 * MB - 5)).status).toBe(201)
+        return stored
+      },
+    }
+    expect(await workOff({ ...reps.town, house: { ...deps, files } }, ['drive_file'])).toEqual([])
+    const { files: shown } = await hands.see(rep.me, sendId)
+    expect(shown).toMatchObject([{ state: 'failed', reason: 'mail_too_large' }, { state: 'waiting' }])
+  })
+
   test('what Drive refuses, has lost or does not export ends with its reason', async () => {
     const { rep, sendId } = await driver()
     const locked = keep(rep, { canDownload: false })

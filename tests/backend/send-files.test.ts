@@ -173,7 +173,7 @@ describe('from the library', () => {
 async function keepAll(ms: number): Promise<void> {
   reps.town.google.clock.advance(ms)
   await keepHouse(reps.town.house, false)
-  await passTime(reps.town, day + 1)
+  expect(await passTime(reps.town, day + 1)).toEqual([])
 }
 
 async function setStatus(sendId: string, status: 'sent' | 'cancelled'): Promise<void> {
@@ -199,10 +199,13 @@ describe('bytes', () => {
     const waiting = await withFile(both)
     await setStatus(one.sendId, 'sent')
     await setStatus(two.sendId, 'sent')
+    const shelved = randomBytes(299)
+    await setStatus((await withFile(shelved)).sendId, 'sent')
+    await hands.toLibrary(rep.me, 'shelved.bin', shelved)
     await keepAll(6 * day)
     expect([await kept(alone), await kept(both)]).toEqual([true, true])
     await keepAll(day)
-    expect([await kept(alone), await kept(both)]).toEqual([false, true])
+    expect([await kept(alone), await kept(both), await kept(shelved)]).toEqual([false, true, true])
     // The receipt still names it.
     expect((await hands.see(rep.me, one.sendId)).files).toMatchObject([{ name: 'a.bin', size: 300 }])
     const gone = await rep.me.call('GET', `/sends/${one.sendId}/files/${one.fileId}/content`)

@@ -8,7 +8,7 @@ import { keepHouse } from '../../backend/services/housekeeping.ts'
 import { createDiskStore } from '../../backend/storage/files.ts'
 import type { Upload } from '../../lib/contract/files.ts'
 import { fileHands, MB, refusal } from './harness/files.ts'
-import { type HouseOfReps, houseOfReps, type Rep } from './harness/reps.ts'
+import { contact, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
 
 let reps: HouseOfReps
 let hands: ReturnType<typeof fileHands>
@@ -54,7 +54,7 @@ describe('the cap of a mail', () => {
     ])
   })
 
-  test('S-018: uploads under way and inline images count; two that begin at once cannot overrun it', async () => {
+  test('S-018: uploads under way and inline images count; many that begin at once cannot overrun it', async () => {
     const { rep, sendId } = await newDraft()
     const six = await hands.begin(rep.me, sendId, 'six.bin', 6 * MB)
     expect(six.status).toBe(201)
@@ -67,8 +67,10 @@ describe('the cap of a mail', () => {
       ['computer', 'waiting', null],
       ['inline', 'waiting', `${inline.body.id}@inlay`],
     ])
-    const both = await Promise.all([1, 2].map((n) => hands.begin(rep.me, sendId, `${n}.bin`, MB)))
-    expect(both.map((one) => one.status).toSorted()).toEqual([201, 413])
+    const many = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => hands.begin(rep.me, sendId, `${n}.bin`, MB / 2)),
+    )
+    expect(many.map((one) => one.status).toSorted()).toEqual([201, 201, 413, 413, 413, 413, 413, 413])
     // What is cancelled has room again.
     await rep.me.call('DELETE', `/uploads/${six.body.id}`)
     expect((await hands.begin(rep.me, sendId, 'five.bin', 5 * MB)).status).toBe(201)
@@ -327,6 +329,38 @@ describe('others', () => {
       ['a.bin', 'waiting'],
       ['b.bin', 'ready'],
     ])
+  })
+
+  test('S-042: a colleague who sees a scheduled mail may neither change its files nor open them', async () => {
+    const { rep, sendId } = await newDraft()
+    const colleague = await reps.newRep()
+    const address = someone()
+    const recordId = await contact(rep, address)
+    const whole = await hands.upload(rep.me, sendId, 'b.bin', randomBytes(10))
+    expect((await rep.me.call('PUT', '/sharing', { mode: 'public' })).status).toBe(200)
+    const { version } = await hands.see(rep.me, sendId)
+    const body = {
+      version,
+      recordId,
+      to: [{ address }],
+      subject: 'Files',
+      html: '<p>See the attached file.</p>',
+    }
+    const saved = await rep.me.call<{ version: number }>('PUT', `/sends/${sendId}/draft`, body)
+    const when = { kind: 'at', local: '2026-12-01T09:00', zone: 'UTC' }
+    const submit = { version: saved.body.version, when, overrule: [] }
+    expect((await rep.me.call('POST', `/sends/${sendId}/submit`, submit)).status).toBe(200)
+    expect(await hands.see(colleague.me, sendId)).toMatchObject({ level: 'full', files: [{ name: 'b.bin' }] })
+    for (const answer of [
+      await hands.begin(colleague.me, sendId, 'c.bin', 1),
+      await hands.remove(colleague.me, sendId, whole.body.id),
+      await colleague.me.call('GET', `/sends/${sendId}/files/${whole.body.id}/content`),
+    ])
+      expect(refusal(answer)).toMatchObject({ status: 403, reason: 'not_author' })
+    // Its author may, until it goes (S-040).
+    expect((await hands.upload(rep.me, sendId, 'c.bin', randomBytes(5))).body.file?.state).toBe('ready')
+    expect((await hands.remove(rep.me, sendId, whole.body.id)).status).toBe(204)
+    expect(ready(await hands.see(rep.me, sendId))).toEqual([['c.bin', 'ready']])
   })
 
   test('a mail on its way takes no more files and loses none', async () => {
