@@ -62,7 +62,7 @@ describe('what stands against it', () => {
 
   test('what the answered mail said is no mention, and a file settles it', async () => {
     const pair = await newPair(town, ['send'])
-    const quote = '<blockquote>Please find attached our offer.</blockquote>'
+    const quote = '<div>Please find attached our offer.</div>'
     expect(await guardsOf(pair, (await openDraft(pair, { quote })).id)).toEqual([])
     const draft = await openDraft(pair, { html: '<p>見積書を添付いたします。</p>', quote })
     expect(await guardsOf(pair, draft.id)).toMatchObject([{ code: 'attachment_missing', hard: false }])
@@ -115,6 +115,12 @@ describe('what stands against it', () => {
     expect(await guardsOf(pair, draft.id)).toMatchObject([
       { code: 'other_customers_file', about: 'nordwind.pdf', fileId, facts: { account: 'Nordwind' } },
     ])
+    // What lies in the library is for every customer.
+    const source = (to: 'library' | 'computer') =>
+      town.house.db.updateTable('send_files').set({ source: to }).where('id', '=', fileId).execute()
+    await source('library')
+    expect(await guardsOf(pair, draft.id)).toEqual([])
+    await source('computer')
     await fileOn(town, deal, sha256 ?? '', org_id)
     expect(await guardsOf(pair, draft.id)).toEqual([])
   })
