@@ -64,7 +64,7 @@ export function nameParameters(parameter: string, value: string, forms: 'both' |
   const plain = oneLine(value)
   if (/^[\x20-\x7e]{0,60}$/.test(plain) && !/["\\]|=\?|\s\s/.test(plain))
     return `;\r\n ${parameter}="${plain}"`
-  const words = `;\r\n ${parameter}="${encodedWords(plain, parameter.length + 3)}"`
+  const words = `;\r\n ${parameter}="${encodedWords(plain, parameter.length + 4)}"`
   return forms === 'words' ? words : words + continued(parameter, plain)
 }
 

@@ -36,6 +36,8 @@ describe('what we build is read as it was meant, by two readers', () => {
       expect(new Set(names).size).toBe(names.length)
       const lines = raw.toString('latin1').split('\r\n')
       expect(lines.filter((line) => line.length > 998 || /[^\t\x20-\x7e]/.test(line))).toEqual([])
+      const coded = lines.filter((line) => /=\?UTF-8\?B\?[\w+/=]{8,}\?=/.test(line))
+      expect(coded.filter((line) => line.length > 76)).toEqual([])
     }
   })
 })

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { simpleParser } from 'mailparser'
 import { expect, test } from 'vitest'
 import type { OutgoingMail } from '../../backend/google/gateway.ts'
@@ -89,6 +90,21 @@ test('Japanese text, subject and names survive in 7 bits', async () => {
   expect(decoded(header('Subject')[0] ?? '')).toBe('見積書の件(至急)')
   expect(decoded(header('To')[0] ?? '')).toBe('株式会社山田製作所 営業部 山田 太郎 <yamada@halden.example>')
   for (const line of raw.split('\r\n')) expect(line.length).toBeLessThanOrEqual(200)
+})
+
+test('a Japanese file name stands there for Gmail and Apple Mail, and for an Outlook that reads encoded words', async () => {
+  const name = '見積書 2026年11月.pdf'
+  const open = async () => Readable.from([Buffer.from('%PDF')])
+  const { raw } = await build({ files: [{ name, mimeType: 'application/pdf', cid: null, open }] })
+  const word = `=?UTF-8?B?${Buffer.from(name).toString('base64')}?=`
+  expect(raw).toContain(`Content-Type: application/pdf;\r\n name="${word}"`)
+  expect(raw).toContain(`Content-Disposition: attachment;\r\n filename="${word}"`)
+  const pieces = [...raw.matchAll(/filename\*\d\*=([^;\s]+)/g)].map(([, piece]) => piece)
+  expect(decodeURIComponent(pieces.join(''))).toBe(`UTF-8''${name}`)
+  const plain = await build({
+    files: [{ name: 'offer (2).pdf', mimeType: 'application/pdf', cid: null, open }],
+  })
+  expect(plain.raw).toContain('Content-Disposition: attachment;\r\n filename="offer (2).pdf"\r\n')
 })
 
 test.each(['\r\n', '\n', '\r', '\u2028', '\0\r\n'])(
