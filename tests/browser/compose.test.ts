@@ -194,13 +194,15 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     const subject = async () =>
       (await side().frame()).$eval('[data-testid=input-subject]', (node) => (node as HTMLInputElement).value)
     await until(async () => (await subject()) === 'From the other tab', 'what the other tab wrote')
-    // The network is away while both write.
-    await rep.town.backend.kill()
-    await side().fill('input-subject', 'Mine')
-    await side().waitFor('draft-state', { text: 'Kept in this browser' })
-    await rep.town.backend.restart()
-    await elsewhere('Theirs', newer.body.version)
-    await side().waitFor('draft-clash', { timeout: 20_000 })
+    // Both write at once: until the other one is first.
+    let version = newer.body.version
+    await until(async () => {
+      await side().fill('input-subject', 'Mine')
+      const { status } = await elsewhere('Theirs', version)
+      version = (await drafts()).find((one) => one.id === draft?.id)?.version ?? version
+      return status === 200
+    }, 'the other tab to save first')
+    await side().waitFor('draft-clash')
     await lookAt(rep.mia, 'compose-clash')
     await side().click('keep-copy')
     await side().waitFor('draft-state', { text: 'Draft saved' })

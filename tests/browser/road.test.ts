@@ -10,6 +10,7 @@ import {
   filed,
   openThread,
   scheduleReply,
+  sendAtOnce,
   signIn,
   type Traveller,
 } from '../road/road.ts'
@@ -138,7 +139,7 @@ describe.each(['chromium', 'firefox'] as const)('the road, in %s', (kind) => {
     const before = received().length
     await mia.side.click('email')
     await mia.side.fill('input-body', 'One more thing: the drawings are on their way.')
-    await mia.side.click('send')
+    await sendAtOnce(mia.side)
     await until(() => received().length > before, 'the second mail at Elena’s')
     const shown = async () => (await mia.side.texts('email-row')).filter((row) => row.includes('Sent')).length
     await until(async () => (await shown()) >= 2, 'both mails as sent', { timeout: 5_000 })

@@ -1,6 +1,6 @@
 import type { Frame, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { arrive, openThread } from '../road/road.ts'
+import { arrive, discardOpen, openThread, writtenText } from '../road/road.ts'
 import { openExtensionPage } from './harness/extension-page.ts'
 import { screenshot } from './harness/screenshot.ts'
 import { until } from './harness/until.ts'
@@ -81,10 +81,10 @@ describe.each(['chromium', 'firefox'] as const)('what the sidebar keeps, in %s',
       return frame.$eval(`[data-testid=${id}]`, (element) => (element as HTMLInputElement).value)
     }
     expect(await value('input-subject')).toBe('A subject of my own')
-    expect(await value('input-body')).toBe('Dear Elena,\n\nhalf a sentence')
-    await rep.mia.side.click('discard')
+    expect(await writtenText(rep.mia.side)).toBe('Dear Elena,\n\nhalf a sentence')
+    await discardOpen(rep.mia.side)
     await rep.mia.side.click('email')
-    expect(await value('input-body')).toBe('')
+    expect(await writtenText(rep.mia.side)).toBe('')
     await rep.mia.side.click('close')
   })
 

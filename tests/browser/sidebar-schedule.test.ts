@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writtenText } from '../road/road.ts'
 import { screenshot } from './harness/screenshot.ts'
 import { until } from './harness/until.ts'
 import { type Rep, settle } from './sidebar-kit.ts'
@@ -76,12 +77,7 @@ describe('scheduling in the sidebar', () => {
     await rep.mia.side.click('toast-undo')
     await rep.mia.side.waitFor('compose')
     expect(await scheduled()).toEqual([])
-    const frame = await rep.mia.side.frame()
-    const body = await frame.$eval(
-      '[data-testid=input-body]',
-      (element) => (element as HTMLTextAreaElement).value,
-    )
-    expect(body).toBe('Dear Elena, the quote follows.')
+    expect(await writtenText(rep.mia.side)).toBe('Dear Elena, the quote follows.')
     await leave()
   })
 

@@ -101,7 +101,7 @@ describe('the screens of the sidebar', () => {
     await frame.focus('[data-testid=email]')
     await press('c')
     await rep.mia.side.waitFor('compose')
-    expect(await focused()).toBe('input-body')
+    await until(async () => (await focused()) === 'input-body', 'the focus in the text')
     await rep.mia.page.keyboard.type('c j ? z are letters here')
     await press('Escape')
     await rep.mia.side.waitForNo('compose')

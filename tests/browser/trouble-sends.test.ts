@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Me } from '../../lib/contract/identity.ts'
 import type { SendList } from '../../lib/contract/sends.ts'
 import { employ, haveContact, lookAt, seat, sentTo } from '../road/arrange.ts'
-import { arrive, openThread, type Traveller } from '../road/road.ts'
+import { arrive, discardOpen, openThread, sendAtOnce, type Traveller } from '../road/road.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { startTown, type Town } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
@@ -207,7 +207,7 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
       return arrived().includes('Spare parts')
     }, 'the mail at Elena’s')
     await mia.page.bringToFront()
-    await mia.side.click('discard')
+    await discardOpen(mia.side)
     await mia.side.waitFor('email-row', { text: 'Sent' })
     expect(arrived().filter((subject) => subject === 'Spare parts')).toHaveLength(1)
   })
@@ -236,7 +236,7 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
     expect(await ken.side.waitFor('mail-page')).toMatch(/^Warranty terms .* Sent/)
     await ken.side.click('back')
     await write(ken, 'Nozzle loads')
-    await ken.side.click('send')
+    await sendAtOnce(ken.side)
     await until(() => arrived().includes('Nozzle loads'), 'Ken’s mail at Elena’s')
     expect(await ken.side.texts('reconnect')).toEqual([])
     expect(arrived()).not.toContain('Delivery week')

@@ -9,6 +9,7 @@ import {
   openThread,
   signIn,
   type Traveller,
+  writtenText,
 } from '../road/road.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { startTown, type Town } from '../stand-ins/town.ts'
@@ -52,15 +53,10 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
   const writeDraft = async ({ side, page }: Traveller, text: string) => {
     await page.bringToFront()
     await side.click('email')
-    expect(await textOf(side)).toBe('')
+    expect(await writtenText(side)).toBe('')
     await side.fill('input-body', text)
     await side.waitFor('draft-state', { text: 'Draft saved' })
     await side.click('close')
-  }
-  const textOf = async (side: Traveller['side']) => {
-    await side.waitFor('input-body')
-    const frame = await side.frame()
-    return frame.$eval('[data-testid=input-body]', (element) => (element as HTMLTextAreaElement).value)
   }
   /** The whole Emails list of the open record, once `wanted` stands in it. */
   const mailOf = async ({ side }: Traveller, wanted: string) => {
@@ -122,11 +118,11 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     await ken.page.reload()
     await openThread(ken, 'skidDrawings')
     await ken.side.click('email')
-    expect(await textOf(ken.side)).toBe('Ken’s own words')
+    expect(await writtenText(ken.side)).toBe('Ken’s own words')
     await mia.page.bringToFront()
     expect(await mailOf(mia, 'commissioning log')).not.toContain('Vibration data, skid 1')
     await mia.side.click('email')
-    expect(await textOf(mia.side)).toBe('Mia’s own words')
+    expect(await writtenText(mia.side)).toBe('Mia’s own words')
     await mia.side.click('close')
     expect(await kept(await mia.side.frame())).toEqual({
       [`inlay-${MIA}`]: ['Mia’s own words'],
@@ -189,7 +185,7 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     await mia.side.click('offline-action')
     await mia.side.waitForNo('offline')
     await mia.side.click('email')
-    expect(await textOf(mia.side)).toBe('As soon as you can hear me.')
+    expect(await writtenText(mia.side)).toBe('As soon as you can hear me.')
     await mia.side.click('send')
     await mia.side.waitForNo('compose')
     await mia.side.waitFor('email-row', { text: 'to Elena' })
@@ -222,12 +218,12 @@ async function readDrafts(): Promise<Record<string, string[]>> {
       asked.onsuccess = () => resolve(asked.result)
       asked.onerror = () => reject(asked.error)
     })
-    const drafts = await new Promise<{ body: string }[]>((resolve) => {
+    const drafts = await new Promise<{ html: string }[]>((resolve) => {
       const asked = db.transaction('drafts').objectStore('drafts').getAll()
       asked.onsuccess = () => resolve(asked.result)
     })
     db.close()
-    found[name] = drafts.map((draft) => draft.body)
+    found[name] = drafts.map((draft) => draft.html.replace(/<[^>]+>/g, ''))
   }
   return found
 }

@@ -175,7 +175,7 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitForNo('bulk-bar')
   })
 
-  it('S-005: opens the composer with everybody who is selected, and names who has no address', async () => {
+  it('S-005: writes one mail each to everybody who is selected, and names who has no address', async () => {
     await openTeam()
     await side().waitForNo('bulk-email')
     await check('Team Aya')
@@ -183,7 +183,8 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await side().waitFor('bulk-count', { text: '3 selected' })
     await side().click('bulk-email')
     await side().waitFor('compose')
-    expect((await side().texts('recipient')).sort()).toEqual(['Team Aya', 'Team Ben', 'Team Cho'])
+    expect(await side().texts('mass-chip')).toEqual(['3 records'])
+    expect(await side().texts('send')).toEqual([expect.stringContaining('Continue')])
     await press('Escape')
     await side().waitForNo('compose')
     await check('Team Eva')
@@ -193,7 +194,7 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     await focusRow(0)
     await press('e')
     await side().waitFor('toast', { text: 'Team Eva' })
-    expect(await side().texts('recipient')).toHaveLength(3)
+    expect(await side().texts('mass-chip')).toEqual(['4 records'])
     await press('Escape')
     await side().waitForNo('compose')
     await side().click('select-none')

@@ -108,6 +108,30 @@ export async function fileAttachment({ page }: Traveller): Promise<string> {
   return page.$eval(label, (element) => element.textContent ?? '')
 }
 
+/** What is written in the open composer, without the signature; lines joined by line breaks. */
+export async function writtenText(side: Sidebar): Promise<string> {
+  await side.waitFor('input-body')
+  return (await side.frame()).$eval('[data-testid=input-body]', (node) =>
+    [...node.children]
+      .filter((line) => !line.matches('.gmail_signature'))
+      .map((line) => line.textContent)
+      .join('\n')
+      .trim(),
+  )
+}
+
+/** Sends the open mail, and does not wait for the undo time. */
+export async function sendAtOnce(side: Sidebar): Promise<void> {
+  await side.click('send')
+  await side.click('toast-send-now')
+}
+
+/** Throws the open mail away. */
+export async function discardOpen(side: Sidebar): Promise<void> {
+  await side.click('compose-more')
+  await side.click('menu-discard')
+}
+
 /** Writes the answer in the panel and schedules it with the preset "tomorrow 8:00" (S-034, S-038). */
 export async function scheduleReply({ side, page }: Traveller, body: string): Promise<void> {
   await page.bringToFront()

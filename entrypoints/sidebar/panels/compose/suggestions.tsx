@@ -43,7 +43,7 @@ export function Suggestions(props: {
             aria-disabled={!isInsertable(row)}
             data-testid="suggestion"
             // The field keeps the focus, or leaving it would close the list first.
-            onPointerDown={(event) => event.preventDefault()}
+            onMouseDown={(event) => event.preventDefault()}
             onClick={() => isInsertable(row) && props.onTake(row)}
           >
             <Face row={row} />
