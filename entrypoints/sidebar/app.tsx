@@ -9,11 +9,14 @@ import { ConvertSheet } from './panels/convert.tsx'
 import { CreateSheet } from './panels/create.tsx'
 import { EmailsPage } from './panels/emails.tsx'
 import { FileSheet } from './panels/file-sheet.tsx'
+import { PickSheet } from './panels/files/pick-sheet.tsx'
 import { Foot } from './panels/foot.tsx'
 import { Header } from './panels/header.tsx'
 import { HistoryPage } from './panels/history.tsx'
 import { KeysSheet } from './panels/keys-sheet.tsx'
 import { MailPage, MessagePage } from './panels/mail.tsx'
+import { MassSheet } from './panels/mass/confirm.tsx'
+import { MassProgressSheet } from './panels/mass/progress.tsx'
 import { MergeSheet } from './panels/merge-sheet.tsx'
 import { PermissionsPage } from './panels/permissions.tsx'
 import { PersonPanel } from './panels/person.tsx'
@@ -26,6 +29,9 @@ import { SharingPage } from './panels/sharing/mine.tsx'
 import { WhoSeesSheet } from './panels/sharing/who-sees.tsx'
 import { DealSheet } from './panels/standing/which-deal.tsx'
 import { StandingPage } from './panels/standing/why.tsx'
+import { TemplateSheet } from './panels/templates/edit.tsx'
+import { FieldsSheet } from './panels/templates/fields.tsx'
+import { TemplatesSheet } from './panels/templates/picker.tsx'
 import { WorkspaceDialog } from './panels/workspace/dialogs.tsx'
 import { type Place, places, type SheetView, sheets, stage, toast } from './state.ts'
 import { route } from './state-workspace.ts'
@@ -51,7 +57,7 @@ export function App() {
           <Foot />
         </div>
       )}
-      {sheet !== undefined && <SheetFor sheet={sheet} />}
+      <Sheets all={sheets.value} />
       {shown?.undo?.kind === 'undo-send' && shown.undo.sending.until > 0 ? (
         <SendingToast key={shown.id} sending={shown.undo.sending} />
       ) : (
@@ -68,6 +74,27 @@ export function App() {
           }}
         />
       )}
+    </>
+  )
+}
+
+/** What is written in stays as it is under what is put into it. */
+const bases: readonly SheetView['kind'][] = ['compose', 'template']
+const pickers: readonly SheetView['kind'][] = ['templates', 'merge-fields', 'pick-files']
+
+function Sheets({ all }: { all: readonly SheetView[] }) {
+  const top = all.at(-1)
+  if (top === undefined) return null
+  const below = pickers.includes(top.kind) ? all.at(-2) : top
+  const base = below !== undefined && bases.includes(below.kind) ? below : undefined
+  return (
+    <>
+      {base !== undefined && (
+        <div key={base.kind} class="sheet-below" inert={base !== top}>
+          <SheetFor sheet={base} />
+        </div>
+      )}
+      {top !== base && <SheetFor sheet={top} />}
     </>
   )
 }
@@ -133,7 +160,17 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <WorkspaceDialog dialog={sheet.dialog} />
     case 'drafts':
       return <DraftsSheet />
+    case 'pick-files':
+      return <PickSheet from={sheet.from} />
     case 'mass':
-      return null
+      return <MassSheet draftId={sheet.draftId} version={sheet.version} recordIds={sheet.recordIds} />
+    case 'mass-progress':
+      return <MassProgressSheet />
+    case 'templates':
+      return <TemplatesSheet />
+    case 'template':
+      return <TemplateSheet />
+    case 'merge-fields':
+      return <FieldsSheet />
   }
 }

@@ -106,3 +106,5 @@ export type WorkspaceDialog =
   | { kind: 'bulk-task'; module: ModuleKey; n: number }
   /** A mailbox is let go; `mails`: how many of it the server has. */
   | { kind: 'disconnect'; account: string; mails: number }
+  | { kind: 'library-folder' }
+  | { kind: 'library-rename' | 'library-move'; of: 'file' | 'folder'; id: string; name: string }

@@ -153,8 +153,16 @@ export type SheetView =
   | { kind: 'workspace'; dialog: WorkspaceDialog }
   /** My unsent mails. */
   | { kind: 'drafts' }
+  /** Files from somewhere else for the open mail; it stays until it is closed. */
+  | { kind: 'pick-files'; from: 'library' | 'record' | 'drive' }
   /** One mail each to a selection, from the open draft: confirm before anything goes. */
   | { kind: 'mass'; draftId: string; version: number; recordIds: readonly string[] }
+  /** How far a mass send is. */
+  | { kind: 'mass-progress'; massId: string }
+  /** Templates for the open mail; a template being written; fields for either. */
+  | { kind: 'templates' }
+  | { kind: 'template' }
+  | { kind: 'merge-fields' }
 
 export const sheets = signal<readonly SheetView[]>([])
 
@@ -226,6 +234,9 @@ export type Undo =
   | { kind: 'reopen-draft'; draft: Draft }
   | { kind: 'undo-send'; sending: Sending }
   | { kind: 'standing'; back: StandingUndo }
+  | { kind: 'restore-template'; templateId: string }
+  | { kind: 'restore-library-file'; fileId: string }
+  | { kind: 'remake-folder'; name: string; parentId: string | null }
 
 export const toast = signal<{ id: number; text: string; undo: Undo | undefined } | undefined>(undefined)
 /** What can still be taken back after its toast has gone (WCAG 2.2.1); `until` is epoch ms. */

@@ -47,6 +47,8 @@ interface Meta {
   skew: number
   /** The first question about permissions was answered or put off. */
   askedForMore: boolean
+  /** What files were when they were chosen, by their upload, so that the same one goes on where it stopped. */
+  uploads: Readonly<Record<string, string>>
   /** The fields of what is stored; another build may know others. */
   shape: string
 }

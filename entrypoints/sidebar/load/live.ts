@@ -8,8 +8,11 @@ import { hearChips, showRowsAgain } from './chips.ts'
 import { hearDraft } from './compose/open.ts'
 import { link, note, problemOf } from './core.ts'
 import { refreshMailTab } from './emails.ts'
+import { hearLibrary } from './files/library.ts'
+import { hearFile } from './files/place.ts'
 import { hearFiling, refreshFacts, refreshFilings, refreshTargets } from './files.ts'
 import { refreshList } from './lists.ts'
+import { hearMass } from './mass.ts'
 import { freshenMe, loadMe } from './me.ts'
 import { refreshMessage } from './messages.ts'
 import { loadModules } from './modules.ts'
@@ -18,6 +21,7 @@ import { refreshCard } from './records.ts'
 import { readSend } from './sends.ts'
 import { hearPolicy, hearSharing } from './sharing/hear.ts'
 import { hearStanding } from './standing.ts'
+import { hearTemplates } from './templates.ts'
 import { hearMailbox, hearSync } from './trust.ts'
 import { hearRecords } from './workspace/fresh.ts'
 import { hearImport } from './workspace/imports.ts'
@@ -127,6 +131,18 @@ function hear(event: StreamEvent): void {
     case 'filing':
       hearFiling(event)
       if (event.status === 'done') refreshRecords([event.recordId])
+      return
+    case 'send_file':
+      hearFile(event)
+      return
+    case 'mass':
+      hearMass(event.id)
+      return
+    case 'templates':
+      hearTemplates()
+      return
+    case 'library':
+      hearLibrary()
       return
     case 'todo':
       hearTodo()

@@ -5,6 +5,7 @@ import { page, places, sheets, stage, targets } from '../state.ts'
 import { openChip, showRows, showRowsAgain } from './chips.ts'
 import { foreseeWriting } from './compose/editor.ts'
 import { saveKept, startKeeping } from './compose/save.ts'
+import { startCarrying } from './files/jobs.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
 import { toPage } from './host.ts'
 import { pressLine } from './line.ts'
@@ -42,6 +43,7 @@ export async function start(focusPanel: () => void): Promise<void> {
   })
   startPageLines()
   startKeeping()
+  startCarrying()
   foreseeWriting()
   startLineFocus()
   toPage('panel.ready', {})

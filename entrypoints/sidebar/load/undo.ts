@@ -3,11 +3,13 @@ import { toast, undoable } from '../state.ts'
 import { reopenDraft } from './compose/list.ts'
 import { undoSending } from './compose/send.ts'
 import { recordOf, setValues } from './edits.ts'
+import { remakeFolder, restoreFile } from './files/library.ts'
 import { undoFiling } from './files.ts'
 import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
 import { deleteRecord, restoreRecord } from './records.ts'
 import { actOnSend, moveBack } from './sends.ts'
 import { undoStanding } from './standing.ts'
+import { bringBack } from './templates.ts'
 import { giveBack, restoreDeleted } from './workspace/bulk.ts'
 import { undoMerge } from './workspace/merge.ts'
 import { checkTask } from './workspace/tasks.ts'
@@ -61,6 +63,12 @@ export async function undoLast(): Promise<void> {
       return moveBack(undo)
     case 'reopen-draft':
       return reopenDraft(undo.draft)
+    case 'restore-library-file':
+      return restoreFile(undo.fileId)
+    case 'remake-folder':
+      return remakeFolder(undo.name, undo.parentId)
+    case 'restore-template':
+      return bringBack(undo.templateId)
     case 'standing':
       return undoStanding(undo.back)
     case undefined:

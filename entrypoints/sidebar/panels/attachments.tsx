@@ -4,7 +4,7 @@ import { plainNumber } from '@/lib/domain/intl.ts'
 import { displayName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
-import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Empty, RelatedList, Rows } from '@/lib/extension/ui/list.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { Ring } from '@/lib/extension/ui/progress.tsx'
@@ -16,6 +16,7 @@ import { moreAttachments, openAttachments } from '../load/lists.ts'
 import { filingState } from '../load/page-lines.ts'
 import { problemSentence } from '../load/words.ts'
 import { attachments, cards, facts, type PartRef, page, view } from '../state.ts'
+import { iconOf } from './files/file-icon.ts'
 
 /** The newest two files of a record. */
 export function AttachmentsSection({ card }: { card: RecordCard }) {
@@ -213,9 +214,4 @@ function FileBelow({ part }: { part: Fileable }) {
 
 function named({ messageId, name, partId, realAttachmentId }: Fileable): PartRef {
   return { messageId, name, partId, realAttachmentId }
-}
-
-function iconOf(name: string, mimeType: string): IconName {
-  if (mimeType.startsWith('image/') || /\.(?:png|jpe?g|gif|webp|heic)$/i.test(name)) return 'image'
-  return /\.(?:xlsx?|csv|ods|numbers)$/i.test(name) ? 'sheet' : 'file'
 }

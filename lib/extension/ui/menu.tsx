@@ -12,6 +12,11 @@ export interface MenuItem {
   /** One of several of which this one holds. */
   chosen?: boolean
   danger?: boolean
+  /** A letter that runs it while the menu stands; its cap is at the end. */
+  keys?: string
+  /** Drawn quietly: something comes first, which `action` names. */
+  quiet?: boolean
+  action?: string
   run: () => void
 }
 
@@ -59,7 +64,15 @@ export function Menu(props: {
       role="menu"
       tabIndex={-1}
       aria-label={props.label}
-      onKeyDown={(event) => onKey(event, menu.current, props.onClose)}
+      onKeyDown={(event) => {
+        const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing
+        const item = plain && props.items.find(({ keys }) => keys?.toLowerCase() === event.key.toLowerCase())
+        if (!item) return onKey(event, menu.current, props.onClose)
+        event.stopPropagation()
+        event.preventDefault()
+        props.onClose()
+        item.run()
+      }}
     >
       {props.title && (
         <p class="menu-title" aria-hidden="true">
@@ -71,7 +84,8 @@ export function Menu(props: {
           key={item.id}
           type="button"
           {...roleOf(item)}
-          class={item.danger ? 'menu-item menu-danger' : 'menu-item'}
+          class={classOf(item)}
+          aria-keyshortcuts={item.keys}
           tabIndex={-1}
           data-testid={`menu-${item.id}`}
           onClick={() => {
@@ -90,11 +104,25 @@ export function Menu(props: {
           <span class="cut" dir="auto">
             {item.label}
           </span>
-          {item.hint && <small>{item.hint}</small>}
+          {item.keys && (
+            <span class="menu-key" aria-hidden="true">
+              <kbd>{item.keys}</kbd>
+            </span>
+          )}
+          {item.hint && (
+            <small>
+              {item.hint} {item.action && <span class="menu-action">{item.action}</span>}
+            </small>
+          )}
         </button>
       ))}
     </div>
   )
+}
+
+function classOf({ danger, keys, quiet }: MenuItem): string {
+  const kinds = ['menu-item', danger && 'menu-danger', keys && 'menu-keyed', quiet && 'menu-quiet']
+  return kinds.filter(Boolean).join(' ')
 }
 
 /** One of several says whether it holds. */

@@ -186,7 +186,9 @@ function closeComposer(): void {
   draftClash.value = undefined
   guards.value = undefined
   draftFiles.value = []
-  sheets.value = sheets.value.filter(({ kind }) => !['compose', 'schedule', 'mass'].includes(kind))
+  sheets.value = sheets.value.filter(
+    ({ kind }) => !['compose', 'schedule', 'mass', 'pick-files'].includes(kind),
+  )
 }
 
 async function isKept(one: Draft): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
 } from '../../state-workspace.ts'
 import { link } from '../core.ts'
 import { openMailTab } from '../emails.ts'
+import { enterLibrary } from '../files/library.ts'
 import { toPage } from '../host.ts'
 import { loadCounts } from './counts.ts'
 import { comeBack } from './fresh.ts'
@@ -52,6 +53,7 @@ export async function arrive(): Promise<void> {
   if (isModuleKey(to.place)) {
     if (await openList(to.place, to.part === 'view' ? to.id : undefined)) void comeBack(to.place)
   } else if (to.place === 'emails') openMailTab()
+  else if (to.place === 'library') enterLibrary(to.part === 'folder' ? to.id : undefined)
   else if (to.place === 'tasks') await readTasks()
   void loadCounts()
   if (!tasks.value.asked) void readTasks()

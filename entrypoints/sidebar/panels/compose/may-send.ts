@@ -3,6 +3,7 @@ import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { openMass } from '../../load/compose/mass.ts'
 import { recipientsOf } from '../../load/compose/parties.ts'
 import { sendDraft } from '../../load/compose/send.ts'
+import { unlisted } from '../../load/files/place.ts'
 import { whyNoMail } from '../../load/words.ts'
 import { mailbox, maySend, sheets } from '../../state.ts'
 import { draftClash, draftFiles, guards } from '../../state-compose.ts'
@@ -42,7 +43,10 @@ export function whyOff(open: Draft): string | undefined {
   if (mailbox.value?.status === 'reauth_required') return t('error.mailbox_reauth')
   if (!maySend.value) return t('error.scope_send_missing')
   if (draftClash.value !== undefined) return t(`compose.clash.${draftClash.value}.bold`)
-  if (draftFiles.value.some((file) => file.state === 'waiting' || file.state === 'fetching'))
+  if (
+    unlisted().length > 0 ||
+    draftFiles.value.some(({ state }) => state === 'waiting' || state === 'fetching')
+  )
     return t('compose.files_coming')
   if (guards.value?.some((guard) => guard.hard)) return t('compose.guard.first')
   if (open.mass !== undefined) return undefined

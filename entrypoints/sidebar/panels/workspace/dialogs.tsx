@@ -8,6 +8,7 @@ import { closeSheet } from '../../keys.ts'
 import { changeView, saveViewAs } from '../../load/workspace/views.ts'
 import { busy } from '../../state.ts'
 import type { WorkspaceDialog as Which } from '../../state-workspace.ts'
+import { MoveDialog, NewFolder, RenameDialog } from '../files/library-dialogs.tsx'
 import { ChangeOwner, DeleteMany, EditField, TaskOnEach } from './bulk-dialogs.tsx'
 import { DialogForm } from './dialog-form.tsx'
 import { GoTo } from './go-to.tsx'
@@ -35,6 +36,12 @@ export function WorkspaceDialog({ dialog }: { dialog: Which }) {
       return <TaskOnEach {...dialog} />
     case 'disconnect':
       return <DisconnectDialog {...dialog} />
+    case 'library-folder':
+      return <NewFolder />
+    case 'library-rename':
+      return <RenameDialog {...dialog} />
+    case 'library-move':
+      return <MoveDialog {...dialog} />
   }
 }
 

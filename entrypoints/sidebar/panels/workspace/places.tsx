@@ -6,7 +6,9 @@ import type { IconName } from '@/lib/extension/ui/icon.tsx'
 import { cards, modules } from '../../state.ts'
 import { hasMailbox } from '../../state-emails.ts'
 import { counts, tasks, type Where } from '../../state-workspace.ts'
+import { LibraryPlace } from '../files/library-place.tsx'
 import { moduleIcon } from '../record-icons.ts'
+import { TemplatesPlace } from '../templates/place.tsx'
 import { MergePlace } from './data/merge-place.tsx'
 import { EmailsPlace } from './emails-place.tsx'
 import { ListPlace } from './list.tsx'
@@ -46,6 +48,20 @@ const fixed: readonly WorkspacePlace[] = [
     name: () => t('place.tasks'),
     count: () => tasks.value.total - tasks.value.done.size,
     draw: () => <TasksPlace />,
+  },
+  {
+    key: 'templates',
+    group: 'end',
+    icon: 'braces',
+    name: () => t('templates.title'),
+    draw: () => <TemplatesPlace />,
+  },
+  {
+    key: 'library',
+    group: 'end',
+    icon: 'books',
+    name: () => t('library.title'),
+    draw: () => <LibraryPlace />,
   },
   {
     key: 'trust',

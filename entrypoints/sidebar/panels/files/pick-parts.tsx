@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact'
+import type { DraftFile } from '@/lib/contract/compose.ts'
+import { mailedName } from '@/lib/domain/file-names.ts'
+import { t } from '@/lib/extension/i18n.ts'
+import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { MiddleCut } from '@/lib/extension/ui/middle-cut.tsx'
+import { Ring } from '@/lib/extension/ui/progress.tsx'
+import { Row } from '@/lib/extension/ui/row.tsx'
+import { keyOf, pickedFile, pickFile } from '../../load/files/pick.ts'
+import { busy } from '../../state.ts'
+import { iconOf } from './file-icon.ts'
+import { sizeOf } from './words.ts'
+
+/** One file to choose; pressed, it is in the mail, and says so. */
+export function Choice(props: {
+  input: DraftFile
+  name: string
+  mimeType: string
+  size: number | null
+  below: ComponentChildren
+  first: boolean
+  actions?: ComponentChildren
+}) {
+  const { input, name, size } = props
+  const isIn = pickedFile(input) !== undefined
+  return (
+    <Row
+      icon={iconOf(name, props.mimeType)}
+      first={props.first}
+      title={<MiddleCut text={mailedName(name)} />}
+      chosen={isIn}
+      aside={
+        <>
+          {busy.value.has(`add:${keyOf(input)}`) && <Ring size={16} />}
+          {isIn && <Icon name="check" />}
+          {isIn && <span class="hidden">{t('clip.in_mail')}</span>}
+          {size !== null && sizeOf(size)}
+        </>
+      }
+      below={props.below}
+      hint={t('clip.attach')}
+      actions={props.actions}
+      testid="pick-row"
+      onOpen={() => void pickFile(input, { name, size })}
+    />
+  )
+}
+
+/** The field above what can be chosen. */
+export function SearchField(props: {
+  label: string
+  value: string
+  onInput: (q: string) => void
+  testid: string
+}) {
+  return (
+    <input
+      class="input"
+      type="search"
+      dir="auto"
+      aria-label={props.label}
+      placeholder={props.label}
+      value={props.value}
+      data-autofocus
+      data-slash
+      data-testid={props.testid}
+      autocomplete="off"
+      spellcheck={false}
+      onInput={(event) => props.onInput(event.currentTarget.value)}
+    />
+  )
+}
