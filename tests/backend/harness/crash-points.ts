@@ -64,5 +64,10 @@ function dying(mailbox: GmailMailbox, step: () => void): GmailMailbox {
     getMessage: before(mailbox.getMessage),
     getThread: before(mailbox.getThread),
     listSendAs: before(mailbox.listSendAs),
+    createDraft: before(mailbox.createDraft),
+    sendDraft: before(mailbox.sendDraft),
+    getDraft: before(mailbox.getDraft),
+    listDrafts: before(mailbox.listDrafts),
+    deleteDraft: before(mailbox.deleteDraft),
   }
 }

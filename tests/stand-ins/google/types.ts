@@ -62,6 +62,8 @@ export interface Fault {
     | { drop: 'before-commit' | 'after-commit' }
     | { commitThenStatus: number }
     | { truncate: true }
+    /** The network carries the request twice; the answer is the second one's. */
+    | { twice: true }
     | { hang: true }
 }
 

@@ -41,6 +41,7 @@ const FaultInput = z.object({
     z.strictObject({ drop: z.enum(['before-commit', 'after-commit']) }),
     z.strictObject({ commitThenStatus: z.int() }),
     z.strictObject({ truncate: z.literal(true) }),
+    z.strictObject({ twice: z.literal(true) }),
     z.strictObject({ hang: z.literal(true) }),
   ]),
 })

@@ -65,6 +65,7 @@ export class Gate {
       return destroy(context)
     }
     if ('latencyMs' in fault) await this.#wait(fault.latencyMs)
+    if ('twice' in fault) await exchange.run()
     const response = await exchange.run()
     if ('commitThenStatus' in fault) {
       log(fault.commitThenStatus)
