@@ -23,7 +23,7 @@ export async function makeDraft(
   for (let nth = 1; ; nth++) {
     const found = look ? await findDraft(job) : undefined
     if (found !== undefined) {
-      await advance(job, { draft_id: found, phase: 'drafted' }, { step: 'draft_found' })
+      await advance(job, { draft_id: found, phase: 'drafted' }, { step: 'draft_found', detail: found })
       return undefined
     }
     const mail = await rawMail(job, around)
@@ -31,7 +31,7 @@ export async function makeDraft(
     try {
       const threadId = await threadToJoin(job.row, mail)
       const { draftId } = await job.client.createDraft(mail, threadId, job.signal)
-      await advance(job, { draft_id: draftId, phase: 'drafted' }, { step: 'draft_created' })
+      await advance(job, { draft_id: draftId, phase: 'drafted' }, { step: 'draft_created', detail: draftId })
       return undefined
     } catch (error) {
       if (!(error instanceof GoogleError) || error.kind !== 'uncertain' || nth >= tries) throw error

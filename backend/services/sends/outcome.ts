@@ -25,8 +25,9 @@ export async function accepted(job: OpenJob, sent: { messageId: string; threadId
     gmail_thread_id: sent.threadId,
     sent_at: new Date(job.deps.clock.now()),
   }
-  if (!(await mayRead(job))) return finish(job, set, { step: 'accepted' })
-  await advance(job, set, { step: 'accepted' }, countSent)
+  const step: Step = { step: 'accepted', detail: sent.messageId }
+  if (!(await mayRead(job))) return finish(job, set, step)
+  await advance(job, set, step, countSent)
   await readBack(job)
 }
 
@@ -37,7 +38,8 @@ export async function readBack(job: OpenJob): Promise<void> {
   const copy = await readTwice(job, gmailId)
   if (copy === undefined) return finish(job, {})
   const message_id_header = headerValue(copy.headers, 'Message-ID')?.trim() ?? null
-  await finish(job, { message_id_header, gmail_thread_id: copy.threadId }, { step: 'seen_in_sent' })
+  const step: Step = { step: 'seen_in_sent', detail: copy.id }
+  await finish(job, { message_id_header, gmail_thread_id: copy.threadId }, step)
 }
 
 /** A message just sent can be unknown for some seconds (gmail-api, B1). */
@@ -114,7 +116,7 @@ function seen(job: Job, copy: GoogleMessage): Promise<void> {
     message_id_header: headerValue(copy.headers, 'Message-ID')?.trim() ?? null,
     sent_at: new Date(copy.internalDate || job.deps.clock.now()),
   }
-  return finish(job, set, { step: 'seen_in_sent' })
+  return finish(job, set, { step: 'seen_in_sent', detail: copy.id })
 }
 
 /**

@@ -10,6 +10,7 @@ import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { cards, view } from '../state.ts'
+import { Receipt, stepWords } from './files/receipt.tsx'
 
 const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
   created: 'pencil',
@@ -122,17 +123,20 @@ export function Steps({ send }: { send: Send }) {
           <li key={index} data-testid={`step-${step.step}`}>
             <Icon name={stepIcons[step.step]} />
             <span>
-              {step.step === 'created'
-                ? t('step.created', { name: send.author.name })
-                : t(`step.${step.step}`)}
+              {stepWords(step, send)}
+              {idSteps.has(step.step) && step.detail !== '' && <code class="step-id">{step.detail}</code>}
             </span>
             <span class="quiet number">{stepTime(step.at)}</span>
           </li>
         ))}
       </ol>
+      <Receipt send={send} />
     </section>
   )
 }
+
+/** Steps whose detail is the number Gmail gave it. */
+const idSteps: ReadonlySet<string> = new Set(['draft_created', 'draft_found', 'accepted', 'seen_in_sent'])
 
 /** To the second, as steps of one send follow each other closely; with its day unless that is today. */
 function stepTime(at: string): string {

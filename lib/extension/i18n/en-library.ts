@@ -91,7 +91,6 @@ export const enLibrary = {
   'receipt.message_id': 'Message-ID',
   'receipt.thread': 'Gmail’s thread',
   'receipt.send': 'Inlay’s number',
-  'receipt.gmail': 'Gmail’s message',
   'receipt.files': 'Files',
   'receipt.no_id': 'not known: needs permission to read',
   'receipt.ids': 'Numbers of this mail',

@@ -94,7 +94,6 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'receipt.message_id': 'Message-ID',
   'receipt.thread': 'Gmail のスレッド',
   'receipt.send': 'Inlay の番号',
-  'receipt.gmail': 'Gmail のメール',
   'receipt.files': 'ファイル',
   'receipt.no_id': '不明（閲覧の許可が必要です）',
   'receipt.ids': 'このメールの番号',
