@@ -38,7 +38,8 @@ export default defineConfig({
     description: '__MSG_extension_description__',
     default_locale: 'en',
     minimum_chrome_version: '144',
-    permissions: ['storage'],
+    // `scripting`: the part for compose windows is brought into a tab of Gmail's when one opens.
+    permissions: ['storage', 'scripting'],
     host_permissions: ['https://mail.google.com/*', ...(mode === 'production' ? [] : loopback)],
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     icons: { 16: 'icons/16.png', 32: 'icons/32.png', 48: 'icons/48.png', 128: 'icons/128.png' },

@@ -2,6 +2,7 @@ import { defineBackground } from 'wxt/utils/define-background'
 import * as z from 'zod'
 import { answerCalls } from './calls.ts'
 import { listenForBrowserButtons } from './commands.ts'
+import { bringCompose } from './compose.ts'
 import { startRelay } from './relay.ts'
 import { watchSignIns } from './sign-in.ts'
 
@@ -16,6 +17,7 @@ export default defineBackground({
     z.config({ jitless: true })
     startRelay()
     answerCalls()
+    bringCompose()
     listenForBrowserButtons()
     watchSignIns()
   },

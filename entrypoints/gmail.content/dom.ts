@@ -76,6 +76,7 @@ export const hostTags = {
   file: 'inlay-file',
   line: 'inlay-line',
   chip: 'inlay-chip',
+  compose: 'inlay-compose',
 } as const
 
 /** Production closes its roots; tests and the demo look inside. */

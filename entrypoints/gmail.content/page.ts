@@ -1,5 +1,5 @@
 import type { PageState } from '@/lib/extension/messages.ts'
-import { roadToPanel } from '@/lib/extension/relay.ts'
+import { roadToPanel, wantCompose } from '@/lib/extension/relay.ts'
 import {
   noteAccount,
   readPanel,
@@ -21,7 +21,7 @@ import { observe } from './observe.ts'
 import { followPlaces, listenForGoTo } from './places.ts'
 import { readRoute } from './route.ts'
 import { type ListRow, readRows } from './rows.ts'
-import { all, type Visible } from './selectors.ts'
+import { all, one, type Visible } from './selectors.ts'
 import { createSubjectLine } from './subject-line.ts'
 import { readThread, type ThreadLook } from './thread.ts'
 
@@ -64,6 +64,7 @@ export class GmailPage {
   #signature = ''
   #rows: readonly string[] = []
   #panelReady = false
+  #composes = false
   #stopped = false
 
   constructor(parts: PageParts) {
@@ -121,6 +122,10 @@ export class GmailPage {
     const account = address ?? this.#account
     const density = this.#density(root, visible)
     this.#compare({ account, accountIndex, thread: seen.open?.thread, theme, density, health })
+    if (!this.#composes && one('composeMark', document)) {
+      this.#composes = true
+      wantCompose()
+    }
     const rows = readRows(root, visible)
     this.#tellRows(rows)
     if (this.#news(rows, seen.open?.thread, document.title) && this.#panelReady)

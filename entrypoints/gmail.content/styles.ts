@@ -59,7 +59,10 @@ export const lineCss = `
 .change{flex:none;padding:0 4px;line-height:24px;font-weight:500;color:var(--accent)}
 .dot{flex:none}
 :is([data-fit=cut],[data-fit=end]) .lead,:is([data-fit=cut],[data-fit=end])~.dot{display:none}
-.mark{flex:none;width:14px;height:14px}
+.mark{flex:none;width:14px;height:14px}`
+
+/** A menu that opens from a button of ours. */
+export const menuCss = `
 .menu{position:fixed;inset:auto;margin:0;border:0;padding:6px;width:320px;max-width:calc(100vw - 24px);overflow:auto;
 border-radius:12px;background:var(--surface);color:var(--text);box-shadow:0 0 0 1px var(--line),0 4px 16px rgb(0 0 0/.2)}
 .menu p{margin:0;padding:4px 8px;font-size:12px;color:var(--text-2)}

@@ -2,7 +2,7 @@ import type { LinePiece, SubjectLine } from '@/lib/extension/messages.ts'
 import { type Edges, hiddenBy, hostTags, keepFromGmail, make, makeHost, mark } from './dom.ts'
 import { createLineMenu } from './line-menu.ts'
 import { around } from './selectors.ts'
-import { baseCss, lineCss } from './styles.ts'
+import { baseCss, lineCss, menuCss } from './styles.ts'
 
 /**
  * The line under a thread's subject. Its 22 px stand from the frame in which the subject appears, so nothing moves when
@@ -11,7 +11,7 @@ import { baseCss, lineCss } from './styles.ts'
 export function createSubjectLine(
   press: (threadId: string | undefined, id: string, comeBack: () => void) => void,
 ) {
-  const { host, root } = makeHost(hostTags.line, baseCss, lineCss)
+  const { host, root } = makeHost(hostTags.line, baseCss, lineCss, menuCss)
   const words = make('span', { class: 'words' })
   const dot = make('span', { class: 'dot' }, '·')
   const change = make('button', { class: 'change', type: 'button', 'aria-haspopup': 'menu' })

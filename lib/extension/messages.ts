@@ -114,8 +114,37 @@ export interface Chip {
   stage: string
 }
 
+/** What a window of Gmail's own composer shows. */
+export interface ComposeMail {
+  /** Names the window for as long as it stands. */
+  window: string
+  /** Gmail's id of its draft; '' until Gmail has saved it. */
+  draftId: string
+  /** Addresses as Gmail holds them, and what is typed but no recipient yet. */
+  to: string[]
+  cc: string[]
+  bcc: string[]
+  subject: string
+  /** Without the quote; white space as it stands. */
+  text: string
+  files: string[]
+}
+
+/** A node that goes into a mail: a text, or tag, attributes and children. The page builds only what it knows to be harmless. */
+export type PutNode = string | readonly [string, Readonly<Record<string, string>>, readonly PutNode[]]
+
+/** What the panel has a window do; it says how that ended. */
+export type ComposeAct = 'put' | 'file' | 'close'
+
 /** Page → panel (relayed). */
 export interface PageToPanel {
+  /** A compose window of Gmail's is there, and needs its words. */
+  'page.compose-hello': Record<string, never>
+  /** A row of the menu in a compose window was chosen. */
+  'page.compose': { row: string; mail: ComposeMail }
+  /** What the window shows now; undefined when it is gone. */
+  'page.compose-mail': { window: string; mail: ComposeMail | undefined }
+  'page.compose-done': { window: string; act: ComposeAct; ok: boolean }
   'page.changed': PageState
   /** One click on File; `choose` (Alt-click) asks for the record even when it is sure. */
   'page.file': { key: string; choose: boolean }
@@ -155,6 +184,22 @@ export interface PanelToPage {
   /** Rail counter: held mails only. */
   'panel.badge': { held: number }
   /** `cancel` names the × of a busy card, `closePanel` the rail button while the panel is open. */
+  /** The button in Gmail's compose windows and its menu, in the language of the panel. */
+  'panel.compose-words': { button: string; rows: LineMenuRow[] }
+  'panel.compose-look': { window: string }
+  /** Puts nodes where the caret was last, and the subject where there is none yet. */
+  'panel.compose-put': { window: string; nodes: readonly PutNode[]; subject: string }
+  /** A piece of a file for Gmail's own attachments, base64; the last one gives it to Gmail. */
+  'panel.compose-file': {
+    window: string
+    id: string
+    name: string
+    type: string
+    piece: string
+    last: boolean
+  }
+  /** Throws the window away as a person does; where that fails, it keeps a line with these words. */
+  'panel.compose-close': { window: string; held: string; hint: string; discard: string }
   'panel.labels': { file: string; undo: string; openPanel: string; cancel?: string; closePanel?: string }
 }
 

@@ -94,6 +94,17 @@ function listen<Table, Name extends keyof Table>(to: Notice['to'], handlers: Han
   return () => browser.runtime.onMessage.removeListener(listener)
 }
 
+/** Gmail's page has a compose window: its part of our script is wanted. Only the background can bring it. */
+export function wantCompose(): void {
+  void browser.runtime.sendMessage(composeWanted).catch(noop)
+}
+
+const composeWanted = 'inlay-compose-wanted'
+
+export function isComposeWanted(message: unknown): boolean {
+  return message === composeWanted
+}
+
 export function isNotice(message: unknown): message is Notice {
   return (message as Partial<Notice> | null)?.inlay === 'notice'
 }

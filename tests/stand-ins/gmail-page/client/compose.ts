@@ -191,7 +191,7 @@ export class Compose {
       el(
         'div',
         { class: 'gU az5' },
-        iconButton('trash', words.discard, () => this.#discard()),
+        iconButton('trash', words.discard, () => this.#discard(), { class: 'iconButton oh' }),
       ),
     )
   }
@@ -207,7 +207,9 @@ export class Compose {
           mimeType: file.type || 'application/octet-stream',
           base64: btoa(binary),
         })
-        this.#form.files.append(el('div', { class: 'dL' }, icon('file', 16), file.name))
+        this.#form.files.append(
+          el('div', { class: 'dL' }, icon('file', 16), el('div', { class: 'vI' }, file.name)),
+        )
       }
       this.#changed()
     })
