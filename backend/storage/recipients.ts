@@ -93,7 +93,10 @@ export async function peopleOf(
   })
 }
 
-/** Domains of customers the viewer may open that are about as long as one of these; to find what a slip was meant to be. */
+/**
+ * Domains of customers the viewer may open that may be one slip away from one of these: then they begin or end the same, up
+ * to the middle but one.
+ */
 export async function customerDomainsLike(
   q: Queryable,
   viewer: Viewer,
@@ -101,13 +104,17 @@ export async function customerDomainsLike(
 ): Promise<string[]> {
   if (domains.length === 0) return []
   const { rows } = await sql<{ domain: string }>`
-    select distinct k.domain from (
-      select split_part(a.address, '@', 2) as domain, a.record_id from record_addresses a
-      where a.org_id = ${viewer.orgId}::uuid) k
-    join unnest(${[...domains]}::text[]) as asked(domain)
-      on abs(length(asked.domain) - length(k.domain)) <= 1
-        and (left(asked.domain, 2) = left(k.domain, 2) or right(asked.domain, 4) = right(k.domain, 4))
-    join records r on r.id = k.record_id and r.deleted_at is null and ${visibleTo(viewer, 'r')}
-    limit 5000`.execute(q)
+    with asked as materialized (
+        select domain, length(domain) as long, greatest(2, length(domain) / 2 - 1) as half
+        from unnest(${[...domains]}::text[]) as one(domain)),
+      known as materialized (
+        select split_part(a.address, '@', 2) as domain, a.record_id from record_addresses a
+        where a.org_id = ${viewer.orgId}::uuid),
+      near as materialized (
+        select k.domain, k.record_id from known k join asked on abs(asked.long - length(k.domain)) <= 1
+          and (left(asked.domain, half) = left(k.domain, half) or right(asked.domain, half) = right(k.domain, half)))
+    select distinct near.domain from near
+    join records r on r.id = near.record_id and r.deleted_at is null and ${visibleTo(viewer, 'r')}
+    limit 2000`.execute(q)
   return rows.map((row) => row.domain)
 }

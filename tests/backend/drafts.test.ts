@@ -202,6 +202,12 @@ describe('sending a draft off (S-009)', () => {
     const { version: __, steps: ___, ...was } = before
     expect(rest).toEqual(was)
     expect(steps.map((one) => one.step)).toEqual(['created', 'submitted', 'undone'])
+    const roads = await town.house.db
+      .selectFrom('send_addresses')
+      .select('address')
+      .where('send_id', '=', draft.id)
+      .execute()
+    expect(roads).toEqual([])
     expect((await undoSend(pair, sent)).body).toMatchObject({ status: 'draft', version: back.body.version })
     town.google.clock.advance(60_000)
     expect(await deliverDue(deps)).toBe(0)

@@ -1,6 +1,11 @@
 import { expect } from 'vitest'
 import type { ErrorBody } from '../../../lib/contract/common.ts'
-import type { DraftSaved, GuardList } from '../../../lib/contract/compose.ts'
+import type {
+  CheckedRecipients,
+  DraftSaved,
+  GuardList,
+  RecipientRows,
+} from '../../../lib/contract/compose.ts'
 import type { RecordCard } from '../../../lib/contract/records.ts'
 import type { Send } from '../../../lib/contract/sends.ts'
 import type { Answer } from '../../stand-ins/door.ts'
@@ -151,3 +156,29 @@ export async function fileOn(
     })
     .execute()
 }
+
+let nth = 0
+/** Makes a name nobody else has. */
+export const tag = () => `${++nth}${crypto.randomUUID().slice(0, 4)}`
+
+/** An account with a person of it and the deal with them. */
+export async function customer(pair: Pair, company: string) {
+  const accountId = await newRecord(pair, { module: 'accounts', fields: { accountName: company } })
+  const address = `elena.${tag()}@x.example`
+  const second = `brandt.${tag()}@x.example`
+  const fields = { firstName: 'Elena', lastName: `Brandt ${company}` }
+  const both = { primaryAddress: address, secondaryAddress: second }
+  const id = await newRecord(pair, { module: 'contacts', fields, accountId, ...both })
+  const deal = { dealName: `${company} line 4`, stage: 'proposal' }
+  const dealId = await newRecord(pair, { module: 'deals', fields: deal, accountId, mainContactId: id })
+  return { accountId, id, dealId, address, second }
+}
+
+/** Whom a typed text may mean. */
+export const find = async ({ rep }: Pair, q: string, recordId?: string) => {
+  const query = new URLSearchParams({ q, ...(recordId !== undefined && { recordId }) })
+  return (await rep.call<RecipientRows>('GET', `/recipients?${query}`)).body.rows
+}
+/** What is known of addresses. */
+export const check = async ({ rep }: Pair, addresses: string[], recordId?: string) =>
+  (await rep.call<CheckedRecipients>('POST', '/recipients/check', { addresses, recordId })).body.rows
