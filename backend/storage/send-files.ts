@@ -25,15 +25,17 @@ export async function holdSend(
   orgId: string,
   id: string,
 ): Promise<{ status: SendStatus; authorId: string; mailboxId: string } | undefined> {
-  return trx
-    .selectFrom('sends')
-    .select(['status', 'author_id as authorId', 'mailbox_id as mailboxId'])
-    .where('org_id', '=', orgId)
-    .where('id', '=', id)
-    // Files of a mass send's model are every mail's: nobody changes them any more.
-    .where((eb) => eb.or([eb('mass_id', 'is', null), eb('mass_place', 'is not', null)]))
-    .forNoKeyUpdate()
-    .executeTakeFirst()
+  return (
+    trx
+      .selectFrom('sends')
+      .select(['status', 'author_id as authorId', 'mailbox_id as mailboxId'])
+      .where('org_id', '=', orgId)
+      .where('id', '=', id)
+      // Files of a mass send's model are every mail's: nobody changes them any more.
+      .where((eb) => eb.or([eb('mass_id', 'is', null), eb('mass_place', 'is not', null)]))
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+  )
 }
 
 /** At the end of its mail's files. */
