@@ -124,7 +124,7 @@ describe('what arrives', () => {
     const files = [
       { name: '見積書 2026年11月.pdf', bytes: Buffer.from('%PDF-1.7 見積') },
       { name: 'logo.png', bytes: picture, mimeType: 'image/png', cid: 'logo-1@inlay' },
-      { name: 'taken-out.png', bytes: picture, mimeType: 'image/png', cid: 'gone-1@inlay' },
+      { name: 'taken-out.png', bytes: picture, mimeType: 'image/png', cid: 'logo-1@inla' },
       { name: 'empty.txt', bytes: Buffer.alloc(0), mimeType: 'text/plain' },
     ]
     await dress(send, '<p>山田様</p><img src="cid:logo-1@inlay">', files)

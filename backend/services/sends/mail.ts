@@ -57,7 +57,8 @@ async function build(
   const { row, deps, signal } = job
   const content = await contentOf(job, around)
   if ('hold' in content) return content.hold
-  const shown = files.filter((file) => file.cid === null || shows(content, file.cid))
+  const inText = imagesIn(content)
+  const shown = files.filter((file) => file.cid === null || inText.has(file.cid))
   const attached: OutgoingFile[] = []
   for (const file of shown) {
     const { sha256 } = file
@@ -93,9 +94,9 @@ function toAttach({ deps, row }: OpenJob, file: SendFileRow, sha256: string): Ou
   }
 }
 
-/** Whether an image stands in the text still: what its author took out is not sent. */
-function shows({ html, quote }: MailContent, cid: string): boolean {
-  return html !== '' && `${html}${quote}`.includes(`cid:${cid}`)
+/** Images that stand in the text still: what its author took out is not sent. */
+function imagesIn(content: MailContent): Set<string> {
+  return new Set([...documentOf(content).matchAll(/cid:([\w.@+-]+)/g)].map(([, cid = '']) => cid))
 }
 
 function documentOf({ html, quote }: MailContent): string {
