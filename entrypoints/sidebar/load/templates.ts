@@ -92,11 +92,11 @@ export function insertTemplate(template: Template): Promise<void> {
       // What stands for nothing stays as it was written, so that the composer asks about it before the mail goes.
       text = answer.value.unresolved.length > 0 ? withGaps(answer.value) : answer.value
     }
+    await leaveSheet('templates')
     mailEditor.value?.insert(text.html)
     takeText()
     const now = draft.value ?? open
     changeDraft({ templateId: template.id, ...(now.subject.trim() === '' && { subject: text.subject }) })
-    sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'templates')
   })
 }
 
@@ -105,12 +105,18 @@ function withGaps(merged: { subject: string; html: string; unresolved: string[] 
   return merged
 }
 
+/** Closes a picker; what lies below can take the focus only when it is drawn again. */
+async function leaveSheet(kind: 'templates' | 'merge-fields'): Promise<void> {
+  sheets.value = sheets.value.filter((sheet) => sheet.kind !== kind)
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+}
+
 /** Puts one field at the caret: its value where the mail has one recipient, the field itself where each gets their own. */
 export function insertField(path: string): Promise<void> {
   return once('insert-field', async () => {
     const written = `{{ ${path} }}`
     const open = draft.value
-    sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'merge-fields')
+    await leaveSheet('merge-fields')
     const inTemplate = sheets.value.at(-1)?.kind === 'template'
     if (inTemplate || open?.mass !== undefined) return mailEditor.value?.insert(written)
     const [one = { recordId: null, address: '' }] = recipients()

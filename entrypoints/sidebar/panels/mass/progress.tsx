@@ -51,20 +51,22 @@ export function MassProgressSheet() {
         {rows && <LeftOut of={rows.leftOut} />}
       </div>
       {rows && (
-        <Rows label={t('mass.mails')}>
-          {rows.rows.map((row, index) => (
-            <Row
-              key={row.sendId}
-              first={index === 0}
-              icon="out"
-              title={plainName(row.name) || row.address}
-              aside={whenShort(Date.parse(row.at), view.value)}
-              below={<Status status={row.status} />}
-              testid="mass-row"
-              onOpen={() => undefined}
-            />
-          ))}
-        </Rows>
+        <div class="pad">
+          <Rows label={t('mass.mails')}>
+            {rows.rows.map((row, index) => (
+              <Row
+                key={row.sendId}
+                first={index === 0}
+                icon="out"
+                title={plainName(row.name) || row.address}
+                aside={whenShort(Date.parse(row.at), view.value)}
+                below={<Status status={row.status} />}
+                testid="mass-row"
+                onOpen={() => undefined}
+              />
+            ))}
+          </Rows>
+        </div>
       )}
     </Sheet>
   )

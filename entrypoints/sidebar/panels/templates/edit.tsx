@@ -12,7 +12,10 @@ import { problemSentence } from '../../load/words.ts'
 import { busy, sheetProblem } from '../../state.ts'
 import { editorState, mailEditor } from '../../state-compose.ts'
 import { templateForm } from '../../state-templates.ts'
+import type { MailEditor } from '../compose/editor.ts'
 import { Toolbar } from '../compose/toolbar.tsx'
+import '../compose/compose.css'
+import './templates.css'
 
 /** A template being written: who may use it, its subject and its text with fields. */
 export function TemplateSheet() {
@@ -52,7 +55,7 @@ export function TemplateSheet() {
         </div>
       }
     >
-      <div class="compose">
+      <div class="template-form">
         <div class="pad pad-block template-facts">
           <TextField
             label={t('templates.name')}
@@ -102,29 +105,31 @@ function Problem() {
 function useEditor(place: { readonly current: HTMLDivElement | null }): void {
   useEffect(() => {
     let over = false
+    let mine: MailEditor | undefined
     void loadEditor().then((code) => {
       const element = place.current
       if (over || element === null) return
-      mailEditor.value = code.openEditor({
+      mine = code.openEditor({
         place: element,
         html: templateForm.value?.html ?? '',
         label: t('templates.text'),
         hint: () => t('templates.hint'),
         atOnce: false,
         imageUrl: async () => undefined,
-        onChange: () => changeForm({ html: mailEditor.value?.html() ?? '' }),
+        onChange: () => changeForm({ html: mine?.html() ?? '' }),
         onState: () => {
           editorState.value += 1
         },
         onFiles: () => undefined,
         onLink: () => undefined,
       })
+      mailEditor.value = mine
     })
     return () => {
       over = true
-      const editor = mailEditor.value
-      mailEditor.value = undefined
-      editor?.destroy()
+      // The composer below may have drawn its own again by now.
+      if (mailEditor.value === mine) mailEditor.value = undefined
+      mine?.destroy()
     }
   }, [place])
 }

@@ -43,8 +43,8 @@ export function FieldsSheet() {
       {shown
         .filter(({ fields }) => fields.length > 0)
         .map(({ key, fields }) => (
-          <section key={key} class="pad-block">
-            <h2 class="group-title pad">{groupWord(key)}</h2>
+          <section key={key} class="pad pad-block">
+            <h2 class="group-title">{groupWord(key)}</h2>
             <Rows label={groupWord(key)}>
               {fields.map((field) => (
                 <Row

@@ -59,7 +59,9 @@ function Picker() {
           text={q === '' ? t('templates.none_text') : ''}
         />
       )}
-      <TemplateRows rows={rows} onOpen={(one) => void previewTemplate(one)} />
+      <div class="pad">
+        <TemplateRows rows={rows} onOpen={(one) => void previewTemplate(one)} />
+      </div>
     </Sheet>
   )
 }

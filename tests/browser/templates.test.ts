@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { MassSendList } from '../../lib/contract/mass.ts'
+import type { Send, SendList } from '../../lib/contract/sends.ts'
+import { lookAt } from '../road/arrange.ts'
+import { headerOf } from '../stand-ins/google/testing.ts'
+import { accessibilityProblems } from './harness/axe.ts'
+import { until } from './harness/until.ts'
+import { type Rep, settle } from './sidebar-kit.ts'
+import { goTo } from './workspace-kit.ts'
+
+describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s', (kind) => {
+  let rep: Rep
+
+  beforeAll(async () => {
+    rep = await settle(kind)
+    for (const [firstName, lastName, address] of [
+      ['Ada', 'Slot', 'ada@slots.example'],
+      ['Bea', 'Slot', 'bea@slots.example'],
+      ['Cleo', 'Slot', undefined],
+    ] as const)
+      await rep.person.call('POST', '/records', {
+        module: 'contacts',
+        fields: { firstName, lastName },
+        ...(address && { primaryAddress: address }),
+      })
+  })
+
+  afterAll(async () => {
+    await rep?.stop()
+  })
+
+  const side = () => rep.mia.side
+  const sends = async () => (await rep.person.call<SendList>('GET', '/sends')).body.sends
+  const arrived = (address: string, subject: string) =>
+    rep.town.google
+      .mailbox(address)
+      .listThreads()
+      .flatMap((thread) => thread.messages ?? [])
+      .filter((message) => headerOf(message, 'subject') === subject)
+  const previewed = async () => {
+    const frame = await side().frame()
+    return frame.$eval('[data-testid=preview-frame]', (node) => node.getAttribute('srcdoc') ?? '')
+  }
+
+  it('a template is written with fields, seen as its recipient gets it, and put into a mail', async () => {
+    await side().click('compose-email')
+    await side().waitFor('compose')
+    await side().click('templates')
+    await lookAt(rep.mia, 'templates-menu')
+    await side().click('menu-insert')
+    await side().waitFor('templates-sheet', { text: 'No templates yet' })
+    await side().click('new-template')
+    await side().fill('template-name', 'Autumn slots')
+    await side().fill('template-subject', 'Slots for {{ recipient.company | default: "you" }}')
+    await side().fill('input-body', 'Dear ')
+    await side().click('template-field')
+    await side().fill('fields-search', 'first name')
+    await lookAt(rep.mia, 'templates-fields')
+    await side().click('field-recipient.firstName')
+    await side().waitFor('input-body', { text: '{{ recipient.firstName }}' })
+    await rep.mia.page.keyboard.type(', three slots are left. {{ contact.nickname }}')
+    await side().click('template-shared')
+    expect(await accessibilityProblems(await side().frame())).toEqual([])
+    await lookAt(rep.mia, 'templates-edit')
+    await side().click('save-template')
+    await side().click('save-template')
+    await side().waitFor('template-row', { text: 'Autumn slots' })
+    await lookAt(rep.mia, 'templates-picker')
+    await side().click('template-row', { text: 'Autumn slots' })
+    await side().waitFor('open-fields', { text: 'contact.nickname' })
+    expect(await previewed()).toContain('Dear Elena, three slots are left.')
+    await lookAt(rep.mia, 'templates-preview')
+    await side().click('insert-template')
+    await side().waitFor('input-body', { text: 'Dear Elena, three slots are left.' })
+    await side().click('compose-more')
+    await side().click('menu-discard')
+    await side().waitForNo('compose')
+  })
+
+  it('S-005, S-006, S-033: a selection gets one mail each, with who is left out and why; it can be paused and stopped', async () => {
+    await goTo(rep.mia, 'contacts')
+    await side().fill('quick-filter', 'Slot')
+    await side().waitFor('list-row', { text: 'Cleo Slot' })
+    for (const check of await (await side().frame()).$$('[data-testid=list-row] [data-check]'))
+      await check.click()
+    await side().click('bulk-email')
+    await side().waitFor('mass-chip', { text: '3 records' })
+    await side().fill('input-subject', 'Autumn slots')
+    await side().fill('input-body', 'Dear {{ recipient.firstName }}, choose one.')
+    await side().click('send')
+    await side().waitFor('mass-mailed', { text: '2' })
+    await side().waitFor('left-out', { text: 'No email address' })
+    await side().waitFor('mass-preview', { text: '1 of 2' })
+    const first = await previewed()
+    await side().click('mass-after')
+    await side().waitFor('mass-preview', { text: '2 of 2' })
+    expect(`${first}${await previewed()}`).toMatch(/Dear (?:Ada|Bea), choose[\s\S]*Dear (?:Ada|Bea), choose/)
+    expect(await accessibilityProblems(await side().frame())).toEqual([])
+    await lookAt(rep.mia, 'mass-confirm')
+    await side().click('mass-send')
+    await side().waitFor('mass-progress')
+    await until(
+      async () => (await sends()).filter((send: Send) => send.subject === 'Autumn slots').length >= 2,
+      'two mails of their own',
+    )
+    await lookAt(rep.mia, 'mass-progress')
+    const { sends: mine } = (await rep.person.call<MassSendList>('GET', '/mass')).body
+    expect(mine).toMatchObject([{ total: 2, leftOut: 1 }])
+    await until(() => arrived('mia.sato@arbor.example', 'Autumn slots').length >= 1, 'the first mail in Sent')
+  })
+})
