@@ -19,16 +19,19 @@ export async function listSendFiles(q: Queryable, sendIds: readonly string[]): P
     .execute()
 }
 
+export interface HeldMail {
+  status: SendStatus
+  authorId: string
+  html: string
+  quote: string
+}
+
 /** Holds a mail while its files are counted, so that two that come at once cannot overrun what it may carry. */
-export async function holdSend(
-  trx: Trx,
-  orgId: string,
-  id: string,
-): Promise<{ status: SendStatus; authorId: string; mailboxId: string } | undefined> {
+export async function holdSend(trx: Trx, orgId: string, id: string): Promise<HeldMail | undefined> {
   return (
     trx
       .selectFrom('sends')
-      .select(['status', 'author_id as authorId', 'mailbox_id as mailboxId'])
+      .select(['status', 'author_id as authorId', 'html', 'quote'])
       .where('org_id', '=', orgId)
       .where('id', '=', id)
       // Files of a mass send's model are every mail's: nobody changes them any more.

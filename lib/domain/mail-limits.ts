@@ -21,6 +21,11 @@ export function mailCap(policy: Policy, who: { role: RoleName; reads: boolean })
   return who.reads ? Math.max(own, all, readersBytes) : own
 }
 
+/** Whether a file goes with the mail: an image of its text does so only while it stands there. `text`: HTML, the quote's too. */
+export function goesAlong(file: { cid: string | null }, text: string): boolean {
+  return file.cid === null || text.includes(`cid:${file.cid}`)
+}
+
 /** By how many bytes a mail would be too large with one more file; 0 when it fits. */
 export function bytesOver(files: readonly { size: number }[], more: number, cap: number): number {
   return Math.max(0, files.reduce((sum, file) => sum + file.size, 0) + more - cap)

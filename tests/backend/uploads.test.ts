@@ -76,6 +76,33 @@ describe('the cap of a mail', () => {
     expect((await hands.begin(rep.me, sendId, 'five.bin', 5 * MB)).status).toBe(201)
   })
 
+  test('S-018: an image taken out of the text again counts no more, neither now nor when it is sent', async () => {
+    const { rep, sendId } = await newDraft()
+    const png = { inline: true, mimeType: 'image/png' }
+    const { body: image } = await hands.upload(rep.me, sendId, 'a.png', randomBytes(9 * MB), png)
+    const stuck = await hands.begin(rep.me, sendId, 'b.png', MB, png)
+    let { version } = await hands.see(rep.me, sendId)
+    const save = async (html: string) => {
+      const body = { version, to: [{ address: someone() }], subject: 'Image', html }
+      version = (await rep.me.call<{ version: number }>('PUT', `/sends/${sendId}/draft`, body)).body.version
+    }
+    const begin = () => hands.begin(rep.me, sendId, 'five.bin', 5 * MB)
+    // Not saved yet, it counts all the same.
+    expect((await begin()).status).toBe(413)
+    reps.town.google.clock.advance(3 * 60_000)
+    await save(`<p>See <img src="cid:${image.file?.cid}"></p>`)
+    expect((await begin()).status).toBe(413)
+    await save('<p>No image.</p>')
+    const five = await begin()
+    expect(five.status).toBe(201)
+    const submit = { version, when: { kind: 'now' }, undoSeconds: 10, overrule: [] }
+    const waits = await rep.me.call('POST', `/sends/${sendId}/submit`, submit)
+    expect(refusal(waits)).toMatchObject({ reason: 'file_not_ready', facts: { file: 'five.bin' } })
+    expect((await hands.putAll(rep.me, five.body, randomBytes(5 * MB))).status).toBe(200)
+    expect(stuck.body.file).toBeNull()
+    expect((await rep.me.call('POST', `/sends/${sendId}/submit`, submit)).status).toBe(200)
+  })
+
   test('S-050, S-052: a role’s cap binds who only lets Inlay send, and permission to read lifts it to 10 MB', async () => {
     await hands.quota(orgId, 5000 * MB, { 'mail.maxBytes.rep': 3 * MB })
     try {

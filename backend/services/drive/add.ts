@@ -30,12 +30,12 @@ export async function addDriveFile(
   const file = describe(entry, input.exportAs)
   const cap = await capOfMailbox(ctx, send.mailbox_id)
   return ctx.db.transaction().execute(async (trx) => {
-    const files = await holdOwnSend(trx, ctx, send.id)
+    const { files, counted } = await holdOwnSend(trx, ctx, send.id)
     const same = files.find(
       (one) => one.drive_id === entry.id && one.drive_export === file.drive_export && one.source === 'drive',
     )
     if (same !== undefined) return same.state === 'failed' ? again(trx, ctx, same) : same
-    requireRoom(files, file, cap)
+    requireRoom(counted, file, cap)
     const row = await insertSendFile(trx, {
       ...file,
       id: ctx.newId(),

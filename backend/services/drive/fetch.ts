@@ -3,12 +3,19 @@ import { mailCap } from '../../../lib/domain/mail-limits.ts'
 import { editableStatuses } from '../../../lib/domain/statuses.ts'
 import { GoogleError } from '../../google/gateway.ts'
 import type { Trx } from '../../storage/database.ts'
-import { holdSend, listSendFiles, moveSendFile, type SendFileRow } from '../../storage/send-files.ts'
+import {
+  type HeldMail,
+  holdSend,
+  listSendFiles,
+  moveSendFile,
+  type SendFileRow,
+} from '../../storage/send-files.ts'
 import { surroundingsOf } from '../../storage/send-queue.ts'
 import { findSend, type ShownSend } from '../../storage/sends.ts'
 import type { Deps } from '../context.ts'
 import { keepBytes } from '../keep-bytes.ts'
 import { allows } from '../scopes.ts'
+import { countedFiles } from '../send-files/check.ts'
 import { tellSendFile } from '../send-files/tell.ts'
 import { driveClient, driveRefusal } from './client.ts'
 
@@ -53,10 +60,16 @@ export async function runDriveFile(
 }
 
 /** What is left of the mail's cap without this file. */
-async function roomFor(deps: Deps, send: ShownSend, file: SendFileRow): Promise<number> {
+async function roomFor(
+  deps: Deps,
+  send: ShownSend,
+  file: SendFileRow,
+  mail: Pick<HeldMail, 'html' | 'quote'> = send,
+): Promise<number> {
   const { author, mailbox, policy } = await surroundingsOf(deps.db, send)
   const cap = mailCap(policy, { role: author.role, reads: allows(mailbox.scopes, 'read') })
-  const others = (await listSendFiles(deps.db, [send.id])).filter((one) => one.id !== file.id)
+  const files = countedFiles(await listSendFiles(deps.db, [send.id]), mail, deps.clock.now())
+  const others = files.filter((one) => one.id !== file.id)
   return Math.max(0, cap - others.reduce((sum, one) => sum + one.size, 0))
 }
 
@@ -103,7 +116,7 @@ async function ready(
   const held = await holdSend(trx, file.org_id, send.id)
   if (held === undefined || !editableStatuses.includes(held.status))
     throw new Refusal('conflict', 'already_claimed')
-  if (stored.size > (await roomFor({ ...deps, db: trx }, send, file))) throw tooLarge(file, 0)
+  if (stored.size > (await roomFor({ ...deps, db: trx }, send, file, held))) throw tooLarge(file, 0)
   const row = await moveSendFile(trx, file.id, ['fetching'], {
     state: 'ready',
     reason: null,

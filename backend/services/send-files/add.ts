@@ -63,11 +63,11 @@ async function inLibrary(ctx: Context, { versionId }: { versionId: string }): Pr
 async function attach(ctx: Context, send: ShownSend, found: Found): Promise<SendFileRow> {
   const cap = await capOfMailbox(ctx, send.mailbox_id)
   return ctx.db.transaction().execute(async (trx) => {
-    const files = await holdOwnSend(trx, ctx, send.id)
+    const { files, counted } = await holdOwnSend(trx, ctx, send.id)
     const same = files.find((file) => isSame(file, found))
     if (same !== undefined) return same
     if (found.source === 'library') requireLibraryRoom(ctx, files)
-    requireRoom(files, found, cap)
+    requireRoom(counted, found, cap)
     const row = await insertSendFile(trx, {
       ...found,
       id: ctx.newId(),

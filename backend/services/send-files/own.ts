@@ -8,6 +8,7 @@ import type { ShownSend } from '../../storage/sends.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 import { requireSend } from '../sends/read.ts'
+import { countedFiles } from './check.ts'
 
 /** S-042: its author and nobody else, admins included; to who may not even look it does not exist. */
 export async function requireOwnSend(ctx: Context, sendId: string): Promise<ShownSend> {
@@ -16,8 +17,15 @@ export async function requireOwnSend(ctx: Context, sendId: string): Promise<Show
   throw new Refusal('forbidden', 'not_author', { author: row.authorName })
 }
 
-/** The actor's own mail, held and still theirs to change, and its files. @throws Refusal conflict once it is on its way */
-export async function holdOwnSend(trx: Trx, ctx: Context, sendId: string): Promise<SendFileRow[]> {
+/**
+ * The actor's own mail, held and still theirs to change: its files, and those that count toward its cap.
+ * @throws Refusal conflict once it is on its way
+ */
+export async function holdOwnSend(
+  trx: Trx,
+  ctx: Context,
+  sendId: string,
+): Promise<{ files: SendFileRow[]; counted: SendFileRow[] }> {
   const held = await holdSend(trx, ctx.actor.orgId, sendId)
   if (held === undefined || held.authorId !== ctx.actor.userId)
     throw new Refusal('not_found', 'draft_missing')
@@ -25,7 +33,8 @@ export async function holdOwnSend(trx: Trx, ctx: Context, sendId: string): Promi
     const reason = held.status === 'sending' ? 'already_claimed' : 'already_final'
     throw new Refusal('conflict', reason, { status: held.status })
   }
-  return listSendFiles(trx, [sendId])
+  const files = await listSendFiles(trx, [sendId])
+  return { files, counted: countedFiles(files, held, ctx.clock.now()) }
 }
 
 /** Bytes a mail of this mailbox, whose owner the actor is, may carry. */

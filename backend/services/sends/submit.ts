@@ -3,7 +3,7 @@ import type { SubmitDraft } from '../../../lib/contract/compose.ts'
 import type { Send } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import type { GuardCode, GuardFound } from '../../../lib/domain/guards.ts'
-import { bytesOver } from '../../../lib/domain/mail-limits.ts'
+import { bytesOver, goesAlong } from '../../../lib/domain/mail-limits.ts'
 import { listSendFiles } from '../../storage/send-files.ts'
 import {
   changeSend,
@@ -101,7 +101,8 @@ function requireWhole(row: SendRow): void {
 }
 
 export async function requireFiles(ctx: Context, row: SendRow): Promise<void> {
-  const files = await listSendFiles(ctx.db, [row.id])
+  const text = `${row.html}${row.quote}`
+  const files = (await listSendFiles(ctx.db, [row.id])).filter((file) => goesAlong(file, text))
   const failed = files.find((file) => file.state === 'failed')
   if (failed !== undefined) throw new Refusal('conflict', 'file_missing', { file: failed.name })
   const coming = files.find((file) => file.state !== 'ready')

@@ -42,7 +42,8 @@ async function forSend(ctx: Context, id: string, input: ForSend): Promise<Upload
   const cap = await capOfMailbox(ctx, send.mailbox_id)
   const cid = input.inline && inlineTypes.has(mimeType) ? `${id}@inlay` : null
   return ctx.db.transaction().execute(async (trx) => {
-    requireRoom(await holdOwnSend(trx, ctx, send.id), { name, size: input.size }, cap)
+    const { counted } = await holdOwnSend(trx, ctx, send.id)
+    requireRoom(counted, { name, size: input.size }, cap)
     const upload = await insertUpload(trx, {
       ...newRow(ctx, id, { name, mimeType, size: input.size }),
       purpose: 'send',
