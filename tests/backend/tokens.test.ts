@@ -206,6 +206,8 @@ describe('how far a token gets', () => {
       'POST /api/v1/exports',
       'POST /api/v1/filings/targets',
       'POST /api/v1/lookup',
+      'POST /api/v1/mass/plan',
+      'POST /api/v1/mass/preview',
       'POST /api/v1/recipients/check',
       'POST /api/v1/records/duplicates',
       'POST /api/v1/records/list',
@@ -213,6 +215,7 @@ describe('how far a token gets', () => {
       'POST /api/v1/sharing/older/count',
       'POST /api/v1/sharing/preview',
       'POST /api/v1/sync/ask',
+      'POST /api/v1/templates/merge',
       'POST /api/v1/threads/chips',
     ])
   })
