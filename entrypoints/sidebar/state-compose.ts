@@ -35,6 +35,9 @@ export const fileTaker = signal<((files: readonly File[]) => void) | undefined>(
 /** Another tab or computer went on with this draft, or it was sent or discarded there. */
 export const draftClash = signal<'changed' | 'gone' | undefined>(undefined)
 
+/** The last save did not reach the server, or was refused there. */
+export const saveFailed = signal(false)
+
 /** What stands against sending; kept until the mail is changed. `when` is what was wanted. */
 export const guards = signal<readonly Guard[] | undefined>(undefined)
 

@@ -2,7 +2,7 @@ import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { now } from '@/lib/extension/clock.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, draftState, offline, sheetProblem, sheets } from '../../state.ts'
-import { draftClash, draftFiles, guards, mailEditor } from '../../state-compose.ts'
+import { draftClash, draftFiles, guards, mailEditor, saveFailed } from '../../state-compose.ts'
 import { attempt, link } from '../core.ts'
 
 /** Ms after the last key until the draft stands in this browser, and until the server has it. */
@@ -78,6 +78,7 @@ async function push(one: Draft | undefined): Promise<ApiProblem | undefined> {
         ? backend.openDraftOnServer({ account, replyTo: one.replyTo ?? null, ...contentOf(one) }, one.attempt)
         : backend.saveDraft(server.id, { version: server.version, ...contentOf(one) }),
   )
+  saveFailed.value = !answer.ok
   if (!answer.ok) return refused(one, answer.problem)
   const { id, version } = answer.value
   const here = draft.value?.id === one.id ? draft.value : undefined

@@ -84,6 +84,8 @@ export function openEditor(settings: EditorSettings): MailEditor {
         ...(settings.atOnce && { 'data-autofocus': '' }),
       },
       transformPastedHTML: cleanPaste,
+      // Its own handler would swallow them, though it does nothing with Esc.
+      handleDOMEvents: { keydown: (_view, event) => isOfForm(event) },
       handleKeyDown: (_view, event) => keyDown(event, settings.onLink),
       handlePaste: (_view, event) => takeFiles(event.clipboardData, settings.onFiles),
       handleDrop: (_view, event) => takeFiles(event.dataTransfer, settings.onFiles),
@@ -207,10 +209,14 @@ function wordsOf(content: Fragment): string {
   return content.content.map((node) => node.textContent.trim()).join('\n')
 }
 
-/** Sending and scheduling are keys of the whole form, not line breaks. */
+/** Closing, sending and scheduling are keys of the whole form, no line breaks. */
+function isOfForm(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === 229) return false
+  return event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+}
+
 function keyDown(event: KeyboardEvent, onLink: () => void): boolean {
   if (event.isComposing || !(event.ctrlKey || event.metaKey)) return false
-  if (event.key === 'Enter') return true
   if (event.key.toLowerCase() !== 'k' || event.shiftKey) return false
   onLink()
   return true

@@ -6,7 +6,6 @@ import { t } from '@/lib/extension/i18n.ts'
 import { Avatar } from '@/lib/extension/ui/avatar.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Menu } from '@/lib/extension/ui/menu.tsx'
-import { Tooltip } from '@/lib/extension/ui/tooltip.tsx'
 import type { Field } from '../../load/compose/parties.ts'
 import { readdress } from '../../load/compose/recipients.ts'
 import { view } from '../../state.ts'
@@ -25,18 +24,16 @@ export function RecipientChip(props: { party: Party; field: Field; onRemove: () 
   const tone = refused ? 'chip chip-recipient chip-refused' : 'chip chip-recipient'
   return (
     <li class={why === undefined || refused ? tone : `${tone} chip-doubt`} data-testid="recipient">
-      <Tooltip text={why === undefined ? address : `${address}. ${why}`}>
-        <span class="chip-face">
-          {refused ? <Icon name="octagon" /> : <Avatar name={text} address={address} />}
-          {known !== undefined && known.choices.length > 1 ? (
-            <Chooser text={text} address={address} choices={known.choices} field={props.field} />
-          ) : (
-            <bdi class="cut">{text}</bdi>
-          )}
-          {!refused && why !== undefined && <Icon name="warning" size={14} />}
-          {why !== undefined && <span class="hidden">{why}</span>}
-        </span>
-      </Tooltip>
+      <span class="chip-face" title={why === undefined ? address : `${address}. ${why}`}>
+        {refused ? <Icon name="octagon" /> : <Avatar name={text} address={address} />}
+        {known !== undefined && known.choices.length > 1 ? (
+          <Chooser text={text} address={address} choices={known.choices} field={props.field} />
+        ) : (
+          <bdi class="cut">{text}</bdi>
+        )}
+        {!refused && why !== undefined && <Icon name="warning" size={14} />}
+        {why !== undefined && <span class="hidden">{why}</span>}
+      </span>
       <button
         type="button"
         class="chip-remove"

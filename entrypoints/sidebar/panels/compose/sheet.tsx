@@ -13,7 +13,7 @@ import { changeDraft } from '../../load/compose/save.ts'
 import { allow } from '../../load/me.ts'
 import { problemSentence } from '../../load/words.ts'
 import { draft, draftState, maySend, offline, sheetProblem } from '../../state.ts'
-import { draftClash, textTurn } from '../../state-compose.ts'
+import { draftClash, saveFailed, textTurn } from '../../state-compose.ts'
 import { route } from '../../state-workspace.ts'
 import { ComposeFiles } from '../files/compose-files.tsx'
 import { ComposeBar } from './bar.tsx'
@@ -106,8 +106,8 @@ function partialMatters({ to, cc, bcc, mass }: Draft): boolean {
 /** An edit of a mail in the queue is saved by its button alone; until then it is kept here. */
 function stateWord(open: Draft): string {
   if (draftState.value === 'saved') return t('compose.saved')
-  if (draftState.value === 'kept' && (offline.value || open.editing !== undefined)) return t('compose.kept')
-  return ''
+  const isHereOnly = offline.value || open.editing !== undefined || saveFailed.value
+  return draftState.value === 'kept' && isHereOnly ? t('compose.kept') : ''
 }
 
 /** Why it was not sent, or that it can't be yet. */
