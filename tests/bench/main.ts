@@ -9,6 +9,7 @@ import { benchMime } from './mime.ts'
 import { benchPanel } from './panel.ts'
 import { benchRecords } from './records.ts'
 import type { BenchReport } from './report.ts'
+import { benchSends } from './sends.ts'
 import { benchSize } from './size.ts'
 import { benchSyncYear } from './sync-year.ts'
 import { benchThrottle } from './throttle.ts'
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<BenchReport>> = {
   linking: benchLinking,
   'sync-year': benchSyncYear,
   mime: benchMime,
+  sends: benchSends,
   memory: benchMemory,
   durability: benchDurability,
 }

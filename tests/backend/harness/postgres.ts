@@ -12,6 +12,8 @@ export interface TestPostgres {
   url: string
   /** e.g. `PostgreSQL 15`. */
   name: string
+  /** Every connection breaks, as when the server crashes, and it comes up again with what was committed. */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -19,9 +21,9 @@ const oldestVersion = 15
 
 /**
  * Starts an installed PostgreSQL on a folder and a port of its own, gone with `stop()`. Undefined when none is
- * installed. The oldest version we support wins over newer ones: the embedded database is the newest already.
+ * installed. `more`: settings that win. The oldest version we support wins over newer ones: the embedded database is the newest already.
  */
-export async function startPostgres(): Promise<TestPostgres | undefined> {
+export async function startPostgres(more: readonly string[] = []): Promise<TestPostgres | undefined> {
   const found = findPostgres()
   if (!found) return undefined
   const dir = mkdtempSync(join(tmpdir(), 'inlay-postgres-'))
@@ -54,20 +56,32 @@ export async function startPostgres(): Promise<TestPostgres | undefined> {
       'full_page_writes=off',
       'synchronous_commit=off',
       'listen_addresses=127.0.0.1',
+      ...more,
     ]
     const params = ['-D', data, '-k', dir, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])]
-    const server = spawn(join(found.bin, 'postgres'), params, {
-      ...who,
-      cwd: dir,
-      env: { ...process.env, LC_ALL: 'C' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const launch = async (): Promise<ChildProcess> => {
+      const launched = spawn(join(found.bin, 'postgres'), params, {
+        ...who,
+        cwd: dir,
+        env: { ...process.env, LC_ALL: 'C' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      await untilReady(launched)
+      return launched
+    }
+    let server = await launch()
     const forget = (): void => void server.kill('SIGQUIT')
     process.once('exit', forget)
-    await untilReady(server)
     return {
       url: `postgres://inlay:${password}@127.0.0.1:${port}/postgres`,
       name: `PostgreSQL ${found.version}`,
+      async crash() {
+        const gone = once(server, 'exit')
+        // Immediate: nobody says goodbye, and the next start recovers from the log.
+        server.kill('SIGQUIT')
+        await gone
+        server = await launch()
+      },
       async stop() {
         process.off('exit', forget)
         if (server.exitCode === null) {
