@@ -1,4 +1,5 @@
 import type { SendFile } from '@/lib/contract/sends.ts'
+import { goesAlong } from '@/lib/domain/mail-limits.ts'
 import { draft } from '../../state.ts'
 import { draftFiles, guards } from '../../state-compose.ts'
 import { type Carried, carried, mailLimits, sources } from '../../state-files.ts'
@@ -31,10 +32,12 @@ export function unlisted(): readonly Carried[] {
   return carriedHere().filter((one) => one.id === undefined || !listed.has(one.id))
 }
 
-/** Bytes the open mail takes already, files on their way and inline images included. */
+/** Bytes the open mail takes already, files on their way and the images of its text included. */
 export function bytesUsed(): number {
+  const text = `${draft.value?.html ?? ''}${draft.value?.quote ?? ''}`
+  const sent = draftFiles.value.filter((file) => goesAlong(file, text))
   const size = (files: readonly { size: number }[]) => files.reduce((sum, file) => sum + file.size, 0)
-  return size(draftFiles.value) + size(unlisted())
+  return size(sent) + size(unlisted())
 }
 
 /** The server's list of files of the open mail. */
