@@ -40,5 +40,6 @@ export const enMass = {
   'mass.n.cancelled': { one: '1 cancelled', other: '{n} cancelled' },
   'mass.n.leftOut': { one: '1 left out', other: '{n} left out' },
   'mass.mine': 'Mass mails',
+  'mass.none_text': 'Select several records in a list and choose Send email: each gets a mail of their own.',
   'mass.none': 'No mass mail yet',
 } as const

@@ -43,5 +43,7 @@ export const jaMass: Record<keyof typeof enMass, Message> = {
   'mass.n.cancelled': '取り消し {n}',
   'mass.n.leftOut': '除外 {n}',
   'mass.mine': '一斉送信',
+  'mass.none_text':
+    '一覧で複数のレコードを選び「メールを送信」を押すと、一人ずつ別々のメールを送信できます。',
   'mass.none': '一斉送信はまだありません',
 }

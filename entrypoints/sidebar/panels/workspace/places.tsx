@@ -3,10 +3,11 @@ import type { ModuleKey } from '@/lib/domain/modules.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { modulesName } from '@/lib/extension/record-words.ts'
 import type { IconName } from '@/lib/extension/ui/icon.tsx'
-import { cards, modules } from '../../state.ts'
+import { cards, me, modules } from '../../state.ts'
 import { hasMailbox } from '../../state-emails.ts'
 import { counts, tasks, type Where } from '../../state-workspace.ts'
 import { LibraryPlace } from '../files/library-place.tsx'
+import { MassPlace } from '../mass/place.tsx'
 import { moduleIcon } from '../record-icons.ts'
 import { TemplatesPlace } from '../templates/place.tsx'
 import { MergePlace } from './data/merge-place.tsx'
@@ -40,6 +41,14 @@ const fixed: readonly WorkspacePlace[] = [
     name: () => t('list.emails'),
     shown: () => hasMailbox.value,
     draw: () => <EmailsPlace />,
+  },
+  {
+    key: 'mass',
+    group: 'mine',
+    icon: 'people',
+    name: () => t('mass.mine'),
+    shown: () => me.value?.permissions.includes('mail.mass') ?? false,
+    draw: () => <MassPlace />,
   },
   {
     key: 'tasks',
