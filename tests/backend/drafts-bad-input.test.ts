@@ -1,8 +1,10 @@
 import './harness/loopback-only.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Deps } from '../../backend/services/context.ts'
+import type { Send } from '../../lib/contract/sends.ts'
 import {
   draftFile,
+  now,
   openDraft,
   refusal,
   refused,
@@ -103,6 +105,18 @@ describe('bad input', () => {
     const head = raw.split('\r\n\r\n', 1)[0] ?? ''
     expect(head).not.toMatch(/^(?:Bcc|X):/m)
     expect(headerOf(raw, 'To')).toContain(pair.customer.email)
+  })
+
+  test('a text with what no database takes is kept without it', async () => {
+    const pair = await newPair(town, ['send'])
+    const body = {
+      account: pair.rep.email,
+      to: [{ address: pair.customer.email }],
+      body: 'a\u0000b\ud800',
+      ...now,
+    }
+    const sent = await pair.rep.call<Send>('POST', '/sends', body)
+    expect(sent).toMatchObject({ status: 201, body: { body: 'ab\ufffd' } })
   })
 
   test.each([

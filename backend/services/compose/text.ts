@@ -1,4 +1,5 @@
 import { Refusal } from '../../../lib/domain/errors.ts'
+import { cleanText } from '../../../lib/domain/text.ts'
 import { cleanOutgoingApart, type OutgoingText } from '../messages/clean.ts'
 import { htmlOfText } from './plain-text.ts'
 
@@ -28,7 +29,7 @@ export async function changedText(
   now: { html: string; quote: string; body: string },
 ): Promise<{ html: string; quote: string; body: string } | undefined> {
   if (given.html === undefined && given.quote === undefined)
-    return given.body === undefined ? undefined : { html: '', quote: '', body: given.body }
+    return given.body === undefined ? undefined : { html: '', quote: '', body: cleanText(given.body) }
   const asHtml = (text: string) => (text === '' ? '' : htmlOfText(text))
   const own = given.html ?? (given.body === undefined ? now.html || asHtml(now.body) : asHtml(given.body))
   const { html, quote, text } = await cleanMailText({ html: own, quote: given.quote ?? now.quote })
