@@ -11,10 +11,9 @@ import type { Deps } from '../../backend/services/context.ts'
 import { claimDueSends, leaseMs } from '../../backend/services/sends/claim.ts'
 import { deliverSend } from '../../backend/services/sends/deliver.ts'
 import { sweepMails } from '../../backend/services/sends/sweep.ts'
-import type { SendFileSource } from '../../backend/storage/compose-tables.ts'
 import { createMimeFiles, type MimeFiles } from '../../backend/storage/mime-files.ts'
-import type { Send } from '../../lib/contract/sends.ts'
 import type { StandInMailbox } from '../stand-ins/google/types.ts'
+import { dress } from './harness/dressing.ts'
 import { freely } from './harness/gateway.ts'
 import { type TestHouse, testHouse } from './harness/house.ts'
 import { rawMail } from './harness/mails.ts'
@@ -47,49 +46,6 @@ async function ownDisk(): Promise<{ folder: string; mails: MimeFiles }> {
   const folder = await mkdtemp(join(tmpdir(), 'inlay-mails-'))
   folders.push(folder)
   return { folder, mails: await createMimeFiles(folder) }
-}
-
-interface TestSendFile {
-  name: string
-  bytes: Buffer
-  mimeType?: string
-  cid?: string
-  state?: 'waiting' | 'ready'
-  source?: SendFileSource
-}
-
-/** Gives a mail that waits its HTML and files, as its composer does. */
-async function dress(send: Send, html: string, files: TestSendFile[]): Promise<void> {
-  const { db } = town.house
-  const { org_id } = await db
-    .updateTable('sends')
-    .set({ html })
-    .where('id', '=', send.id)
-    .returning('org_id')
-    .executeTakeFirstOrThrow()
-  for (const [position, file] of files.entries()) {
-    const source = (async function* () {
-      yield file.bytes
-    })()
-    const { sha256, size } = await town.house.files.put(org_id, source, { maxBytes: 1e9, signal: never })
-    await db
-      .insertInto('send_files')
-      .values({
-        id: randomUUID(),
-        org_id,
-        send_id: send.id,
-        position,
-        source: file.source ?? (file.cid === undefined ? 'computer' : 'inline'),
-        name: file.name,
-        mime_type: file.mimeType ?? 'application/pdf',
-        size,
-        sha256,
-        state: file.state ?? 'ready',
-        cid: file.cid ?? null,
-        created_at: new Date(deps.clock.now()),
-      })
-      .execute()
-  }
 }
 
 async function rowOf(id: string) {
@@ -127,7 +83,7 @@ describe('what arrives', () => {
       { name: 'taken-out.png', bytes: picture, mimeType: 'image/png', cid: 'logo-1@inla' },
       { name: 'empty.txt', bytes: Buffer.alloc(0), mimeType: 'text/plain' },
     ]
-    await dress(send, '<p>山田様</p><img src="cid:logo-1@inlay">', files)
+    await dress(town, send, '<p>山田様</p><img src="cid:logo-1@inlay">', files)
     expect((await deliverToRest(deps, pair.rep, send.id)).status).toBe('sent')
     const raw = copyIn(pair.customer, '見積書の件')
     const first = await simpleParser(raw, { skipImageLinks: true })
@@ -188,8 +144,8 @@ describe('what arrives', () => {
     })
     const more = await write(pair, { subject: 'Everything' })
     const mb = 1024 * 1024
-    await dress(ten, '', [{ name: 'ten.bin', bytes: Buffer.alloc(10 * mb, 'ten') }])
-    await dress(more, '', [
+    await dress(town, ten, '', [{ name: 'ten.bin', bytes: Buffer.alloc(10 * mb, 'ten') }])
+    await dress(town, more, '', [
       { name: 'a.bin', bytes: Buffer.alloc(15 * mb, 'a') },
       { name: 'b.bin', bytes: Buffer.alloc(10 * mb, 'b') },
     ])
@@ -221,7 +177,7 @@ describe('a raw mail is built once', () => {
   async function twoTries(first: Partial<Deps>, second: Partial<Deps>) {
     const pair = await newPair(town, ['send', 'read'])
     const send = await write(pair)
-    await dress(send, '<p>Hello</p>', [{ name: 'offer.pdf', bytes: Buffer.from('%PDF') }])
+    await dress(town, send, '<p>Hello</p>', [{ name: 'offer.pdf', bytes: Buffer.from('%PDF') }])
     const given: Buffer[] = []
     const [claimed] = await claimDueSends(deps, { worker: 'mortal', limit: 1 })
     if (claimed === undefined) throw new Error('nothing was claimed')
@@ -308,8 +264,8 @@ describe('what cannot be built', () => {
   test('a file that is not here, or whose bytes are gone, holds the mail', async () => {
     const pair = await newPair(town, ['send', 'read'])
     const [waits, gone] = [await write(pair), await write(pair)]
-    await dress(waits, '', [{ name: 'a.pdf', bytes: Buffer.from('a'), state: 'waiting' }])
-    await dress(gone, '', [{ name: 'b.pdf', bytes: Buffer.from(`only ${gone.id}`) }])
+    await dress(town, waits, '', [{ name: 'a.pdf', bytes: Buffer.from('a'), state: 'waiting' }])
+    await dress(town, gone, '', [{ name: 'b.pdf', bytes: Buffer.from(`only ${gone.id}`) }])
     const [file] = await town.house.db
       .selectFrom('send_files')
       .selectAll()
