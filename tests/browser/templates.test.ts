@@ -63,7 +63,6 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     expect(await accessibilityProblems(await side().frame())).toEqual([])
     await lookAt(rep.mia, 'templates-edit')
     await side().click('save-template')
-    await side().click('save-template')
     await side().waitFor('template-row', { text: 'Autumn slots' })
     await lookAt(rep.mia, 'templates-picker')
     await side().click('template-row', { text: 'Autumn slots' })
