@@ -1,6 +1,7 @@
 import './harness/loopback-only.ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Deps } from '../../backend/services/context.ts'
+import { nextSendDue } from '../../backend/services/sends/claim.ts'
 import type { MassPlan, MassPreview, MassRows, MassSend } from '../../lib/contract/mass.ts'
 import type { Send } from '../../lib/contract/sends.ts'
 import type { Answer } from '../stand-ins/door.ts'
@@ -61,7 +62,8 @@ async function work(until: number): Promise<void> {
   for (;;) {
     while ((await deliverDue(deps)) > 0);
     if (clock.now() >= until) return
-    clock.set(Math.min(until, clock.now() + 2000))
+    const next = (await nextSendDue(deps.db)) ?? until
+    clock.set(Math.min(until, Math.max(next, clock.now() + 1)))
   }
 }
 

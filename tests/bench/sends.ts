@@ -19,6 +19,8 @@ const perMinute = 30
 const speed = 10
 const stepMs = 100
 
+const requestsBetween = { troubles: 15, kills: 500, crashes: 4000 }
+
 interface Damage {
   troubles: Map<string, number>
   kills: number
@@ -125,22 +127,25 @@ async function storm(
   const comingBack = new Set<Promise<void>>()
   const shown = Math.max(1, Math.round(count / 10))
   let told = count
+  let seen = google.requests.length
   for (let step = 0; ; step++) {
     await new Promise<void>((resolve) => setTimeout(resolve, stepMs))
     google.clock.advance(stepMs * speed)
-    if (random() < 0.4) {
+    // By what is asked of Google, so that a slow machine meets as much as a fast one; a mail takes some six requests.
+    const asked = google.requests.length - seen
+    seen += asked
+    if (random() < asked / requestsBetween.troubles) {
       const name = plantTrouble(google, random)
       damage.troubles.set(name, (damage.troubles.get(name) ?? 0) + 1)
     }
-    // Every seven seconds or so a backend dies, and every minute the database.
     const victim = backends[Math.floor(random() * backends.length)]
-    if (victim !== undefined && random() < 1 / 70 && comingBack.size === 0) {
+    if (victim !== undefined && random() < asked / requestsBetween.kills && comingBack.size === 0) {
       damage.kills += 1
       await victim.kill()
       const back = victim.restart().finally(() => comingBack.delete(back))
       comingBack.add(back)
     }
-    if (random() < 1 / 600 && comingBack.size === 0) {
+    if (random() < asked / requestsBetween.crashes && comingBack.size === 0) {
       damage.restarts += 1
       await crash()
     }
