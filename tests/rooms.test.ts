@@ -53,7 +53,7 @@ const rooms: Room[] = [
     at: /^backend\/services\//,
     files: [/^lib\/(domain|contract)\//, /^backend\/storage\//],
     types: [/^backend\/google\/gateway\.ts$/],
-    packages: /^(zod|tldts|csv-parse|sanitize-html|html-to-text)$/,
+    packages: /^(zod|tldts|csv-parse|sanitize-html|html-to-text|liquidjs)$/,
   }),
   inBackend({
     at: /^backend\/http\//,

@@ -80,8 +80,11 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     await goTo(rep.mia, 'contacts')
     await side().fill('quick-filter', 'Slot')
     await side().waitFor('list-row', { text: 'Cleo Slot' })
-    for (const check of await (await side().frame()).$$('[data-testid=list-row] [data-check]'))
+    const checks = await (await side().frame()).$$('[data-testid=list-row] [data-check]')
+    for (const [index, check] of checks.entries()) {
       await check.click()
+      await side().waitFor('bulk-count', { text: String(index + 1) })
+    }
     await side().click('bulk-email')
     await side().waitFor('mass-chip', { text: '3 records' })
     await side().fill('input-subject', 'Autumn slots')
