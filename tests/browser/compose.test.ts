@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DraftList } from '../../lib/contract/compose.ts'
 import type { Send, SendList } from '../../lib/contract/sends.ts'
-import { lookAt } from '../road/arrange.ts'
+import { lookAt, seat } from '../road/arrange.ts'
+import { arrive, openThread, writtenText } from '../road/road.ts'
 import { headerOf } from '../stand-ins/google/testing.ts'
 import { accessibilityProblems } from './harness/axe.ts'
+import { buildExtension } from './harness/build.ts'
+import { launchBrowser } from './harness/launch.ts'
 import { until } from './harness/until.ts'
 import { type Rep, settle } from './sidebar-kit.ts'
 
@@ -212,5 +215,36 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().waitFor('draft-row', { text: 'Theirs' })
     await lookAt(rep.mia, 'compose-drafts')
     await side().click('close')
+  })
+
+  it('a draft is there again after the browser was killed, also in a browser that has never seen it', async () => {
+    await side().click('compose-email')
+    await side().fill('input-subject', 'Written before the crash')
+    await side().fill('input-body', 'Dear Elena, half a sent')
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    rep.browser.browser.process()?.kill('SIGKILL')
+    await rep.browser.close().catch(() => undefined)
+    const { town, person } = rep
+    const browser = await launchBrowser(kind, {
+      proxyPort: town.web.proxyPort,
+      extensionDir: await buildExtension(kind),
+    })
+    await seat(browser, town, [person])
+    const mia = await arrive(town, browser)
+    rep = {
+      ...rep,
+      ...{ browser, mia },
+      stop: async () => {
+        await browser.close()
+        await town.stop()
+      },
+    }
+    await openThread(mia, 'retrofit')
+    await side().click('open-menu')
+    await side().click('menu-drafts')
+    await side().click('draft-row', { text: 'Written before the crash' })
+    expect(await writtenText(side())).toBe('Dear Elena, half a sent')
+    await keyboard().press('Escape')
+    await side().waitForNo('compose')
   })
 })

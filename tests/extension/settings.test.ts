@@ -35,7 +35,9 @@ describe('sessions', () => {
     await settings.saveSession(mia)
     await settings.saveServer('https://other.example')
     expect(await settings.readSession(mia.email)).toBeUndefined()
-    expect([...browser.kept.keys()].sort()).toEqual(['chips', 'language', 'server', 'signed-out', 'theme'])
+    expect([...browser.kept.keys()].sort()).toEqual([
+      ...['chips', 'language', 'server', 'signed-out', 'theme', 'undoSeconds'],
+    ])
   })
 
   it('stay when the same server is chosen again', async () => {
@@ -89,6 +91,7 @@ describe('signing out', () => {
       language: 'ja',
       theme: 'dark',
       chips: 'on',
+      undoSeconds: 10,
       accounts: [],
       seen: [],
       outcome: undefined,

@@ -6,8 +6,6 @@ export const enCompose = {
   'compose.drafts': 'Drafts',
   'compose.no_drafts': 'No drafts.',
   'compose.no_drafts_text': 'What you begin to write is kept here until you send or discard it.',
-  'compose.foot': { one: '1 unsent mail', other: '{n} unsent mails' },
-  'compose.foot_open': 'Open',
   'compose.editor_failed': 'The editor didn’t load. Close this mail and open it again.',
   'compose.image_failed': '{file} was not put into the text.',
   'compose.files_coming': 'Files are still on their way.',
@@ -21,9 +19,7 @@ export const enCompose = {
 
   'compose.reply': 'Reply',
   'compose.reply_all': 'Reply all',
-  'compose.ways': 'Ways to write',
   'compose.new_to': 'New mail to {name}',
-  'compose.drafts_menu': 'Drafts',
 
   'compose.from_shared': 'shared address',
   'compose.mass': { one: '1 record', other: '{n} records' },
@@ -78,7 +74,6 @@ export const enCompose = {
   'compose.sending': 'Sending. You can still undo.',
   'compose.sending_in': 'Sending in {n} s',
   'compose.in_seconds': 'in {n} s',
-  'compose.taken_back': 'Taken back. It was not sent.',
 
   'compose.format': 'Formatting',
   'compose.format.bold': 'Bold',

@@ -9,8 +9,6 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
   'compose.drafts': '下書き',
   'compose.no_drafts': '下書きはありません。',
   'compose.no_drafts_text': '書き始めたメールは、送信または破棄するまでここに残ります。',
-  'compose.foot': '未送信のメール {n} 件',
-  'compose.foot_open': '開く',
   'compose.editor_failed': 'エディターを読み込めませんでした。いったん閉じて開き直してください。',
   'compose.image_failed': '{file} を本文に挿入できませんでした。',
   'compose.files_coming': 'ファイルをアップロードしています。',
@@ -24,9 +22,7 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
 
   'compose.reply': '返信',
   'compose.reply_all': '全員に返信',
-  'compose.ways': '作成方法',
   'compose.new_to': '{name} さんに新規メール',
-  'compose.drafts_menu': '下書き',
 
   'compose.from_shared': '共有アドレス',
   'compose.mass': '{n} 件のレコード',
@@ -82,7 +78,6 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
   'compose.sending': '送信します。まだ取り消せます。',
   'compose.sending_in': '{n} 秒後に送信',
   'compose.in_seconds': '{n} 秒後',
-  'compose.taken_back': '取り消しました。送信されていません。',
 
   'compose.format': '書式',
   'compose.format.bold': '太字',
