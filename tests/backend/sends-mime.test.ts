@@ -86,17 +86,14 @@ describe('what arrives', () => {
     await dress(town, send, '<p>山田様</p><img src="cid:logo-1@inlay">', files)
     expect((await deliverToRest(deps, pair.rep, send.id)).status).toBe('sent')
     const raw = copyIn(pair.customer, '見積書の件')
+    const names = ['logo.png', '見積書 2026年11月.pdf', 'empty.txt']
     const first = await simpleParser(raw, { skipImageLinks: true })
     const second = await PostalMime.parse(raw)
     for (const mail of [first, second]) {
       expect(mail.subject).toBe('見積書の件(至急)')
       expect(mail.text?.trim().replaceAll('\r', '')).toBe('山田様\n\n見積書です。')
       expect(mail.html).toContain('<p>山田様</p><img src="cid:logo-1@inlay">')
-      expect(mail.attachments.map(({ filename }) => filename)).toEqual([
-        'logo.png',
-        '見積書 2026年11月.pdf',
-        'empty.txt',
-      ])
+      expect(mail.attachments.map(({ filename }) => filename)).toEqual(names)
     }
     expect(first.attachments.map(({ size }) => size)).toEqual([8, 15, 0])
     // As Gmail's API names them, from which lists of files are made.
@@ -105,11 +102,7 @@ describe('what arrives', () => {
     const box = town.house.google.openMailbox(pair.customer.email, async () => token, freely)
     const { payload } = await box.getMessage(thread?.messages?.[0]?.id ?? '', 'full', never)
     const named = (part: MessagePart): string[] => [part.filename, ...part.parts.flatMap(named)]
-    expect(payload && named(payload).filter(Boolean)).toEqual([
-      'logo.png',
-      '見積書 2026年11月.pdf',
-      'empty.txt',
-    ])
+    expect(payload && named(payload).filter(Boolean)).toEqual(names)
     const { steps } = await see(pair.rep, send.id)
     const built = steps.find(({ step }) => step === 'built')
     expect(Number(built?.detail)).toBeGreaterThan(1000)
