@@ -34,6 +34,7 @@ export class PanelFrame {
   #wasNarrow = isNarrow()
   /** Over Gmail's own area: open whatever else was remembered. */
   #isWide = false
+  #isFront = false
   #comeBack: (() => void) | undefined
   #names = { open: 'Inlay', close: 'Inlay' }
 
@@ -136,8 +137,15 @@ export class PanelFrame {
     this.#host.setAttribute('data-theme', theme)
   }
 
+  /** Gmail's compose windows lie above it, but not while it shows what goes into one of them. */
+  setFront(front: boolean): void {
+    this.#isFront = front
+    this.stayBelowCompose()
+  }
+
   stayBelowCompose(): void {
-    this.#host.style.setProperty('--layer', String(layerBelowCompose(this.#visible)))
+    const layer = this.#isFront ? 9999 : layerBelowCompose(this.#visible)
+    this.#host.style.setProperty('--layer', String(layer))
   }
 
   stop(): void {

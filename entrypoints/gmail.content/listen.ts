@@ -25,6 +25,7 @@ export function listenToPanel({ line, cards, chips, frame, ready, fileAll, go }:
     'panel.chips': (message) => chips.setChips(message.chips),
     'panel.open': ({ open }) => frame()?.setOpen(open),
     'panel.focus-page': () => frame()?.goBack(),
+    'panel.front': ({ front }) => frame()?.setFront(front),
     'panel.route': ({ route, replace, stay }) => go(route, replace, stay),
     'panel.badge': ({ held }) => frame()?.setHeld(held),
     'panel.labels': ({ file, undo, openPanel, cancel, closePanel }) => {

@@ -184,6 +184,8 @@ export interface PanelToPage {
   /** Rail counter: held mails only. */
   'panel.badge': { held: number }
   /** `cancel` names the × of a busy card, `closePanel` the rail button while the panel is open. */
+  /** Over Gmail's compose windows, while somebody chooses there what goes into one of them; else below. */
+  'panel.front': { front: boolean }
   /** The button in Gmail's compose windows and its menu, in the language of the panel. */
   'panel.compose-words': { button: string; rows: LineMenuRow[] }
   'panel.compose-look': { window: string }

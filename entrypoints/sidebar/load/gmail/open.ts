@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import { t } from '@/lib/extension/i18n.ts'
 import type { ComposeMail, LineMenuRow, PageToPanel } from '@/lib/extension/messages.ts'
 import { sheets, stage } from '../../state.ts'
@@ -28,6 +28,10 @@ export const gmailEars = {
 }
 
 let stopWords: (() => void) | undefined
+let isFollowing = false
+
+/** What is chosen here must not lie under the window it is for. */
+const isFront = computed(() => sheets.value.at(-1)?.kind === 'gmail')
 
 /** The words of the button, told anew when the language is another. */
 function startWords(): void {
@@ -36,6 +40,9 @@ function startWords(): void {
     const rows = gmailRows.map((id) => menuRow(id, t(`handover.${id}`)))
     toPage('panel.compose-words', { button: t('handover.button'), rows })
   })
+  if (isFollowing) return
+  isFollowing = true
+  effect(() => toPage('panel.front', { front: isFront.value }))
 }
 
 function menuRow(id: GmailRow, text: string): LineMenuRow {

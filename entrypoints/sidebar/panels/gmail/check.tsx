@@ -23,8 +23,8 @@ export function CheckRows() {
   const sorted = rows.toSorted((a, b) => weight(a) - weight(b))
   const doubts = rows.filter((row) => whyNot(row) !== undefined).length
   return (
-    <>
-      <p class="pad pad-block" data-testid="gmail-check-sum">
+    <div class="pad pad-block stack-small">
+      <p data-testid="gmail-check-sum">
         {doubts === 0 ? t('handover.all_good') : t('handover.doubts', { n: doubts })}
       </p>
       <Rows label={t('handover.check')}>
@@ -32,7 +32,7 @@ export function CheckRows() {
           <Recipient key={row.address} row={row} first={nth === 0} />
         ))}
       </Rows>
-    </>
+    </div>
   )
 }
 

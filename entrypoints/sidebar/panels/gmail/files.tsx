@@ -26,20 +26,18 @@ export function FileRows() {
         </RelatedList>
       ))}
       <RelatedList title={t('handover.library')}>
-        <div class="pad">
-          <input
-            class="input"
-            type="text"
-            inputMode="search"
-            dir="auto"
-            autocomplete="off"
-            data-autofocus
-            aria-label={t('handover.search_library')}
-            placeholder={t('handover.search_library')}
-            data-testid="gmail-library-search"
-            onInput={(event) => void findInLibrary(event.currentTarget.value)}
-          />
-        </div>
+        <input
+          class="input"
+          type="text"
+          inputMode="search"
+          dir="auto"
+          autocomplete="off"
+          data-autofocus
+          aria-label={t('handover.search_library')}
+          placeholder={t('handover.search_library')}
+          data-testid="gmail-library-search"
+          onInput={(event) => void findInLibrary(event.currentTarget.value)}
+        />
         <List label={t('handover.library')} files={library} />
       </RelatedList>
     </div>
@@ -47,7 +45,7 @@ export function FileRows() {
 }
 
 function List({ label, files }: { label: string; files: readonly GmailFile[] }) {
-  if (files.length === 0) return <p class="pad quiet">{t('handover.no_files')}</p>
+  if (files.length === 0) return <p class="quiet">{t('handover.no_files')}</p>
   return (
     <Rows label={label}>
       {files.map((file, nth) => (

@@ -72,18 +72,20 @@ function Templates() {
       </div>
     )
   return (
-    <Rows label={t('handover.template')}>
-      {all.map((one, nth) => (
-        <Row
-          key={one.id}
-          first={nth === 0}
-          icon="file"
-          title={one.name}
-          below={<span class="cut">{plainName(one.subject)}</span>}
-          testid="gmail-template-row"
-          onOpen={() => void putTemplate(one)}
-        />
-      ))}
-    </Rows>
+    <div class="pad pad-block">
+      <Rows label={t('handover.template')}>
+        {all.map((one, nth) => (
+          <Row
+            key={one.id}
+            first={nth === 0}
+            icon="file"
+            title={one.name}
+            below={<span class="cut">{plainName(one.subject)}</span>}
+            testid="gmail-template-row"
+            onOpen={() => void putTemplate(one)}
+          />
+        ))}
+      </Rows>
+    </div>
   )
 }
