@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { emptyReasons } from '../domain/messages.ts'
 import { GmailId, Id, Instant, PartySchema } from './common.ts'
 import { RecordName } from './sharing.ts'
 
@@ -89,7 +90,7 @@ export const EmailsPage = z.object({
   /** Set after a search: mailboxes that could not be asked, and why. */
   notSearched: z.array(z.object({ name: z.string(), reason: z.string() })),
   rows: z.array(EmailRow),
-  emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
+  emptyReason: z.enum(emptyReasons).nullable(),
   nextCursor: z.string().nullable(),
 })
 export type EmailsPage = z.infer<typeof EmailsPage>

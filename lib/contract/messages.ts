@@ -124,9 +124,13 @@ export const MessageDetail = z.object({
   standings: z.array(Standing),
   /** Why I see it. */
   sight: z.enum(sharingReasons),
-  /** What others see of my mail; null when it is not mine. */
+  /** What others see of my mail; null when it is not mine. `whoAndWhen`: how many of `seenBy` see no more than that. */
   share: z
-    .object({ word: z.enum(['default', 'none', 'metadata', 'full']), seenBy: z.number().int() })
+    .object({
+      word: z.enum(['default', 'none', 'metadata', 'full']),
+      seenBy: z.number().int(),
+      whoAndWhen: z.number().int(),
+    })
     .nullable(),
   /** My open or answered request for a mail of which I see who and when only. */
   request: z.enum(['open', 'granted', 'declined', 'revoked']).nullable(),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { emptyReasons } from '../domain/messages.ts'
 import { Address, Id, Instant } from './common.ts'
 import { EmailRow } from './emails.ts'
 import { FieldKey, ModuleKeySchema } from './modules.ts'
@@ -168,7 +169,7 @@ export const RecordCard = z.object({
   emails: z.object({
     total: z.number().int(),
     rows: z.array(EmailRow),
-    emptyReason: z.enum(['no_address', 'no_mail', 'no_read']).nullable(),
+    emptyReason: z.enum(emptyReasons).nullable(),
   }),
   attachments: z.object({ total: z.number().int(), rows: z.array(AttachmentRow) }),
 })

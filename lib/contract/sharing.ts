@@ -52,6 +52,26 @@ export const PreviewSharing = z.strictObject({
 })
 export type PreviewSharing = z.infer<typeof PreviewSharing>
 
+/** "Who would see how much of my mail if I …": chose this mode, turned a record's switch on, agreed to its older mail. */
+export const PreviewRule = z.union([
+  z.strictObject({ mode: Mode }),
+  z.strictObject({ switchedOn: Id }),
+  z.strictObject({ older: z.strictObject({ recordId: Id, address: Address }) }),
+])
+export type PreviewRule = z.infer<typeof PreviewRule>
+
+/**
+ * The same of all mail a rule is about: whom it would show any of it, and of how many mails they would see more than now.
+ * `more`: there are older ones that were not counted.
+ */
+export const RuleSeen = WhoSees.omit({ fileReaders: true }).extend({
+  people: z.array(WhoSees.shape.people.element.extend({ gains: z.number().int() })),
+  /** Mails of which somebody would see more than now. */
+  mails: z.number().int(),
+  more: z.boolean(),
+})
+export type RuleSeen = z.infer<typeof RuleSeen>
+
 /** The owner's word on a thread or one mail of it; 'default' takes it back. */
 export const ShareMail = z.strictObject({
   account: Address,

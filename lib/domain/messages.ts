@@ -129,3 +129,6 @@ export function arrivalOf(internalDate: number): Date {
   if (!Number.isFinite(internalDate)) return new Date(0)
   return new Date(Math.min(Math.max(Math.trunc(internalDate), 0), latestInstant))
 }
+
+/** Why a record's Emails list is empty (S-064); three of them: the address it has never links (decisions 6). */
+export const emptyReasons = ['no_address', 'colleague', 'robot', 'never_link', 'no_mail', 'no_read'] as const

@@ -9,7 +9,9 @@ import {
   Ledger,
   MySharing,
   OlderCount,
+  type PreviewRule,
   type PreviewSharing,
+  RuleSeen,
   type ShareMail,
   WhoSees,
 } from '../contract/sharing.ts'
@@ -35,6 +37,8 @@ export function sharingCalls({ v1, slow, once }: Calls) {
     countOlder: (json: z.input<typeof CountOlder>) =>
       read(slow.sharing.older.count.$post({ json }), OlderCount),
     previewSharing: (json: PreviewSharing) => read(slow.sharing.preview.$post({ json }), WhoSees),
+    previewRule: (json: z.input<typeof PreviewRule>) =>
+      read(slow.sharing.preview.rule.$post({ json }), RuleSeen),
     shareMail: (json: ShareMail) => read(v1.sharing.mail.$put({ json }), WhoSees),
     accessRequests: () => read(v1.sharing.requests.$get(), AccessRequests),
     answerAccessRequest: (id: string, json: z.input<typeof AnswerRequest>) =>

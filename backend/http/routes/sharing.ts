@@ -8,7 +8,9 @@ import {
   CountOlder,
   MySharing,
   OlderCount,
+  PreviewRule,
   PreviewSharing,
+  RuleSeen,
   SetMode,
   SetSwitch,
   ShareMail,
@@ -18,6 +20,7 @@ import { answerOlder, countOlder, mySharing, setMode, setSwitch } from '../../se
 import { allRequests, answerRequest } from '../../services/sharing/requests.ts'
 import { shareMail } from '../../services/sharing/share.ts'
 import { previewSharing } from '../../services/sharing/who-sees.ts'
+import { previewRule } from '../../services/sharing/who-would.ts'
 import { describe } from '../describe.ts'
 import type { Env } from '../house.ts'
 import { valid } from '../valid.ts'
@@ -62,6 +65,12 @@ export const sharingRoutes = new Hono<Env>()
     }),
     valid('json', PreviewSharing),
     async (c) => c.json<WhoSees>(await previewSharing(c.get('ctx'), c.req.valid('json')), 200),
+  )
+  .post(
+    '/sharing/preview/rule',
+    describe('Who would see how much of my mail by another rule of mine', RuleSeen, 200, { reads: true }),
+    valid('json', PreviewRule),
+    async (c) => c.json<RuleSeen>(await previewRule(c.get('ctx'), c.req.valid('json')), 200),
   )
   .put(
     '/sharing/mail',

@@ -52,7 +52,7 @@ async function list(ctx: Context, recordId: string, query: EmailsQuery): Promise
     people: cursor === undefined ? peopleOf(ctx, scope, everybody) : [],
     notSearched,
     rows: await withMarks(ctx, rows.slice(0, pageSize)),
-    emptyReason: emptyReason(total, { scope, addresses: record.addresses, isFiltered }),
+    emptyReason: emptyReason(total, { scope, record, isFiltered }),
     nextCursor: last === undefined ? null : writeCursor({ at: new Date(last.at), key: last.key }),
   }
 }
@@ -118,13 +118,14 @@ function peopleOf(
 export function emptyReason(
   total: number,
   about: {
-    scope: Pick<EmailsScope, 'mayRead'>
-    addresses: readonly unknown[] | undefined
+    scope: Pick<EmailsScope, 'mayRead' | 'neverWhy'>
+    record: EmailsScope['records'][number] | undefined
     isFiltered: boolean
   },
 ): EmailsPage['emptyReason'] {
   if (total > 0) return null
-  if (!about.addresses?.length) return 'no_address'
+  const { record, scope } = about
+  if (!record?.addresses.length) return scope.neverWhy.get(record?.id ?? '') ?? 'no_address'
   if (about.isFiltered) return null
   return about.scope.mayRead ? 'no_mail' : 'no_read'
 }

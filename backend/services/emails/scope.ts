@@ -1,3 +1,4 @@
+import { isRobot } from '../../../lib/domain/addresses.ts'
 import { policyValue } from '../../../lib/domain/policy.ts'
 import { modeInForce, sharingModes, switchOf } from '../../../lib/domain/sharing.ts'
 import {
@@ -6,6 +7,7 @@ import {
   readListedMailboxes,
   readListedRecords,
 } from '../../storage/emails/scope.ts'
+import { ownAddresses } from '../../storage/mail/addresses.ts'
 import type { SightScope } from '../../storage/mail/sight.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
@@ -18,7 +20,12 @@ export interface EmailsScope {
   mailboxes: readonly ListedMailboxRow[]
   /** The actor gave us reading in one of their mailboxes. */
   mayRead: boolean
+  /** Why the one address of a record never links (decisions 6). */
+  neverWhy: ReadonlyMap<string, NeverLinks>
 }
+
+/** Whose mail stands on no record by its address. */
+export type NeverLinks = 'colleague' | 'robot' | 'never_link'
 
 /** What decides who sees what in these records' lists, in two statements however many they are. */
 export async function emailsScope(ctx: Context, recordIds: readonly string[]): Promise<EmailsScope> {
@@ -33,6 +40,7 @@ export async function emailsScope(ctx: Context, recordIds: readonly string[]): P
   return {
     records,
     mailboxes,
+    neverWhy: await neverWhyOf(ctx, records),
     mayRead: mailboxes.some((one) => one.userId === userId && one.readable),
     sight: {
       orgId,
@@ -60,6 +68,21 @@ export async function emailsScope(ctx: Context, recordIds: readonly string[]): P
       })),
     },
   }
+}
+
+async function neverWhyOf(
+  ctx: Context,
+  records: readonly ListedRecordRow[],
+): Promise<ReadonlyMap<string, NeverLinks>> {
+  const barred = records.flatMap(({ id, barred: address }) => (address === null ? [] : [{ id, address }]))
+  if (barred.length === 0) return new Map()
+  const own = await ownAddresses(ctx.db, ctx.actor.orgId)
+  return new Map(
+    barred.map(({ id, address }) => [
+      id,
+      own.has(address) ? 'colleague' : isRobot(address) ? 'robot' : 'never_link',
+    ]),
+  )
 }
 
 /** The same lists, as if only these people's mailboxes were there; none given means all. */

@@ -29,7 +29,7 @@ export async function emailSummaries(
   const sends = Map.groupBy(await listSendEmails(ctx.db, sight, input), (row) => row.recordId)
   const counted = await countMessageEmails(ctx.db, sight, everyEmail)
   const sent = await countSendEmails(ctx.db, sight, input, countedUpTo)
-  const addresses = new Map(scope.records.map((record) => [record.id, record.addresses]))
+  const records = new Map(scope.records.map((record) => [record.id, record]))
   const names = new Map(scope.mailboxes.map((one) => [one.userId, one.userName]))
   const rows = recordIds.flatMap((id) =>
     toRows(ctx, messages.get(id) ?? [], sends.get(id) ?? [])
@@ -46,7 +46,7 @@ export async function emailSummaries(
       emails: {
         total,
         rows: (marked.get(recordId) ?? []).map(({ recordId: _, ...row }) => row),
-        emptyReason: emptyReason(total, { scope, addresses: addresses.get(recordId), isFiltered: false }),
+        emptyReason: emptyReason(total, { scope, record: records.get(recordId), isFiltered: false }),
       },
       lastContact: lastContact(seen[0], lastSentAt),
       colleagues: people

@@ -1,11 +1,12 @@
 import type { MessageDetail } from '../../../lib/contract/messages.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
+import type { ShareLevel } from '../../../lib/domain/sharing.ts'
 import { type MessageCopyRow, readCopies } from '../../storage/mail/message-rows.ts'
 import { requestsFor } from '../../storage/mail/requests.ts'
 import type { Context } from '../context.ts'
 import { partiesOfThread } from '../links/parties.ts'
 import { standingsOf } from '../links/standing.ts'
-import { type FactPerson, type MailFacts, sightOf } from '../sharing/facts.ts'
+import { bestOf, type FactPerson, type MailFacts, sightOf } from '../sharing/facts.ts'
 import { loadSight, type VisibleCopy } from './sight.ts'
 
 /**
@@ -105,8 +106,13 @@ function shareOf(
   copies: readonly VisibleCopy[],
 ): NonNullable<MessageDetail['share']> {
   const mine = copies.filter((one) => one.isMine).map((one) => one.mail)
-  const others = facts.people.filter(
-    (person) => person.id !== me.id && mine.some((mail) => sightOf(facts, person, mail).level !== 'none'),
-  )
-  return { word: mine[0]?.shared.share?.level ?? 'default', seenBy: others.length }
+  const levels = facts.people
+    .filter((person) => person.id !== me.id)
+    .map((person) => bestOf(facts, person, mine).level)
+  const count = (level: ShareLevel) => levels.filter((one) => one === level).length
+  const whoAndWhen = count('metadata')
+  return {
+    ...{ word: mine[0]?.shared.share?.level ?? 'default' },
+    ...{ seenBy: count('full') + whoAndWhen, whoAndWhen },
+  }
 }

@@ -1,4 +1,4 @@
-import type { ShareLevel } from '../../../lib/domain/sharing.ts'
+import type { ShareLevel, SharingMode } from '../../../lib/domain/sharing.ts'
 import { choicePath, type FactPath, handPath, type MailFact, type MailFacts } from './facts.ts'
 
 /** Something that is not so yet: to show beforehand who would see it. */
@@ -9,6 +9,10 @@ export interface Supposition {
   dealId?: string | undefined
   level?: 'default' | ShareLevel | undefined
   switched?: { recordId: string; on: boolean } | undefined
+  /** The owner's mode. */
+  mode?: SharingMode | undefined
+  /** Their yes to mail from before this address stood on its record. */
+  older?: { recordId: string; address: string } | undefined
   /** Epoch ms. */
   now: number
 }
@@ -25,7 +29,7 @@ export function suppose(facts: MailFacts, what: Supposition): MailFacts {
 }
 
 function supposeMail(facts: MailFacts, mail: MailFact, what: Supposition): MailFact {
-  const { level, dealId, now } = what
+  const { level, dealId, mode, older, now } = what
   const linked = supposedPaths(facts, what)
   const ids = new Set(linked.map((one) => one.recordId))
   // Another answer moves it.
@@ -33,12 +37,18 @@ function supposeMail(facts: MailFacts, mail: MailFact, what: Supposition): MailF
   const kept = mail.paths
     .filter(stays)
     .map((path) => (ids.has(path.recordId) ? { ...path, takenOff: false } : path))
+    .map((path) =>
+      older?.recordId === path.heldId && older.address === path.address
+        ? { ...path, olderAgreed: true }
+        : path,
+    )
   const ends = level === 'none' || level === 'default'
   return {
     ...mail,
     paths: [...kept, ...linked],
     shared: {
       ...mail.shared,
+      ...(mode !== undefined && { mode }),
       ...(dealId !== undefined && { chosenDealId: dealId }),
       ...(level !== undefined && { share: level === 'default' ? undefined : { level, at: now } }),
       ...(ends && { grantedTo: new Set<string>() }),

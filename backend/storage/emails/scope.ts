@@ -15,6 +15,8 @@ export interface ListedRecordRow {
   mainContactId: string | null
   /** That link (decisions 6), each with the record that holds it: itself, or the contact it is reached through. */
   addresses: { address: string; holderId: string; since: string }[]
+  /** One that never does, where none links. */
+  barred: string | null
 }
 
 /** Standing records with their current addresses, in `contactModules` with those of their contact (S-061). */
@@ -24,16 +26,21 @@ export async function readListedRecords(
 ): Promise<ListedRecordRow[]> {
   const { orgId, recordIds, contactModules } = input
   const { rows } = await sql<ListedRecordRow>`
-    select r.id::text as id, r.module, r.owner_id::text as "ownerId", u.name as "ownerName", d.id::text as "dealId",
+    select *, case when addresses = '[]'::jsonb then (select min(a.address) from record_addresses a
+      where a.record_id in (one.id::uuid, one.holder)) end as barred
+    from (select r.id::text as id, r.module, r.owner_id::text as "ownerId", u.name as "ownerName", d.id::text as "dealId",
       r.main_contact_id::text as "mainContactId",
       coalesce((select jsonb_agg(jsonb_build_object('address', a.address, 'holderId', a.record_id, 'since', a.since))
         from record_addresses a
         where a.record_id in (r.id, case when r.module = any(${[...contactModules]}::text[]) then
             coalesce(r.main_contact_id, d.main_contact_id) end)
-          and ${mayLink(orgId, sql<string>`a.address`)}), '[]'::jsonb) as addresses
+          and ${mayLink(orgId, sql<string>`a.address`)}), '[]'::jsonb) as addresses,
+      case when r.module = any(${[...contactModules]}::text[]) then coalesce(r.main_contact_id, d.main_contact_id) end as holder
     from records r join users u on u.id = r.owner_id
     left join records d on d.id = r.deal_id and d.deleted_at is null
-    where r.org_id = ${orgId} and r.id = any(${[...recordIds]}::uuid[]) and r.deleted_at is null`.execute(q)
+    where r.org_id = ${orgId} and r.id = any(${[...recordIds]}::uuid[]) and r.deleted_at is null) one`.execute(
+    q,
+  )
   return rows
 }
 
