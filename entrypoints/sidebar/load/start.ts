@@ -7,6 +7,7 @@ import { foreseeWriting } from './compose/editor.ts'
 import { saveKept, startKeeping } from './compose/save.ts'
 import { startCarrying } from './files/jobs.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
+import { gmailEars } from './gmail/open.ts'
 import { toPage } from './host.ts'
 import { pressLine } from './line.ts'
 import { forgetLineFocus, startLineFocus } from './line-focus.ts'
@@ -40,6 +41,7 @@ export async function start(focusPanel: () => void): Promise<void> {
     'page.rows': ({ threadIds }) => void showRows(threadIds),
     'page.chip': ({ threadId }) => openChip(threadId),
     'page.news': poke,
+    ...gmailEars,
   })
   startPageLines()
   startKeeping()
@@ -105,7 +107,9 @@ function keyOf({ account, thread }: PageState): string {
 function leavePlaces(): void {
   forgetLineFocus()
   places.value = []
-  sheets.value = sheets.value.filter((sheet) => ['create', 'compose', 'schedule'].includes(sheet.kind))
+  sheets.value = sheets.value.filter((sheet) =>
+    ['create', 'compose', 'schedule', 'gmail'].includes(sheet.kind),
+  )
 }
 
 function withAttachment(

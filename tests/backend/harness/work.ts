@@ -8,7 +8,15 @@ import { takeOverJobs } from '../../../backend/jobs/take-over.ts'
 import { claimDueTasks, runTask } from '../../../backend/services/tasks.ts'
 import type { TestHouse } from './house.ts'
 
-const all = { ...syncJobs, ...filingJobs, ...fileJobs, ...takeOverJobs, ...adminJobs, ...recordJobs, ...importJobs }
+const all = {
+  ...syncJobs,
+  ...filingJobs,
+  ...fileJobs,
+  ...takeOverJobs,
+  ...adminJobs,
+  ...recordJobs,
+  ...importJobs,
+}
 
 /** Runs what is due in the background, one task after the other, until nothing is; answers the defects. */
 export async function workOff(
