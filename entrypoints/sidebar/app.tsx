@@ -11,6 +11,7 @@ import { EmailsPage } from './panels/emails.tsx'
 import { FileSheet } from './panels/file-sheet.tsx'
 import { PickSheet } from './panels/files/pick-sheet.tsx'
 import { Foot } from './panels/foot.tsx'
+import { GmailSheet } from './panels/gmail/sheet.tsx'
 import { Header } from './panels/header.tsx'
 import { HistoryPage } from './panels/history.tsx'
 import { KeysSheet } from './panels/keys-sheet.tsx'
@@ -160,6 +161,8 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <WorkspaceDialog dialog={sheet.dialog} />
     case 'drafts':
       return <DraftsSheet />
+    case 'gmail':
+      return <GmailSheet row={sheet.row} />
     case 'pick-files':
       return <PickSheet from={sheet.from} />
     case 'mass':

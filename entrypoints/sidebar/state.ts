@@ -15,6 +15,7 @@ import type { PageState } from '@/lib/extension/messages.ts'
 import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
 import type { Sending } from './state-compose.ts'
+import type { GmailRow } from './state-gmail.ts'
 import type { WhoSeesAbout } from './state-sharing.ts'
 import type { StandingUndo } from './state-standing.ts'
 import type { WorkspaceDialog } from './state-workspace.ts'
@@ -153,6 +154,8 @@ export type SheetView =
   | { kind: 'workspace'; dialog: WorkspaceDialog }
   /** My unsent mails. */
   | { kind: 'drafts' }
+  /** For a window of Gmail's own composer. */
+  | { kind: 'gmail'; row: GmailRow }
   /** Files from somewhere else for the open mail; it stays until it is closed. */
   | { kind: 'pick-files'; from: 'library' | 'record' | 'drive' }
   /** One mail each to a selection, from the open draft: confirm before anything goes. */
