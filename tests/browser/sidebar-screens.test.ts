@@ -24,7 +24,7 @@ describe('the screens of the sidebar', () => {
   const problems = async () => {
     const frame = await rep.mia.side.frame()
     // Sheets slide in: colours of what is half transparent are not its colours.
-    await frame.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)))
+    await frame.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))
     await frame.evaluate(axe)
     const { violations } = await frame.evaluate(() =>
       (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),

@@ -223,7 +223,9 @@ async function readDrafts(): Promise<Record<string, string[]>> {
       asked.onsuccess = () => resolve(asked.result)
     })
     db.close()
-    found[name] = drafts.map((draft) => draft.html.replace(/<[^>]+>/g, ''))
+    found[name] = drafts.map((draft) =>
+      draft.html.replace(/<div class="gmail_signature".*$/, '').replace(/<[^>]+>/g, ''),
+    )
   }
   return found
 }

@@ -32,7 +32,13 @@ export function MailBody({ open }: { open: Draft }) {
     if (wasHere) mailEditor.value?.focus('start')
     return dropEditor
   }, [code])
-  useEffect(sign, [code, senders.value])
+  // Whom it is from may be known only after the first words.
+  const unsigned = useRef(open.html === '' && open.editing === undefined)
+  useEffect(() => {
+    if (!unsigned.current || code === undefined || senders.value === undefined) return
+    unsigned.current = false
+    sign()
+  }, [code, senders.value])
   return (
     <div class="compose-text">
       <div class="compose-editor" ref={place} />
@@ -88,11 +94,12 @@ function start(code: EditorCode, place: HTMLElement, typed: string, atOnce: bool
   if (typed !== '') textChanged()
 }
 
-/** A mail that nobody has written in yet ends with the signature of its sender. */
+/** A new mail ends with the signature of its sender. */
 function sign(): void {
   const one = draft.value
-  if (one === undefined || one.html !== '' || one.editing !== undefined) return
+  if (one === undefined) return
   mailEditor.value?.exchangeSignature('', signatureOf(one.from))
+  if (one.html !== '') textChanged()
 }
 
 /** Pressed, it becomes part of the text. */
