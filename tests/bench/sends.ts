@@ -19,7 +19,7 @@ const perMinute = 30
 const speed = 10
 const stepMs = 100
 
-const requestsBetween = { troubles: 15, kills: 500, crashes: 4000 }
+const requestsBetween = { troubles: 15, kills: 500, crashes: 2500 }
 
 interface Damage {
   troubles: Map<string, number>
@@ -150,6 +150,9 @@ async function storm(
       await crash()
     }
     if (step % 10 > 0) continue
+    for (const { exitCode, log } of backends)
+      if (exitCode !== null && comingBack.size === 0)
+        throw new Error(`A backend ended by itself with ${exitCode}:\n${log.slice(-30).join('\n')}`)
     const left = await restless(db).catch(() => count)
     if (told - left >= shown) {
       told = left
