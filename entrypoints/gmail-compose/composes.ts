@@ -36,6 +36,8 @@ export function startComposes(): () => void {
   }
   const look = () => {
     if (browser.runtime?.id === undefined) return stop()
+    // Without its words the button would open nothing.
+    if (words === undefined) return
     const roots = new Set(all('mark', document).flatMap((mark) => around('window', mark) ?? []))
     const theme = readTheme(document, visible)
     for (const [root, open] of windows)

@@ -44,14 +44,14 @@ export function createWindow(root: HTMLElement, chosen: (row: string) => void) {
   }
   return {
     /** Draws it again where Gmail has redrawn its tools. */
-    follow(words: Words | undefined, next: string): void {
+    follow({ button: name, rows }: Words, next: string): void {
       theme = next
       for (const one of [host, line]) one?.setAttribute('data-theme', theme)
       // Where we stand already nothing is said, so our own drawing wakes nobody.
       place()
-      button.ariaLabel = words?.button ?? 'Inlay'
-      button.title = words?.button ?? 'Inlay'
-      menu.setRows(words?.rows ?? [], words?.button ?? 'Inlay')
+      button.ariaLabel = name
+      button.title = name
+      menu.setRows(rows, name)
     },
     /** Throws the window away; one that stays says whose the mail is now. */
     async close(held: Held): Promise<boolean> {

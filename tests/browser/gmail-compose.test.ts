@@ -77,10 +77,16 @@ describe.each(['chromium', 'firefox'] as const)('in Gmail’s own compose window
   }
 
   /** Chooses a row of our menu in it. */
-  async function choose(row: string) {
+  async function choose(row: string, place = '.dw') {
     await page().bringToFront()
-    await page().click('.dw inlay-compose >>> .tool')
-    await (await page().waitForSelector(`.dw inlay-compose >>> [data-id=${row}]`))?.click()
+    await page().waitForSelector(`${place} inlay-compose >>> .tool`)
+    // What scrolls closes a menu, and a window that has just opened may still do so.
+    await until(async () => {
+      await using shown = await page().$(`${place} inlay-compose >>> .menu:popover-open [data-id=${row}]`)
+      if (shown === null) await page().click(`${place} inlay-compose >>> .tool`)
+      else await shown.click()
+      return shown !== null
+    }, `the row ${row}`)
   }
   /** The mail was taken over, and its times are shown; Gmail saves on until then. */
   const scheduling = () =>
@@ -89,7 +95,8 @@ describe.each(['chromium', 'firefox'] as const)('in Gmail’s own compose window
       return (await side().texts('schedule-sheet')).length > 0
     }, 'the times')
   const closeWindow = async () => {
-    await page().click('.dw .oh')
+    // A moment ago the panel lay over it.
+    await page().$eval('.dw .oh', (trash) => trash instanceof HTMLElement && trash.click())
     await until(async () => (await page().$('.dw .aoI')) === null, 'no window')
   }
 
@@ -223,6 +230,27 @@ describe.each(['chromium', 'firefox'] as const)('in Gmail’s own compose window
       async () => (await rep.person.call<Send>('GET', `/sends/${taken?.id}`)).body.status === 'scheduled',
       'it to be scheduled',
     )
+  })
+
+  it('hands an answer over that is written below its thread: with its quote, to its thread', async () => {
+    await page().bringToFront()
+    await page().$$eval('[role=main] .amn .ams', ([reply]) => reply instanceof HTMLElement && reply.click())
+    const body = await page().waitForSelector('.iN [g_editable]')
+    await body?.click()
+    await page().keyboard.type('Yes, gladly.')
+    await choose('take', '.iN')
+    await scheduling()
+    await until(async () => (await page().$('.iN .aoI')) === null, 'no answer below the thread')
+    const taken = (await ours()).find((one) => one.subject.startsWith('Re: Line 4'))
+    const { body: send } = await rep.person.call<Send>('GET', `/sends/${taken?.id}`)
+    const thread = rep.town.world.thread('retrofit')
+    expect(send.replyTo).toEqual({
+      threadId: thread.threadIdIn(rep.town.world.mia),
+      messageId: thread.messageIdIn(rep.town.world.mia, -1),
+    })
+    expect([send.html.includes('Yes, gladly.'), send.html.includes('fast turnaround')]).toEqual([true, false])
+    expect(send.quote).toContain('fast turnaround')
+    await side().click('close')
   })
 
   it('stops after ten seconds when Gmail’s draft never says the same, and takes nothing', async () => {

@@ -8,7 +8,8 @@ import { sheets } from '../../state.ts'
 import { draftFiles } from '../../state-compose.ts'
 import { gmailMail, taking } from '../../state-gmail.ts'
 import { draftOf, openDraft } from '../compose/open.ts'
-import { attempt, once, say } from '../core.ts'
+import { keepDraft } from '../compose/save.ts'
+import { attempt, say } from '../core.ts'
 import { closeWindow, lookAtWindow } from './window.ts'
 
 /** Ms of waiting for Gmail to save, and between two looks. */
@@ -18,37 +19,47 @@ const every = 1_000
 /** Answers that mean: Gmail has not saved yet. */
 const notYet = ['draft_differs', 'gmail_draft_missing']
 
-/**
- * Takes the mail of a window over once Gmail's draft says the same: asked each second for ten, then it is said and left.
- * The window goes, Gmail's draft goes, and the mail opens here with the times to choose from.
- */
-export function handOver(mail: ComposeMail): Promise<void> {
-  return once('hand-over', async () => {
-    taking.value = { state: 'waiting' }
-    // One try, one mail, whatever is lost on the way.
-    const key = crypto.randomUUID()
-    const began = now()
-    let next: ComposeMail | undefined = mail
-    while (isWanted(mail.window)) {
-      if (next === undefined) return end({ state: 'gone' })
-      const taken = await ask(next, key)
-      if (taken !== undefined && 'send' in taken) return took(next.window, taken.send)
-      if (taken !== undefined) return end({ state: 'refused', problem: taken.problem })
-      if (now() - began >= patience) return end({ state: 'late' })
-      await new Promise((resolve) => setTimeout(resolve, every))
-      next = await lookAtWindow(mail.window)
-    }
-  })
+/** Windows whose mail is being asked for. */
+const underWay = new Set<string>()
+
+/** Takes the mail of a window over; asked twice it is one hand-over. */
+export async function handOver(mail: ComposeMail): Promise<void> {
+  taking.value = { state: 'waiting' }
+  if (underWay.has(mail.window)) return
+  underWay.add(mail.window)
+  await waitAndTake(mail)
+  underWay.delete(mail.window)
 }
 
-/** Its sheet was not closed meanwhile. */
+/**
+ * Takes it once Gmail's draft says the same: asked each second for ten, then it is said and left. The window goes, Gmail's
+ * draft goes, and the mail opens here with the times to choose from.
+ */
+async function waitAndTake(mail: ComposeMail): Promise<void> {
+  const { window } = mail
+  // One try, one mail, whatever is lost on the way.
+  const key = crypto.randomUUID()
+  const began = now()
+  let next: ComposeMail | undefined = mail
+  while (isWanted(window)) {
+    if (next === undefined) return end(window, { state: 'gone' })
+    const taken = await ask(next, key)
+    if (taken !== undefined && 'send' in taken) return took(window, taken.send)
+    if (taken !== undefined) return end(window, { state: 'refused', problem: taken.problem })
+    if (now() - began >= patience) return end(window, { state: 'late' })
+    await new Promise((resolve) => setTimeout(resolve, every))
+    next = await lookAtWindow(window)
+  }
+}
+
+/** Its sheet was not closed meanwhile, nor opened for another window. */
 function isWanted(window: string): boolean {
   const sheet = sheets.value.find((one) => one.kind === 'gmail')
   return sheet?.row === 'take' && gmailMail.value?.window === window
 }
 
-function end(how: typeof taking.value): void {
-  taking.value = how
+function end(window: string, how: typeof taking.value): void {
+  if (isWanted(window)) taking.value = how
 }
 
 /** The mail as ours; undefined while Gmail has not saved it as it stands. */
@@ -78,6 +89,8 @@ async function took(window: string, send: Send): Promise<void> {
     discard: t('handover.discard'),
   })
   const released = await attempt(({ backend }) => backend.releaseTakenDraft(send.id))
+  // What is written in the open composer stays as it is, under its own name.
+  await keepDraft()
   batch(() => {
     taking.value = undefined
     sheets.value = sheets.value.filter((sheet) => sheet.kind !== 'gmail')
