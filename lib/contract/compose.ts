@@ -5,7 +5,7 @@ import { ModuleKeySchema } from './modules.ts'
 import { When } from './sends.ts'
 
 /** Formatted text as the editor made it; cleaned by the server before it is stored. At most 500 kB. */
-export const MailHtml = z.string().max(500_000)
+const MailHtml = z.string().max(500_000)
 
 const typed = z.object({
   to: z.string().max(2000).default(''),

@@ -48,7 +48,7 @@ export type Upload = z.infer<typeof Upload>
 /** Where the piece of the body begins: what is `received` so far. */
 export const UploadPiece = z.object({ offset: z.coerce.number().int().min(0) })
 
-export const LibraryVersion = z.object({
+const LibraryVersion = z.object({
   id: Id,
   nth: z.number().int(),
   size: z.number().int(),

@@ -13,7 +13,7 @@ export const guardCodes = [
 export type GuardCode = (typeof guardCodes)[number]
 
 /** Guards that no key goes past. */
-export const hardGuards: readonly GuardCode[] = ['suppressed']
+const hardGuards: readonly GuardCode[] = ['suppressed']
 
 /** One thing that stands against sending. */
 export interface GuardFound {

@@ -21,7 +21,7 @@ export interface Settings {
 
 /** 5 to 30 s; the server holds a little longer than is shown. */
 export const undoChoices = [5, 10, 20, 30] as const
-export type UndoSeconds = (typeof undoChoices)[number]
+type UndoSeconds = (typeof undoChoices)[number]
 
 export interface Outcome {
   kind: 'sign-in' | 'consent'

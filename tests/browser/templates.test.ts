@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type * as z from 'zod'
 import type { MassSendList } from '../../lib/contract/mass.ts'
 import type { Send, SendList } from '../../lib/contract/sends.ts'
 import { lookAt } from '../road/arrange.ts'
@@ -106,7 +107,7 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
       'two mails of their own',
     )
     await lookAt(rep.mia, 'mass-progress')
-    const { sends: mine } = (await rep.person.call<MassSendList>('GET', '/mass')).body
+    const { sends: mine } = (await rep.person.call<z.infer<typeof MassSendList>>('GET', '/mass')).body
     expect(mine).toMatchObject([{ total: 2, leftOut: 1 }])
     await until(() => arrived('mia.sato@arbor.example', 'Autumn slots').length >= 1, 'the first mail in Sent')
   })

@@ -76,7 +76,7 @@ export async function mayStillSendAs(
  * Verified send-as addresses of the account with their signatures, read from Gmail when older than an hour; what was last
  * read when Gmail does not answer. Undefined when they were never read, for want of permission or of an answer.
  */
-export async function verifiedSenders(
+async function verifiedSenders(
   deps: Deps,
   mailbox: MailboxRow,
   use: 'person' | 'send',

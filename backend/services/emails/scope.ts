@@ -25,7 +25,7 @@ export interface EmailsScope {
 }
 
 /** Whose mail stands on no record by its address. */
-export type NeverLinks = 'colleague' | 'robot' | 'never_link'
+type NeverLinks = 'colleague' | 'robot' | 'never_link'
 
 /** What decides who sees what in these records' lists, in two statements however many they are. */
 export async function emailsScope(ctx: Context, recordIds: readonly string[]): Promise<EmailsScope> {
