@@ -49,6 +49,9 @@ export const pickProblem = signal<{ name: string; why: TurnedAway['why'] | 'libr
   undefined,
 )
 
+/** The last file that was attached in the open sheet, for who does not see its mark. */
+export const pickedName = signal('')
+
 /** One view into the library: the sheet over a mail has one, the place of the workspace another. */
 export interface Shelf {
   folderId: string | undefined

@@ -44,7 +44,6 @@ export const enLibrary = {
   'pick.versions': { one: '1 version', other: '{n} versions' },
   'pick.of': 'Files of',
   'pick.as': 'As {form}',
-  'pick.recent': 'Changed last',
   'pick.drive_allow': 'Inlay searches your Drive for you and copies only the file you choose into the mail.',
   'pick.drive_allow_bold': 'Google Drive needs a permission you have not given.',
 
@@ -80,7 +79,6 @@ export const enLibrary = {
   'library.empty_folder': 'This folder is empty.',
   'library.empty_folder_text': 'Drop files here, or upload them.',
   'library.empty_viewer': 'What colleagues put here can be attached to a mail.',
-  'library.not_yours': 'Only whoever put it here and admins may delete it.',
   'library.drop': 'Drop files to put them here',
   'library.path': 'Where you are',
   'library.uploading': 'On their way',
@@ -94,6 +92,7 @@ export const enLibrary = {
   'receipt.files': 'Files',
   'receipt.no_id': 'not known: needs permission to read',
   'receipt.ids': 'Numbers of this mail',
+  'receipt.now': 'To go at once',
   'receipt.built': 'Built, {size}, ready for Gmail',
   'receipt.past.unresolved_field': 'Sent although a field was open',
   'receipt.past.other_customers_file': 'Sent although a file is another customer’s',

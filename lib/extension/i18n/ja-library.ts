@@ -47,7 +47,6 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'pick.versions': '{n} 個の版',
   'pick.of': '対象',
   'pick.as': '{form} で添付',
-  'pick.recent': '最近の変更順',
   'pick.drive_allow': '検索は Inlay が代わりに行い、選んだファイルだけをメールにコピーします。',
   'pick.drive_allow_bold': 'Google ドライブには許可が必要です。',
 
@@ -83,7 +82,6 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'library.empty_folder': 'このフォルダーは空です。',
   'library.empty_folder_text': 'ファイルをドロップするか、アップロードしてください。',
   'library.empty_viewer': '同僚がここに置いたファイルは、メールに添付できます。',
-  'library.not_yours': '削除できるのは、追加した本人と管理者だけです。',
   'library.drop': 'ここにドロップして追加',
   'library.path': '現在の場所',
   'library.uploading': 'アップロード中',
@@ -97,6 +95,7 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'receipt.files': 'ファイル',
   'receipt.no_id': '不明（閲覧の許可が必要です）',
   'receipt.ids': 'このメールの番号',
+  'receipt.now': 'すぐに送信へ',
   'receipt.built': 'Gmail 用に作成（{size}）',
   'receipt.past.unresolved_field': '未入力の差し込み項目があるまま送信',
   'receipt.past.other_customers_file': '別の顧客のファイルを付けたまま送信',

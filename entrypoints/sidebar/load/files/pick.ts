@@ -1,17 +1,17 @@
 import type { DraftFile } from '@/lib/contract/compose.ts'
-import { t } from '@/lib/extension/i18n.ts'
 import { draft, mailbox, sheets } from '../../state.ts'
 import { draftFiles } from '../../state-compose.ts'
 import {
   driveShelf,
   emptyShelf,
   mailLimits,
+  pickedName,
   pickProblem,
   pickShelf,
   recordShelf,
   sources,
 } from '../../state-files.ts'
-import { attempt, once, say } from '../core.ts'
+import { attempt, once } from '../core.ts'
 import { allow } from '../me.ts'
 import { whyNot, whyRefused } from './attach.ts'
 import { filePlace, knownPlace, putFile } from './place.ts'
@@ -22,6 +22,7 @@ export type PickFrom = 'library' | 'record' | 'drive'
 /** Opens the sheet in which files of one source are chosen. */
 export function openPicker(from: PickFrom, recordId?: string): void {
   pickProblem.value = undefined
+  pickedName.value = ''
   sheets.value = [...sheets.value.filter(({ kind }) => kind !== 'pick-files'), { kind: 'pick-files', from }]
   if (from === 'library') {
     pickShelf.value = { ...emptyShelf, page: pickShelf.value.page }
@@ -115,7 +116,7 @@ async function addOnce(
     }
     sources.value = new Map(sources.value).set(answer.value.id, input)
     putFile(sendId, answer.value)
-    say(t('clip.attached', { file: answer.value.name }))
+    pickedName.value = answer.value.name
   })
 }
 

@@ -1,10 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { SendFile } from '@/lib/contract/sends.ts'
-import { mailedName } from '@/lib/domain/file-names.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
-import { MiddleCut } from '@/lib/extension/ui/middle-cut.tsx'
 import { Ring } from '@/lib/extension/ui/progress.tsx'
 import { chooseAgain, takeOff } from '../../load/files/attach.ts'
 import { chooseFiles } from '../../load/files/choose.ts'
@@ -14,6 +12,7 @@ import { carriedHere } from '../../load/files/place.ts'
 import { problemSentence, reasonSentence } from '../../load/words.ts'
 import { type Carried, sources } from '../../state-files.ts'
 import { iconOf } from './file-icon.ts'
+import { FileName } from './file-name.tsx'
 import { nameInSentence, sizeOf } from './words.ts'
 
 /** One file of the open mail, as the server lists it. */
@@ -94,7 +93,7 @@ function Line(props: {
         <Icon name={props.failed ? 'alert' : iconOf(name, of.mimeType)} />
       )}
       <span class="mail-file-name">
-        <MiddleCut text={mailedName(name)} />
+        <FileName name={name} />
       </span>
       <span class="quiet number">{of.size > 0 || !props.coming ? sizeOf(of.size) : ''}</span>
       <IconButton

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import type { LibraryFile, LibraryFolder } from '@/lib/contract/files.ts'
-import { mailedName } from '@/lib/domain/file-names.ts'
 import { whenShort } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
@@ -8,11 +7,11 @@ import { Tag } from '@/lib/extension/ui/badge.tsx'
 import { IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Menu, type MenuItem } from '@/lib/extension/ui/menu.tsx'
-import { MiddleCut } from '@/lib/extension/ui/middle-cut.tsx'
 import { deleteFile, deleteFolder, saveVersion } from '../../load/files/library.ts'
 import { goTo, openDialog } from '../../load/workspace/place.ts'
 import { view } from '../../state.ts'
 import { iconOf } from './file-icon.ts'
+import { FileName } from './file-name.tsx'
 import { nameInSentence, sizeOf } from './words.ts'
 
 export function LibraryFolderRow({ folder, first }: { folder: LibraryFolder; first: boolean }) {
@@ -39,7 +38,7 @@ export function LibraryFolderRow({ folder, first }: { folder: LibraryFolder; fir
         tabIndex={first ? 0 : -1}
         onClick={() => goTo(`library/folder/${id}`)}
       >
-        <MiddleCut text={plainName(name)} />
+        <FileName name={name} />
       </button>
       <span class="lib-tag" />
       <span class="lib-size" />
@@ -93,7 +92,7 @@ export function LibraryFileRow(props: {
             type="button"
             class="lib-versions"
             aria-expanded={all}
-            aria-label={t('library.versions', { name: nameInSentence(file.name) })}
+            aria-description={t('library.versions', { name: nameInSentence(file.name) })}
             data-testid="library-versions"
             onClick={() => setAll(!all)}
           >
@@ -142,7 +141,7 @@ function Line(props: {
         aria-description={t('library.download')}
         onClick={() => void saveVersion(of.id, file.name)}
       >
-        <MiddleCut text={mailedName(file.name)} />
+        <FileName name={file.name} />
       </button>
       <span class="lib-tag">{props.children}</span>
       <span class="lib-size number quiet">{sizeOf(of.size)}</span>

@@ -1,14 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import type { DraftFile } from '@/lib/contract/compose.ts'
-import { mailedName } from '@/lib/domain/file-names.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
-import { MiddleCut } from '@/lib/extension/ui/middle-cut.tsx'
 import { Ring } from '@/lib/extension/ui/progress.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { keyOf, pickedFile, pickFile } from '../../load/files/pick.ts'
 import { busy } from '../../state.ts'
 import { iconOf } from './file-icon.ts'
+import { FileName } from './file-name.tsx'
 import { sizeOf } from './words.ts'
 
 /** One file to choose; pressed, it is in the mail, and says so. */
@@ -27,7 +26,7 @@ export function Choice(props: {
     <Row
       icon={iconOf(name, props.mimeType)}
       first={props.first}
-      title={<MiddleCut text={mailedName(name)} />}
+      title={<FileName name={name} />}
       chosen={isIn}
       aside={
         <>

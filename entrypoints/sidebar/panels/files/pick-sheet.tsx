@@ -7,7 +7,7 @@ import { closeSheet } from '../../keys.ts'
 import { fromLibrary, type PickFrom } from '../../load/files/pick.ts'
 import { bytesUsed } from '../../load/files/place.ts'
 import { cards } from '../../state.ts'
-import { mailLimits, pickProblem, recordShelf } from '../../state-files.ts'
+import { mailLimits, pickedName, pickProblem, recordShelf } from '../../state-files.ts'
 import { PickDrive } from './pick-drive.tsx'
 import { PickLibrary } from './pick-library.tsx'
 import { PickRecord } from './pick-record.tsx'
@@ -42,6 +42,9 @@ export function PickSheet({ from }: { from: PickFrom }) {
       }
     >
       <div class="pad pick">
+        <p class="hidden" role="status">
+          {pickedName.value !== '' && t('clip.attached', { file: nameInSentence(pickedName.value) })}
+        </p>
         <Problem />
         {from === 'library' ? <PickLibrary /> : from === 'record' ? <PickRecord /> : <PickDrive />}
       </div>

@@ -1,10 +1,9 @@
 import type { Send } from '@/lib/contract/sends.ts'
-import { mailedName } from '@/lib/domain/file-names.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { hasMessage, t } from '@/lib/extension/i18n.ts'
-import { MiddleCut } from '@/lib/extension/ui/middle-cut.tsx'
 import { holdReason, sentences } from '../../load/words.ts'
 import { view } from '../../state.ts'
+import { FileName } from './file-name.tsx'
 import { sizeOf } from './words.ts'
 import './files.css'
 
@@ -17,6 +16,7 @@ export function stepWords({ step, detail }: Step, send: Send): string {
     const key = `receipt.past.${detail}`
     return hasMessage(key) ? t(key as 'receipt.past.empty_subject') : t('step.overruled')
   }
+  if (step === 'moved' && detail === 'now') return t('receipt.now')
   if (step === 'built' && Number(detail) > 0) return t('receipt.built', { size: sizeOf(Number(detail)) })
   if (step === 'dropped' && Number(detail) > 0)
     return `${t('step.dropped')} (${plainNumber(Number(detail), view.value.language)})`
@@ -38,7 +38,7 @@ export function Receipt({ send }: { send: Send }) {
             <ul class="plain">
               {files.map((file) => (
                 <li key={file.id} class="receipt-file" data-testid="receipt-file">
-                  <MiddleCut text={mailedName(file.name)} />
+                  <FileName name={file.name} />
                   <span class="quiet number">{sizeOf(file.size)}</span>
                 </li>
               ))}
