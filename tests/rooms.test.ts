@@ -29,8 +29,9 @@ const rooms: Room[] = [
     packages: screens,
   },
   {
+    // Two scripts of one room: the second comes into a tab that has a compose window.
     at: /^entrypoints\/gmail(?:\.content|-compose)\//,
-    files: [/^lib\//],
+    files: [/^lib\//, /^entrypoints\/gmail\.content\//],
     packages: /^(webextension-polyfill|wxt\/utils\/[a-z-]+)$/,
   },
   {
