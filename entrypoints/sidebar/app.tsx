@@ -27,6 +27,7 @@ import { SearchSheet } from './panels/search.tsx'
 import { Setup } from './panels/setup.tsx'
 import { LedgerPage } from './panels/sharing/ledger.tsx'
 import { SharingPage } from './panels/sharing/mine.tsx'
+import { RuleSheet } from './panels/sharing/rule.tsx'
 import { WhoSeesSheet } from './panels/sharing/who-sees.tsx'
 import { DealSheet } from './panels/standing/which-deal.tsx'
 import { StandingPage } from './panels/standing/why.tsx'
@@ -157,6 +158,8 @@ function SheetFor({ sheet }: { sheet: SheetView }) {
       return <KeysSheet />
     case 'who-sees':
       return <WhoSeesSheet about={sheet.about} />
+    case 'rule':
+      return <RuleSheet rule={sheet.rule} />
     case 'workspace':
       return <WorkspaceDialog dialog={sheet.dialog} />
     case 'drafts':

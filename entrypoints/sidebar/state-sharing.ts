@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
-import type { Ledger, MySharing, RecordName, WhoSees } from '@/lib/contract/sharing.ts'
-import type { ShareLevel } from '@/lib/domain/sharing.ts'
+import type { Ledger, MySharing, RecordName, RuleSeen, WhoSees } from '@/lib/contract/sharing.ts'
+import type { ShareLevel, SharingMode } from '@/lib/domain/sharing.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 
 /** Data of the sheet, the page and the settings that tell who sees my mail. */
@@ -56,6 +56,17 @@ export const myRequests = signal<MySharing['requests']>([])
 
 export type Asked = MySharing['requests'][number]
 export type Older = MySharing['older'][number]
+
+/** A wider rule of mine that is not so yet: a mode, the switch of a record, my yes to its older mail. */
+export type Rule =
+  | { kind: 'mode'; mode: SharingMode }
+  | { kind: 'switch'; record: RecordName }
+  | { kind: 'older'; one: Older }
+
+/** The sheet that tells who would see how much by it, while it stands. */
+export const ruleAsked = signal<
+  { rule: Rule; answer: RuleSeen | undefined; problem: ApiProblem | undefined } | undefined
+>(undefined)
 
 /**
  * What waits for my answer: requests for my mail, and older mail nobody has answered for; while I keep all of it to myself

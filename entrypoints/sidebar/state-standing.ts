@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { ThreadStanding } from '@/lib/contract/messages.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
+import type { SharingMode } from '@/lib/domain/sharing.ts'
 import { card, mailbox, page } from './state.ts'
 import { edits, jotting } from './state-cards.ts'
 
@@ -12,11 +13,29 @@ export const standing = signal<ThreadStanding | undefined>(undefined)
 /** Threads whose question "Which deal?" was put off here; a quiet word in the line stays. */
 export const putOff = signal<ReadonlySet<string>>(new Set())
 
+/** A thread, or with `gmailId` one mail of it, and a record; `account` where it need not be the open one. */
+interface OnRecord {
+  threadId: string
+  record: RecordName
+  account?: string
+  gmailId?: string
+}
+
 /** How something done to the open mail is taken back. */
 export type StandingUndo =
-  | { act: 'share'; threadId: string; level: ThreadStanding['share'] }
+  | {
+      act: 'share'
+      threadId: string
+      level: ThreadStanding['share']
+      account?: string
+      gmailId?: string
+    }
   | { act: 'switch'; record: RecordName; on: boolean }
-  | { act: 'link'; threadId: string; record: RecordName }
+  | { act: 'mode'; mode: SharingMode }
+  | { act: 'older'; recordId: string; address: string; agreed: boolean | null }
+  | ({ act: 'link' } & OnRecord)
+  /** `share`: what was said of who sees it before that too was changed. */
+  | ({ act: 'unlink'; share: 'default' | 'none' | 'metadata' | 'full' } & OnRecord)
   | { act: 'deal'; threadId: string; dealId: string | null; ask: boolean }
 
 /** Only of the thread that is open, and of a mailbox that is not disconnected: its mail stands nowhere (S-066). */

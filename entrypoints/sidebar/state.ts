@@ -16,7 +16,7 @@ import type { Modules } from '@/lib/extension/record-words.ts'
 import type { Settings } from '@/lib/extension/settings.ts'
 import type { Sending } from './state-compose.ts'
 import type { GmailRow } from './state-gmail.ts'
-import type { WhoSeesAbout } from './state-sharing.ts'
+import type { Rule, WhoSeesAbout } from './state-sharing.ts'
 import type { StandingUndo } from './state-standing.ts'
 import type { WorkspaceDialog } from './state-workspace.ts'
 
@@ -151,6 +151,8 @@ export type SheetView =
   | { kind: 'keys' }
   /** Who will see a mail, before it is put on a record or shown (design 05 A). */
   | { kind: 'who-sees'; about: WhoSeesAbout }
+  /** Who would see how much of my mail by a wider rule of mine, before it holds. */
+  | { kind: 'rule'; rule: Rule }
   | { kind: 'workspace'; dialog: WorkspaceDialog }
   /** My unsent mails. */
   | { kind: 'drafts' }

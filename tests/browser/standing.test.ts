@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ThreadStanding } from '../../lib/contract/messages.ts'
 import { lookAt } from '../road/arrange.ts'
 import { openThread } from '../road/road.ts'
 import { headerOf, rawMail } from '../stand-ins/google/testing.ts'
@@ -47,6 +48,11 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await office.mia.page.keyboard.press('Escape')
     return isThere !== null
   }
+  const recordsOn = async () => {
+    const path = `/threads/${office.town.world.thread(retrofit).threadIdIn(office.mia.account)}/standing`
+    const { body } = await office.door.call<ThreadStanding>('GET', `${path}?account=${office.mia.account}`)
+    return new Set(body.standings.map((one) => one.record.id))
+  }
   const { click, waitFor, waitForNo, texts, fill } = {
     click: (...args: Parameters<Office['mia']['side']['click']>) => office.mia.side.click(...args),
     waitFor: (...args: Parameters<Office['mia']['side']['waitFor']>) => office.mia.side.waitFor(...args),
@@ -69,6 +75,28 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     expect(missing).toContain('jonas.lind@haldenmarine.example Not linked: on no record yet')
     expect(await findings(office.mia)).toEqual([])
     await lookAt(office.mia, 'standing-why')
+    await click('back')
+  })
+
+  it('tells why a mail is here from the menu, takes it off any of its records, and opens one mail of it alone', async () => {
+    await choose('why')
+    await waitFor('standing-page')
+    await click('back')
+    await office.mia.page.click('inlay-line >>> .change')
+    const offs = await office.mia.page.$$eval('inlay-line >>> .menu [data-id^="off:"]', (all) => all.length)
+    expect(offs).toBe((await recordsOn()).size)
+    await office.mia.page.keyboard.press('Escape')
+    await choose('one')
+    await waitFor('mail-page')
+    await waitFor('put-mail')
+    const gone = 'Elena Brandt'
+    await waitFor('on-record', { text: gone })
+    await (await office.mia.side.frame()).click(`[aria-label="Take this mail off ${gone}"]`)
+    await waitFor('toast', { text: `Taken off ${gone}.` })
+    await until(async () => !(await texts('on-record')).includes(gone), 'the mail without the deal')
+    await lookAt(office.mia, 'standing-one-mail')
+    await click('toast-undo')
+    await until(async () => (await texts('on-record')).includes(gone), 'the mail on the deal again')
     await click('back')
   })
 

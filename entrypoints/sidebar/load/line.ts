@@ -1,7 +1,6 @@
 import { computed } from '@preact/signals'
 import type { NotLinked, Standing, ThreadStanding } from '@/lib/contract/messages.ts'
 import type { RecordName } from '@/lib/contract/sharing.ts'
-import { listOf } from '@/lib/domain/format.ts'
 import { listFormat } from '@/lib/domain/intl.ts'
 import { isDocumentModule } from '@/lib/domain/modules.ts'
 import { displayName, plainName } from '@/lib/domain/people.ts'
@@ -11,12 +10,14 @@ import { mailbox, me, page, people, places, stage, view } from '../state.ts'
 import { openStanding } from '../state-standing.ts'
 import { toPage } from './host.ts'
 import { fromLine } from './line-focus.ts'
+import { mostPeople, type Seen, seers, seersOf, withWho } from './line-seers.ts'
 import { openRecord } from './records.ts'
 import {
   aboutThread,
   askDealAgain,
   findRecordFor,
   openLedger,
+  openNewest,
   openWhy,
   type ShareWord,
   shareThread,
@@ -24,9 +25,8 @@ import {
   turnSwitch,
 } from './standing.ts'
 
-/** So many records, and people, are named; of more the number is said. */
+/** So many records are named; of more the number is said. */
 const mostRecords = 3
-const mostPeople = 3
 
 /** "On Elena Brandt and Line 4 retrofit · You and Ken Mori see it · Change", or why it is on no record. */
 export const subjectLine = computed<SubjectLine>(() => {
@@ -108,29 +108,13 @@ function rank(one: Standing): number {
   return way * 2 + (isDocumentModule(one.record.module) ? 1 : 0)
 }
 
-/** "4 people see it" once I share it; else who has it, for what others do with their own copy my copy cannot say. */
-export function seers(found: Seen): string {
-  const { way, names } = seersOf(found)
-  if (names.length === 0) return t('standing.sees.only_me')
-  if (names.length >= mostPeople) return t(`standing.${way}.count`, { n: names.length + 1 })
-  const named = names.map((name) => t('standing.person', { name: plainName(name) }))
-  return t(`standing.${way}.names`, { names: listOf([t('standing.you'), ...named], view.value.language) })
-}
-
-type Seen = Pick<ThreadStanding, 'seenBy' | 'alsoHaveIt'>
-
-function seersOf({ seenBy, alsoHaveIt }: Seen) {
-  const seeing = seenBy.filter((one) => one.level !== 'none')
-  const names = [...new Map([...alsoHaveIt, ...seeing].map((one) => [one.id, one.name])).values()]
-  return { way: seeing.length > 0 ? 'sees' : 'has', names } as const
-}
-
 /** By name, or only how many where names have no room. */
 function seersPieces(found: Seen): LinePiece[] {
-  const { way, names } = seersOf(found)
-  const long = plain(seers(found))
+  const { way, names, who } = seersOf(found)
+  const long = pressed(seers(found), 'why')
   if (names.length === 0 || names.length >= mostPeople) return [cut(long)]
-  const short = plain(t(`standing.${way}.count`, { n: names.length + 1 }))
+  const few = t(`standing.${way}.count`, { n: names.length + 1 })
+  const short = pressed(withWho(few, who, few), 'why')
   return [
     { ...long, fit: 'spare' },
     { ...short, fit: 'short' },
@@ -159,6 +143,9 @@ export function whyNot({ why, party }: NotLinked): string {
   const name = displayName(party.name, party.address)
   return why === 'no_record' ? t('standing.none.no_record', { name }) : t(`standing.none.${why}`)
 }
+
+/** So many can be taken off in the menu; of a thread on more, the page of its records takes off each. */
+const mostTakenOff = 8
 
 const row = { hint: '', aside: '', icon: undefined, on: false, off: false }
 const hairline: LineMenuRow = { ...row, id: '', text: '', kind: 'plain' }
@@ -219,7 +206,8 @@ function acts(found: ThreadStanding, records: readonly RecordName[]): LineMenuRo
   const chosen = found.deals.find((one) => one.record.id === found.chosenDealId)?.record.name ?? ''
   const asks = found.deals.length > 1 || found.chosenDealId !== null
   return [
-    ...records.slice(0, 2).map(
+    { ...item, id: 'why', icon: 'ask', text: t('standing.why.title') },
+    ...records.slice(0, mostTakenOff).map(
       (record): LineMenuRow => ({
         ...item,
         id: `off:${record.id}`,
@@ -242,6 +230,7 @@ function acts(found: ThreadStanding, records: readonly RecordName[]): LineMenuRo
     ...(found.newestMessageId === null
       ? []
       : [
+          { ...item, id: 'one', icon: 'record' as const, text: t('standing.menu.one') },
           {
             ...item,
             id: 'opened',
@@ -275,6 +264,7 @@ function act(press: string): void {
   else if (what === 'ask') askDealAgain()
   else if (what === 'why') openWhy()
   else if (what === 'opened') openLedger()
+  else if (what === 'one') openNewest()
   else open(what, record)
 }
 

@@ -8,7 +8,9 @@ import { openStanding, putOff, type StandingUndo, standing } from '../state-stan
 import { attempt, link, once, say } from './core.ts'
 import { refreshTargets } from './files.ts'
 import { toPage } from './host.ts'
+import { refreshMessage } from './messages.ts'
 import { refreshCard } from './records.ts'
+import { change } from './sharing/mine.ts'
 import { problemSentence } from './words.ts'
 
 /** What was said of threads in this run, so that the way back to one needs no waiting. */
@@ -83,11 +85,22 @@ export async function shareThread(level: ShareWord): Promise<void> {
   else await share(found.threadId, level, { act: 'share', threadId: found.threadId, level: found.share })
 }
 
-async function share(threadId: string, level: ShareWord, undo: StandingUndo | undefined): Promise<void> {
+async function share(
+  threadId: string,
+  level: ShareWord,
+  undo: StandingUndo | undefined,
+  of: { account?: string; gmailId?: string } = {},
+): Promise<void> {
   await once('share', async () => {
-    const answer = await attempt(({ backend, account }) => backend.shareMail({ account, threadId, level }))
+    const answer = await attempt(({ backend, account }) =>
+      backend.shareMail({
+        ...{ account: of.account ?? account, threadId, level },
+        ...(of.gmailId === undefined ? {} : { gmailId: of.gmailId }),
+      }),
+    )
     if (!answer.ok) return say(problemSentence(answer.problem))
     say(t(`standing.said.${level}`), undo === undefined ? undefined : { kind: 'standing', back: undo })
+    refreshMessage()
     await loadStanding()
   })
 }
@@ -131,6 +144,25 @@ export async function takeOff(record: RecordName): Promise<void> {
     say(t('standing.said.off', { record: record.name }), {
       kind: 'standing',
       back: { act: 'link', threadId, record },
+    })
+    void refreshCard(record.id)
+  })
+}
+
+/** Takes one mail of mine off a record; the rest of its thread stays there. */
+export async function takeMailOff(about: WhoSeesAbout, record: RecordName): Promise<void> {
+  const { account, threadId, gmailId } = about
+  const one = { account, ...(gmailId === undefined ? {} : { gmailId }) }
+  await once(`off:${record.id}`, async () => {
+    const answer = await attempt(({ backend }) =>
+      backend.unlinkThread(threadId, { ...one, recordId: record.id }),
+    )
+    if (!answer.ok) return say(problemSentence(answer.problem))
+    take(answer.value)
+    refreshMessage()
+    say(t('standing.said.off', { record: record.name }), {
+      kind: 'standing',
+      back: { act: 'link', threadId, record, ...one },
     })
     void refreshCard(record.id)
   })
@@ -192,6 +224,14 @@ export function openLedger(): void {
   places.value = [...places.value, { kind: 'ledger', messageId, subject: about.subject, of: about }]
 }
 
+/** The newest mail of the open thread by itself, where it alone is put on records and taken off them. */
+export function openNewest(): void {
+  const messageId = openStanding.value?.newestMessageId
+  if (!messageId) return
+  toPage('panel.open', { open: true })
+  places.value = [...places.value, { kind: 'message', messageId }]
+}
+
 /** The open thread, as the sheets about it name it. */
 export function aboutThread(): WhoSeesAbout | undefined {
   const thread = page.value?.thread
@@ -215,21 +255,38 @@ export async function undoStanding(back: StandingUndo): Promise<void> {
   if (back.act === 'share') {
     const { level } = back
     // Mails that differed cannot be told apart again in one step, so nothing more is shown than before.
-    return share(back.threadId, level === 'mixed' ? 'none' : level, undefined)
+    return share(back.threadId, level === 'mixed' ? 'none' : level, undefined, back)
   }
   if (back.act === 'switch') return setSwitch(back.record, back.on, undefined)
-  const answer = await attempt(({ backend, account }) =>
-    back.act === 'link'
-      ? backend.linkThread(back.threadId, { account, recordId: back.record.id })
-      : backend.chooseDeal(back.threadId, {
-          account,
-          dealId: back.dealId,
-          ...(back.ask ? { ask: true } : {}),
-        }),
-  )
+  if (back.act === 'mode' || back.act === 'older') return undoRule(back)
+  const answer = await attempt(({ backend, account }) => {
+    if (back.act === 'deal')
+      return backend.chooseDeal(back.threadId, {
+        account,
+        dealId: back.dealId,
+        ...(back.ask ? { ask: true } : {}),
+      })
+    const json = {
+      account: back.account ?? account,
+      recordId: back.record.id,
+      ...(back.gmailId === undefined ? {} : { gmailId: back.gmailId }),
+    }
+    return back.act === 'link'
+      ? backend.linkThread(back.threadId, json)
+      : backend.unlinkThread(back.threadId, { ...json, share: back.share })
+  })
   if (!answer.ok) return say(problemSentence(answer.problem))
   take(answer.value)
   if (back.act === 'deal') refreshTargets()
   say(t('standing.said.back'))
-  if (back.act === 'link') void refreshCard(back.record.id)
+  refreshMessage()
+  if (back.act !== 'deal') void refreshCard(back.record.id)
+}
+
+async function undoRule(back: Extract<StandingUndo, { act: 'mode' | 'older' }>): Promise<void> {
+  await change(back.act, t('standing.said.back'), ({ backend }) => {
+    if (back.act === 'mode') return backend.setSharingMode(back.mode)
+    const { recordId, address, agreed } = back
+    return backend.answerOlder({ recordId, address, agreed })
+  })
 }

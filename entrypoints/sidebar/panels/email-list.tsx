@@ -11,7 +11,7 @@ import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { askEmails, moreEmails } from '../load/emails.ts'
 import { allow } from '../load/me.ts'
 import { problemSentence, reasonSentence } from '../load/words.ts'
-import { mailbox, view } from '../state.ts'
+import { cards, mailbox, view } from '../state.ts'
 import { type EmailList, isFiltered, type ListedEmail } from '../state-emails.ts'
 import { route } from '../state-workspace.ts'
 import { EmailFilter } from './email-filter.tsx'
@@ -202,18 +202,34 @@ function Nothing({ list, name }: { list: EmailList; name: string }) {
   if (!plain) return <EmptyEmails name={name} reason="filter" />
   if (list.recordId === undefined && list.emptyReason !== 'no_read')
     return <Empty title={t('empty.no_mail.title')} text={t('emails.tab_empty')} testid="empty-no_mail" />
-  return <EmptyEmails name={name} reason={list.emptyReason} />
+  const module = cards.value.get(list.recordId ?? '')?.record.module
+  return <EmptyEmails name={name} module={module} reason={list.emptyReason} />
 }
 
 /** An empty list says why, and offers the one thing to do (S-064). */
 export function EmptyEmails({
-  name,
+  name: recordName,
+  module,
   reason,
 }: {
   name: string
+  module?: string | undefined
   reason: EmailsPage['emptyReason'] | 'filter'
 }) {
   const kind = reason ?? 'no_mail'
+  const name =
+    module !== 'leads' && module !== 'contacts' ? recordName : t('standing.person', { name: recordName })
+  if (kind === 'colleague' || kind === 'robot' || kind === 'never_link')
+    return <Empty title={t(`standing.none.${kind}`)} text={t('empty.never.text')} testid={`empty-${kind}`} />
+  // Decisions 5: an account has its own address or none; its people's mail is theirs.
+  if (kind === 'no_address' && module === 'accounts')
+    return (
+      <Empty
+        title={t('empty.no_address.title')}
+        text={t('empty.account.text', { name })}
+        testid="empty-account"
+      />
+    )
   // One way back is enough, and the foot has it.
   if (kind === 'no_read' && mailbox.value?.status === 'disconnected')
     return <Empty title={t('empty.away.title')} text={t('empty.away.text')} testid="empty-away" />

@@ -55,7 +55,7 @@ export function EmailsSection({ card, person: one }: { card: RecordCard; person:
       }
     >
       {rows.length === 0 ? (
-        <EmptyEmails name={card.record.name} reason={emptyReason} />
+        <EmptyEmails name={card.record.name} module={card.record.module} reason={emptyReason} />
       ) : (
         <div onPointerEnter={still.hold} onPointerLeave={still.release}>
           <Rows label={t('list.emails')}>

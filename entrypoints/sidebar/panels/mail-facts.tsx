@@ -1,17 +1,14 @@
-import { type ComponentChildren, Fragment } from 'preact'
-import { useState } from 'preact/hooks'
-import type { MessageDetail, Standing } from '@/lib/contract/messages.ts'
-import { dateOf, fileSize, joined, listOf } from '@/lib/domain/format.ts'
+import type { ComponentChildren } from 'preact'
+import type { MessageDetail } from '@/lib/contract/messages.ts'
+import { fileSize, joined, listOf } from '@/lib/domain/format.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { askForText, readText } from '../load/messages.ts'
-import { openRecord } from '../load/records.ts'
 import { busy, page, places, sheets, view } from '../state.ts'
 import { openMessage } from '../state-emails.ts'
-import type { WhoSeesAbout } from '../state-sharing.ts'
-import { moduleIcon } from './record-icons.ts'
+import { aboutMail, OnRecords, PutOn } from './mail-records.tsx'
 
 /** On which records and why, whose mailbox, who sees it, its text and files (design 04 C). */
 export function MailFacts({ detail }: { detail: MessageDetail }) {
@@ -22,8 +19,9 @@ export function MailFacts({ detail }: { detail: MessageDetail }) {
         {standings.length === 0 ? (
           <span class="second">{t('emails.on_none')}</span>
         ) : (
-          <OnRecords standings={standings} />
+          <OnRecords standings={standings} about={aboutMail(detail)} />
         )}
+        <PutOn detail={detail} />
       </Fact>
       <Fact name={t('emails.mailbox')} testid="whose-mailbox">
         {mailboxWords(detail)}
@@ -100,93 +98,6 @@ export function GmailLink(props: { threadId: string; account?: string; messageId
   )
 }
 
-/** How many records stand before the rest is asked for: the text of the mail comes first. */
-const atFirst = 2
-
-/** Records with the same reason stand together above it; reasons are cut to a line until all is asked for. */
-function OnRecords({ standings }: { standings: readonly Standing[] }) {
-  const [all, setAll] = useState(false)
-  const shown = all ? standings : standings.slice(0, atFirst)
-  const left = standings.length - shown.length
-  const groups = Map.groupBy(shown, whyThere)
-  return (
-    <>
-      <ul>
-        {[...groups].map(([why, ones]) => (
-          <li key={why}>
-            {ones.map(({ record }) => (
-              <button
-                key={record.id}
-                type="button"
-                class="link-button"
-                data-testid="on-record"
-                onClick={() => openRecord(record.id)}
-              >
-                <Icon name={moduleIcon(record.module)} size={14} />
-                <bdi class="cut">{plainName(record.name) || t('value.closed')}</bdi>
-              </button>
-            ))}
-            <span
-              class={`quiet small${left > 0 ? ' cut' : ''}`}
-              dir="auto"
-              title={left > 0 ? why : undefined}
-            >
-              {left > 0 ? why : <Breakable text={why} />}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {left > 0 && (
-        <Button kind="text" small onPress={() => setAll(true)} testid="all-records">
-          {t('emails.on_more', { n: left })}
-        </Button>
-      )}
-    </>
-  )
-}
-
-/** An address breaks before its host rather than anywhere. */
-function Breakable({ text }: { text: string }) {
-  const [first, ...rest] = text.split('@')
-  return (
-    <>
-      {first}
-      {rest.map((part, at) => (
-        <Fragment key={at}>
-          <wbr />@{part}
-        </Fragment>
-      ))}
-    </>
-  )
-}
-
-/** Why a mail stands on a record, in one line. */
-function whyThere(standing: Standing): string {
-  const { by, address, party, through, madeBy, madeAt, wholeThread, chosen } = standing
-  const { language } = view.value
-  if (by === 'hand') {
-    const name = madeBy?.name ?? ''
-    const date = madeAt === null ? '' : dateOf(Date.parse(madeAt), view.value)
-    return joined(
-      [
-        t(wholeThread ? 'emails.why.hand_thread' : 'emails.why.hand', { name, date }),
-        chosen ? t('emails.why.chosen') : undefined,
-      ],
-      language,
-    )
-  }
-  // Whose address it is belongs to the colleague's copy alone.
-  if (address === '')
-    return joined([t('emails.why.some_address'), chosen ? t('emails.why.chosen') : undefined], language)
-  const place =
-    party === null ? '' : t(party === 'from' || party === 'to' ? `emails.party.${party}` : `compose.${party}`)
-  const why =
-    through === null
-      ? t('emails.why.address', { address, party: place })
-      : t('emails.why.contact', { address, party: place, name: plainName(through.name) })
-  return joined([why, chosen ? t('emails.why.chosen') : undefined], language)
-}
-
 function mailboxWords({ mailboxes }: MessageDetail): string {
   const mine = mailboxes.some((one) => one.isMine)
   const others = mailboxes.filter((one) => !one.isMine).map((one) => one.name)
@@ -205,19 +116,27 @@ function sightWords({ sight, mailboxes, level }: MessageDetail): string {
   return t(level === 'full' ? 'emails.sight.mode' : 'emails.sight.mode_who', { name })
 }
 
+/** Who sees only who and when is never said to see it. */
+function seenWords(share: MessageDetail['share']): string {
+  const { seenBy = 0, whoAndWhen = 0 } = share ?? {}
+  const [full, who] = [seenBy - whoAndWhen, whoAndWhen]
+  if (seenBy === 0) return t('emails.mark.only_me')
+  return joined(
+    [
+      full > 0 ? t('emails.seen_by', { n: full }) : undefined,
+      who > 0 ? t('standing.who.count', { n: who }) : undefined,
+    ],
+    view.value.language,
+  )
+}
+
 /** What others see of my mail, the way to change it, and who has opened it. */
 function MySharing({ detail }: { detail: MessageDetail }) {
-  const { share, gmail, id, subject } = detail
-  const about: WhoSeesAbout | undefined =
-    gmail === null
-      ? undefined
-      : { account: gmail.account, threadId: gmail.threadId, gmailId: gmail.messageId, subject, at: detail.at }
-  const seenBy = share?.seenBy ?? 0
+  const { share, id, subject } = detail
+  const about = aboutMail(detail)
   return (
     <div class="share-line">
-      <span data-testid="share-state">
-        {seenBy === 0 ? t('emails.mark.only_me') : t('emails.seen_by', { n: seenBy })}
-      </span>
+      <span data-testid="share-state">{seenWords(share)}</span>
       {about !== undefined && (
         <Button
           kind="text"

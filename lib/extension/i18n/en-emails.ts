@@ -50,6 +50,8 @@ export const enEmails = {
   'emails.more_recipients': { one: '1 more', other: '{n} more' },
   'emails.on_records': 'On records',
   'emails.on_more': 'and {n} more',
+  'emails.put_one': 'Put this mail on a record…',
+  'emails.off_one': 'Take this mail off {record}',
   'emails.on_none': 'On none you may open',
   'emails.why.address': '{address} in {party}',
   'emails.why.some_address': 'by an address of its parties',

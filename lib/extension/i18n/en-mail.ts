@@ -24,6 +24,8 @@ export const enMail = {
   'emails.shown': { one: '1 mail shown', other: '{n} mails shown' },
   'empty.no_address.title': 'No address, so no mail.',
   'empty.no_address.text': '{name} has no email address, and nothing was linked by hand.',
+  'empty.account.text': '{name} has no email address of its own. Mail stands on its contacts and deals.',
+  'empty.never.text': 'Only mail put here by hand would stand here.',
   'empty.no_mail.title': 'No mail yet.',
   'empty.no_mail.text': 'Mail with {name} appears here as soon as there is some.',
   'empty.no_read.title': 'Let Inlay read your Gmail?',

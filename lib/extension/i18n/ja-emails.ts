@@ -54,6 +54,8 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.more_recipients': 'ほか {n} 人',
   'emails.on_records': '関連付け先',
   'emails.on_more': 'ほか {n} 件',
+  'emails.put_one': 'このメールをデータに関連付け…',
+  'emails.off_one': 'このメールを {record} から外す',
   'emails.on_none': '閲覧できるレコードはありません',
   'emails.why.address': '{party}: {address}',
   'emails.why.some_address': '差出人または宛先のアドレス',

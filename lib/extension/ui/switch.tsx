@@ -81,10 +81,15 @@ export function RadioCards<Value extends string>(props: {
             type="radio"
             name={name}
             checked={one.value === props.value}
+            value={one.value}
             disabled={props.off !== undefined}
             aria-describedby={`${name}-${one.value}`}
             data-testid={`${props.testid}-${one.value}`}
-            onChange={() => props.onChange(one.value)}
+            onChange={({ currentTarget }) => {
+              props.onChange(one.value)
+              // A way that is asked about first must not look taken.
+              for (const input of inputsBeside(currentTarget)) input.checked = input.value === props.value
+            }}
           />
           <span class="radio-card-text">
             <span class="radio-card-name">{one.label}</span>
@@ -97,4 +102,8 @@ export function RadioCards<Value extends string>(props: {
       ))}
     </div>
   )
+}
+
+function inputsBeside(input: HTMLElement): HTMLInputElement[] {
+  return [...(input.closest('[role=radiogroup]')?.querySelectorAll('input') ?? [])]
 }

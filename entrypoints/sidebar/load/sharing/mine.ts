@@ -3,6 +3,7 @@ import type { SharingMode } from '@/lib/domain/sharing.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { places } from '../../state.ts'
 import { type Asked, myRequests, mySharing } from '../../state-sharing.ts'
+import type { StandingUndo } from '../../state-standing.ts'
 import { attempt, type Link, once, say } from '../core.ts'
 import { problemSentence } from '../words.ts'
 
@@ -37,14 +38,17 @@ export function openMySharing(): void {
 }
 
 /** What colleagues see of all my mail. Never optimistic: what is shown is what holds. */
-export async function setMode(mode: SharingMode): Promise<void> {
-  await change('mode', t('sharing.mine.saved'), ({ backend }) => backend.setSharingMode(mode))
+export function setMode(mode: SharingMode): Promise<boolean> {
+  const was = mySharing.value.sharing?.mode
+  const undo = was === undefined ? undefined : ({ act: 'mode', mode: was } as const)
+  return change('mode', t('sharing.mine.saved'), ({ backend }) => backend.setSharingMode(mode), undo)
 }
 
 /** All my mail on a lead, contact or deal, shown or not (S-062). */
 export function setSwitch(record: RecordName, on: boolean): Promise<boolean> {
   const said = t(on ? 'sharing.said.on' : 'sharing.said.off', { record: record.name })
-  return change(`switch:${record.id}`, said, ({ backend }) => backend.setShareSwitch(record.id, on))
+  const call = ({ backend }: Link) => backend.setShareSwitch(record.id, on)
+  return change(`switch:${record.id}`, said, call, { act: 'switch', record, on: !on })
 }
 
 /** Something of mine is changed; the answer is all of it as it stands then. True when it was done. */
@@ -52,13 +56,14 @@ export async function change(
   name: string,
   said: string,
   call: (link: Link) => Promise<MySharing>,
+  undo?: StandingUndo,
 ): Promise<boolean> {
   const done = await once(name, async () => {
     const answer = await attempt(call)
     if (answer.ok) {
       turn += 1
       mySharing.value = { sharing: answer.value, problem: undefined }
-      if (said !== '') say(said)
+      if (said !== '') say(said, undo === undefined ? undefined : { kind: 'standing', back: undo })
       return true
     }
     say(problemSentence(answer.problem))

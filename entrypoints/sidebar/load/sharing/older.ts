@@ -36,10 +36,11 @@ function isWith(row: EmailRow, address: string): boolean {
 }
 
 /** Lets others see older mail as my sharing says, or not; null puts the question again. */
-export async function answerOlder(one: Older, agreed: boolean | null): Promise<void> {
+export function answerOlder(one: Older, agreed: boolean | null): Promise<boolean> {
   const said = agreed === null ? '' : t(agreed ? 'sharing.mine.said_agreed' : 'sharing.mine.said_kept')
   const recordId = one.record.id
-  await change('older', said, ({ backend }) =>
-    backend.answerOlder({ recordId, address: one.address, agreed }),
-  )
+  const { address } = one
+  return change('older', said, ({ backend }) => backend.answerOlder({ recordId, address, agreed }), {
+    ...{ act: 'older', recordId, address, agreed: one.agreed },
+  })
 }

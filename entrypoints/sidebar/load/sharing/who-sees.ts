@@ -2,8 +2,12 @@ import type { PreviewSharing } from '@/lib/contract/sharing.ts'
 import type { ShareLevel } from '@/lib/domain/sharing.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { sheets } from '../../state.ts'
+import { openMessage } from '../../state-emails.ts'
 import { type WhoSeesAbout, whoSees } from '../../state-sharing.ts'
-import { attempt, once, say } from '../core.ts'
+import { openStanding, type StandingUndo } from '../../state-standing.ts'
+import { attempt, type Link, once, say } from '../core.ts'
+import { refreshMessage } from '../messages.ts'
+import type { ShareWord } from '../standing.ts'
 import { setSwitch } from './mine.ts'
 
 let turn = 0
@@ -75,11 +79,16 @@ export async function linkAndShare(level: ShareLevel): Promise<void> {
       await backend.chooseDeal(threadId, { account, dealId })
       await backend.shareMail({ ...ofMail(about), level })
     }
-    if (record === undefined) return t(level === 'none' ? 'sharing.said.none' : `sharing.said.${level}`)
+    if (record === undefined) return { text: t(`sharing.said.${level}`) }
     // The thread stands in the address of this call.
     const { threadId: _, ...mail } = ofMail(about)
+    const share = wordBefore(about)
     await backend.linkThread(threadId, { ...mail, recordId: record.id, share: level })
-    return t(level === 'none' ? 'sharing.said.linked' : 'sharing.said.linked_shared', { record: record.name })
+    const words = level === 'none' ? 'sharing.said.linked' : 'sharing.said.linked_shared'
+    return {
+      text: t(words, { record: record.name }),
+      back: { act: 'unlink', threadId, record, share, ...mail },
+    }
   })
 }
 
@@ -88,9 +97,18 @@ export async function shareAsChosen(): Promise<void> {
   const level = whoSees.value?.level ?? 'none'
   await carryOut(async (about, { backend }) => {
     const word = about.asDefault && level === about.level ? 'default' : level
+    const was = wordBefore(about)
     await backend.shareMail({ ...ofMail(about), level: word })
-    return t(`sharing.said.${level}`)
+    return { text: t(`sharing.said.${level}`), back: { act: 'share', level: was, ...ofMail(about) } }
   })
+}
+
+/** What its owner had said of it; where that is not known, what shows nobody more than before. */
+function wordBefore({ threadId, gmailId }: WhoSeesAbout): ShareWord {
+  const { detail } = openMessage.value ?? {}
+  if (gmailId !== undefined && detail?.gmail?.messageId === gmailId) return detail.share?.word ?? 'none'
+  const { share = 'mixed', threadId: open } = openStanding.value ?? {}
+  return open !== threadId || share === 'mixed' ? 'none' : share
 }
 
 export async function turnSwitch(): Promise<void> {
@@ -101,7 +119,7 @@ export async function turnSwitch(): Promise<void> {
 }
 
 async function carryOut(
-  work: (about: WhoSeesAbout, link: Parameters<Parameters<typeof attempt>[0]>[0]) => Promise<string>,
+  work: (about: WhoSeesAbout, link: Link) => Promise<{ text: string; back?: StandingUndo }>,
 ): Promise<void> {
   const open = whoSees.value
   if (open === undefined) return
@@ -114,7 +132,9 @@ async function carryOut(
       return
     }
     closeWhoSees()
-    say(answer.value)
+    const { text, back } = answer.value
+    say(text, back === undefined ? undefined : { kind: 'standing', back })
+    refreshMessage()
   })
 }
 

@@ -8,7 +8,8 @@ import { Page } from '@/lib/extension/ui/sheet.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { RadioCards, SwitchLine } from '@/lib/extension/ui/switch.tsx'
 import { leavePlace } from '../../keys.ts'
-import { readMyRequests, readMySharing, setMode, setSwitch } from '../../load/sharing/mine.ts'
+import { readMyRequests, readMySharing } from '../../load/sharing/mine.ts'
+import { chooseMode, chooseSwitch } from '../../load/sharing/rule.ts'
 import { problemSentence } from '../../load/words.ts'
 import { busy, me } from '../../state.ts'
 import { myRequests, mySharing } from '../../state-sharing.ts'
@@ -93,7 +94,7 @@ function Mode({ sharing }: { sharing: MySharing }) {
           text: t(`sharing.mode.${value}.text`),
           end: <Icon name={modeIcons[value]} />,
         }))}
-        onChange={(mode) => void setMode(mode)}
+        onChange={(mode) => void chooseMode(mode)}
         testid="mode"
       />
     </section>
@@ -122,7 +123,7 @@ function Switched({ sharing }: { sharing: MySharing }) {
             checked
             busy={busy.value.has(`switch:${record.id}`)}
             label={t('sharing.mine.switch_of', { record: record.name })}
-            onChange={(on) => void setSwitch(record, on)}
+            onChange={(on) => void chooseSwitch(record, on)}
             testid="switched-off"
           >
             {record.name}

@@ -6,6 +6,7 @@ import { Button } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Note } from '@/lib/extension/ui/note.tsx'
 import { answerOlder, readOlderMails } from '../../load/sharing/older.ts'
+import { agreeToOlder } from '../../load/sharing/rule.ts'
 import { busy, me, view } from '../../state.ts'
 import type { Older } from '../../state-sharing.ts'
 
@@ -79,13 +80,7 @@ function Waiting({ one }: { one: Older }) {
               {t('sharing.mine.look')}
             </Button>
           ) : (
-            <Button
-              kind="filled"
-              small
-              busy={isBusy}
-              onPress={() => void answerOlder(one, true)}
-              testid="older-agree"
-            >
+            <Button kind="filled" small busy={isBusy} onPress={() => agreeToOlder(one)} testid="older-agree">
               {t('sharing.mine.agree')}
             </Button>
           )}

@@ -2,7 +2,7 @@ import type { RecordSummary } from '@/lib/contract/records.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { SwitchLine } from '@/lib/extension/ui/switch.tsx'
-import { setSwitch } from '../../load/sharing/mine.ts'
+import { chooseSwitch } from '../../load/sharing/rule.ts'
 import { busy } from '../../state.ts'
 import { mySharing } from '../../state-sharing.ts'
 import './sharing.css'
@@ -20,7 +20,7 @@ export function RecordSwitch({ record }: { record: RecordSummary }) {
         hint={t(isOn ? 'sharing.mode.public.text' : 'sharing.mine.record_switch_text')}
         checked={isOn}
         busy={busy.value.has(`switch:${id}`)}
-        onChange={(on) => void setSwitch({ id, module, name }, on)}
+        onChange={(on) => void chooseSwitch({ id, module, name }, on)}
         testid="share-record"
       >
         {t('sharing.mine.record_switch')}

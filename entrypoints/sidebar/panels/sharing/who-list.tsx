@@ -5,13 +5,20 @@ import { Avatar } from '@/lib/extension/ui/avatar.tsx'
 import { Icon, type IconName } from '@/lib/extension/ui/icon.tsx'
 import './sharing.css'
 
-type Someone = WhoSees['people'][number]
+/** `gains`: of how many mails they would see more than now, where it is about more than one. */
+type Someone = WhoSees['people'][number] & { gains?: number }
 
 /** How much somebody sees, as a sign and a word; never by colour alone (design 4, Sharing mark). */
 export const levelIcons: Record<ShareLevel, IconName> = { none: 'hide', metadata: 'eye', full: 'people' }
 
 /** Design 05 A: everybody by name with the rule that decides; who sees nothing stands below the line. `level`: the chosen one. */
-export function WhoList({ answer, level }: { answer: WhoSees; level: ShareLevel }) {
+export function WhoList(props: {
+  answer: { people: readonly Someone[]; nobodyElse: number }
+  level: ShareLevel
+  /** Why the people who are not named see nothing; else the rule of one mail says it. */
+  elseText?: string
+}) {
+  const { answer, level, elseText } = props
   const seeing = answer.people.filter((one) => one.level !== 'none')
   const others = answer.people.filter((one) => one.level === 'none')
   return (
@@ -31,7 +38,7 @@ export function WhoList({ answer, level }: { answer: WhoSees; level: ShareLevel 
               <span class="who-number number">{answer.nobodyElse}</span>
               <span class="who-name">{t('sharing.who.everyone_else')}</span>
               <span class="who-why second small">
-                {t(level === 'none' ? 'sharing.who.none.hidden' : 'sharing.who.else_text')}
+                {elseText ?? t(level === 'none' ? 'sharing.who.none.hidden' : 'sharing.who.else_text')}
               </span>
               <Sees level="none" />
             </li>
@@ -56,7 +63,7 @@ function Line({ one }: { one: Someone }) {
         {one.isNew && <span class="who-new">{t('sharing.who.new')}</span>}
       </span>
       <span class="who-why second small" dir="auto">
-        {reasonOf(one)}
+        {one.gains ? `${t('sharing.mine.mails', { n: one.gains })} · ${reasonOf(one)}` : reasonOf(one)}
       </span>
       <Sees level={one.level} />
     </li>
@@ -79,7 +86,8 @@ function reasonOf(one: Someone): string {
   const record = one.through?.name
   if (one.level === 'none') return whyNothing(one, record)
   if (one.reason === 'granted') return t('sharing.who.granted')
-  if (record === undefined) return t('sharing.who.may_open_any')
+  if (record === undefined)
+    return t(one.gains === undefined ? 'sharing.who.may_open_any' : 'sharing.rule.may_open')
   return t(one.reason === 'switch' ? 'sharing.who.by_switch' : 'sharing.who.may_open', { record })
 }
 

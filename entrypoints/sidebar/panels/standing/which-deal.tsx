@@ -13,6 +13,7 @@ import { closeSheet } from '../../keys.ts'
 import { askDealLater, chooseDeal } from '../../load/standing.ts'
 import { busy, card, places, sheets, view } from '../../state.ts'
 import { moduleOf } from '../../state-cards.ts'
+import { mySharing } from '../../state-sharing.ts'
 import { openStanding } from '../../state-standing.ts'
 import './standing.css'
 
@@ -211,8 +212,23 @@ function WhoElse({ deal }: { deal: Deal | undefined }) {
       testid="deal-who"
     >
       {names.length === 0
-        ? t('standing.deal.nobody')
-        : t('standing.deal.also', { names: listOf(names, view.value.language) })}
+        ? nobodyElse(deal)
+        : t('standing.deal.also', { names: listOf(names, view.value.language), rule: whyAlso(deal) })}
     </Note>
   )
+}
+
+/** The rule that keeps it so, where one alone does. */
+function nobodyElse({ record }: Deal): string {
+  const mode = mySharing.value.sharing?.mode
+  if (mode === 'private') return t('standing.deal.nobody', { rule: t('sharing.who.none.private') })
+  return mode === 'per_record'
+    ? t('standing.deal.nobody', { rule: t('sharing.who.none.switch_off', { record: record.name }) })
+    : t('standing.deal.nobody_plain')
+}
+
+function whyAlso({ record }: Deal): string {
+  return mySharing.value.sharing?.mode === 'per_record'
+    ? t('sharing.who.by_switch', { record: record.name })
+    : t('standing.deal.rule')
 }

@@ -33,7 +33,7 @@ export function WideEmails({ card }: { card: RecordCard }) {
       tools={<Tools card={card} filter={filter} held={still.held} onRelease={still.release} />}
     >
       {total === 0 ? (
-        <EmptyEmails name={name} reason={emptyReason} />
+        <EmptyEmails name={name} module={card.record.module} reason={emptyReason} />
       ) : (
         <>
           <span class="actions">
@@ -52,7 +52,9 @@ export function WideEmails({ card }: { card: RecordCard }) {
               ))}
             </fieldset>
           </span>
-          {shown.rows.length === 0 && shown.asked && <EmptyEmails name={name} reason="filter" />}
+          {shown.rows.length === 0 && shown.asked && (
+            <EmptyEmails name={name} module={card.record.module} reason="filter" />
+          )}
           <div class="wide-emails" onPointerEnter={still.hold} onPointerLeave={still.release}>
             <Rows label={t('list.emails')}>
               {still.rows
