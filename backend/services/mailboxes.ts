@@ -79,7 +79,14 @@ async function noteGoogleError(deps: Deps, mailbox: MailboxRow, error: unknown):
   const now = deps.clock.now()
   if (error.kind === 'rate' || error.kind === 'send_limit') {
     const until = new Date(error.retryAt ?? now + 60_000)
-    await pauseMailbox(deps.db, mailbox.id, error.kind === 'rate' ? 'all' : 'sends', until)
+    const what = error.kind === 'rate' ? 'all' : 'sends'
+    await deps.db.transaction().execute(async (trx) => {
+      if (!(await pauseMailbox(trx, mailbox.id, what, until))) return
+      // The foot and the Trust page say it as long as it lasts.
+      const payload = { type: 'mailbox', id: mailbox.id, status: mailbox.status } as const
+      const { org_id: orgId, user_id: userId } = mailbox
+      await appendEvent(trx, { orgId, userId, payload, at: new Date(now) })
+    })
     deps.log.warn('mailbox.paused', { mailbox: mailbox.id, kind: error.kind, reason: error.reason })
   } else if (error.kind === 'reauth') {
     await deps.db.transaction().execute(async (trx) => {

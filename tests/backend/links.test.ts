@@ -92,6 +92,22 @@ describe('why a thread stands where it does', () => {
     expect(await keptOf(town, threadId)).toEqual([])
   })
 
+  test('no chip says again the name that Gmail’s own row says', async () => {
+    const address = someone()
+    await make(mia, {
+      module: 'contacts',
+      fields: { firstName: 'Elena', lastName: 'Brandt' },
+      primaryAddress: address,
+    })
+    const chipsOf = async (from: string) => {
+      const threadId = threadOf(mia, deliver(mia, { from }))
+      await passTime(town, 120_000)
+      return chips(mia, [threadId])
+    }
+    expect(await chipsOf(`elena brandt <${address}>`)).toEqual([])
+    expect(await chipsOf(`E. B. <${address}>`)).toEqual(['Elena Brandt'])
+  })
+
   test('a record one may not open stands nowhere, and its party says only that', async () => {
     await house.founder.call('PUT', '/policy/access.leads', { value: 'private' })
     const address = someone()

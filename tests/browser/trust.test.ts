@@ -72,6 +72,22 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await sees(ken, late)
   })
 
+  it('says that Google asks to wait as soon as it does, and no longer than it lasts', async () => {
+    const { google } = office.town
+    const error = { code: 429, message: 'No.', errors: [{ reason: 'rateLimitExceeded', message: 'No.' }] }
+    google.addFault({
+      path: '/history',
+      account: office.town.world.mia,
+      kind: { status: 429, body: { error } },
+    })
+    google.clock.advance(61_000)
+    await mia.side.waitFor('foot-paused')
+    await mia.side.waitFor('trust-state')
+    google.clock.advance(61_000)
+    await mia.side.waitForNo('foot-paused')
+    await mia.side.waitForNo('trust-state')
+  })
+
   it('S-023, S-066: disconnected, its mail is hidden from everybody; connected again, it is back', async () => {
     await ken.page.bringToFront()
     await ken.side.click('email-row', { text: offer })

@@ -16,7 +16,8 @@ export async function threadChips(ctx: Context, input: z.output<typeof ChipsQuer
   return {
     chips: [...new Set(threadIds)].flatMap((threadId) => {
       const one = mostTelling(found.get(threadId) ?? [])
-      if (one === undefined) return []
+      // Gmail's row says that name already.
+      if (one === undefined || (one.isNamed && one.how === 'held' && one.stage === '')) return []
       const { id, module, name, stage } = one
       return [{ threadId, record: { id, module, name }, stage }]
     }),

@@ -14,6 +14,8 @@ export interface ChipRow {
   how: 'chosen' | 'hand' | 'through' | 'held'
   /** Its address, or its contact's, sent one of the mails. */
   isSender: boolean
+  /** A person of the very name that Gmail shows as a sender. */
+  isNamed: boolean
 }
 
 /** Where these threads of the viewer's mailbox stand, as far as they may open it; one statement for a page of Gmail's list. */
@@ -26,7 +28,8 @@ export async function chipRows(
   const reached = ['deals', ...documentModules]
   const { rows } = await sql<ChipRow>`
     with mine as materialized (
-        select s.id, s.gmail_thread_id as thread_id, s.from_party->>'address' as sender from sightings s
+        select s.id, s.gmail_thread_id as thread_id, s.from_party->>'address' as sender,
+          lower(trim(s.from_party->>'name')) as sender_name from sightings s
         where s.mailbox_id = ${mailboxId} and s.gmail_thread_id = any(${[...threadIds]}::text[])
           and not s.label_ids && array['TRASH', 'SPAM']),
       sa as materialized (
@@ -49,7 +52,9 @@ export async function chipRows(
           and h.kind = 'unlink'))
     select stands.thread_id as "threadId", r.id::text as id, r.module, r.name, stands.how,
       coalesce(case when r.module = 'deals' then r.fields->>'stage' else r.fields->>'status' end, '') as stage,
-      bool_or(stands.is_sender) as "isSender"
+      bool_or(stands.is_sender) as "isSender",
+      r.module in ('contacts', 'leads') and bool_or(stands.is_sender) and exists (select 1 from mine
+        where mine.thread_id = stands.thread_id and mine.sender_name = lower(trim(r.name))) as "isNamed"
     from stands join records r on r.id = stands.record_id and r.org_id = ${viewer.orgId} and r.deleted_at is null
       and ${visibleTo(viewer, 'r')}
     group by stands.thread_id, r.id, stands.how order by r.id`.execute(q)

@@ -109,14 +109,15 @@ export async function pauseMailbox(
   mailboxId: string,
   what: 'all' | 'sends',
   until: Date,
-): Promise<void> {
+): Promise<boolean> {
   const column = what === 'all' ? 'paused_until' : 'sends_paused_until'
-  await q
+  const { numUpdatedRows } = await q
     .updateTable('mailboxes')
     .set({ [column]: until })
     .where('id', '=', mailboxId)
     .where((eb) => eb.or([eb(column, 'is', null), eb(column, '<', until)]))
-    .execute()
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }
 
 export async function setAliases(q: Queryable, mailboxId: string, aliases: string[]): Promise<void> {

@@ -22,7 +22,7 @@ import { readSend } from './sends.ts'
 import { hearPolicy, hearSharing } from './sharing/hear.ts'
 import { hearStanding } from './standing.ts'
 import { hearTemplates } from './templates.ts'
-import { hearMailbox, hearSync } from './trust.ts'
+import { freshenTrust, hearMailbox, hearSync } from './trust.ts'
 import { hearRecords } from './workspace/fresh.ts'
 import { hearImport } from './workspace/imports.ts'
 import { hearTodo } from './workspace/tasks.ts'
@@ -42,6 +42,7 @@ export function startLive(): void {
   ticking = setInterval(() => {
     tick.value += 1
     freshenMe()
+    freshenTrust()
   }, 15_000)
   stream = listenToStream({
     open: to.backend.stream,
@@ -92,6 +93,7 @@ function hear(event: StreamEvent): void {
       setServerTime(event.now)
       tick.value += 1
       freshenMe()
+      freshenTrust()
       return
     case 'send':
       hearDraft(event)

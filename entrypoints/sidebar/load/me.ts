@@ -23,7 +23,13 @@ const meStays = 60_000
 export function freshenMe(): void {
   const known = me.value
   if (known === undefined || document.visibilityState === 'hidden') return
-  if (now() - Date.parse(known.now) >= meStays) void loadMe()
+  const isOver = known.mailboxes.some((one) => isPast(one.pausedUntil))
+  if (isOver || now() - Date.parse(known.now) >= meStays) void loadMe()
+}
+
+/** A moment up to which something was so. */
+export function isPast(until: string | null): boolean {
+  return until !== null && Date.parse(until) <= now()
 }
 
 /** Opens Google's page; how it ended comes by the settings. */

@@ -5,7 +5,7 @@ import { sheets } from '../state.ts'
 import { asked, finding, requests, runs, trust } from '../state-trust.ts'
 import { route } from '../state-workspace.ts'
 import { attempt, link, once, say } from './core.ts'
-import { loadMe } from './me.ts'
+import { isPast, loadMe } from './me.ts'
 import { problemSentence } from './words.ts'
 
 let turn = 0
@@ -32,7 +32,7 @@ export function forgetTrust(): void {
   trust.value = { trust: undefined, problem: undefined }
   finding.value = new Map()
   runs.value = undefined
-  asked.value = { account: '', q: '', mails: undefined, problem: undefined }
+  forgetAsked()
   requests.value = undefined
 }
 
@@ -52,6 +52,11 @@ export function hearMailbox(): void {
     timer = undefined
     if (isShown()) void readTrust()
   }, 500)
+}
+
+/** A pause that is over is not shown any longer. */
+export function freshenTrust(): void {
+  if (trust.value.trust?.mailboxes.some((one) => isPast(one.pausedUntil))) hearMailbox()
 }
 
 const isShown = () => route.value === undefined || route.value.startsWith('trust')
@@ -128,6 +133,10 @@ export async function askAbout(account: string, q: string): Promise<void> {
       ? { account, q, mails: answer.value.mails, problem: undefined }
       : { account, q, mails: undefined, problem: answer.problem }
   })
+}
+
+export function forgetAsked(): void {
+  asked.value = { account: '', q: '', mails: undefined, problem: undefined }
 }
 
 /** How long ago, for a line that says it. */

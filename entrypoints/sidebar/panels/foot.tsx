@@ -6,6 +6,7 @@ import { retryNow } from '../load/live.ts'
 import { allow } from '../load/me.ts'
 import { problemSentence } from '../load/words.ts'
 import { freshness, mailbox, me, offline, page, people, person, view } from '../state.ts'
+import { openStanding } from '../state-standing.ts'
 import { FootLine, syncNews } from './sync-foot.tsx'
 import { WaitingFoot } from './waiting-foot.tsx'
 
@@ -64,7 +65,8 @@ function Freshness() {
         : t('foot.looking_up', { address: waiting?.address ?? '' })
   } else if (person.value?.kind === 'unknown' || mailbox.value?.canRead === false) {
     icon = 'shield'
-    text = t('unknown.foot')
+    // Mail that stands on a record is stored: more than its address is known of it.
+    if (!openStanding.value?.standings.length) text = t('unknown.foot')
   } else if (synced === null) {
     icon = 'mail'
     text = t('foot.not_synced')

@@ -20,8 +20,9 @@ export function syncNews(): News | undefined {
   const see = t('trust.foot.see')
   if (one.sync === 'stopped')
     return { icon: 'pause', text: t('trust.foot.stopped'), action: see, testid: 'foot-stopped' }
-  if (one.sync === 'paused') {
-    const until = one.pausedUntil
+  const until = one.pausedUntil
+  // What was true until then is not said a moment longer; the server is asked again meanwhile.
+  if (one.sync === 'paused' && (until === null || Date.parse(until) > view.value.now)) {
     const text =
       until === null
         ? t('trust.foot.paused')

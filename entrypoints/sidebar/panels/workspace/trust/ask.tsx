@@ -5,7 +5,7 @@ import { shortName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { TextField } from '@/lib/extension/ui/field.tsx'
-import { askAbout } from '../../../load/trust.ts'
+import { askAbout, forgetAsked } from '../../../load/trust.ts'
 import { problemSentence } from '../../../load/words.ts'
 import { busy, view } from '../../../state.ts'
 import { asked } from '../../../state-trust.ts'
@@ -28,7 +28,11 @@ export function Ask({ account }: { account: string }) {
           label={t('trust.ask')}
           source={t('trust.ask_hint')}
           value={q}
-          onInput={setQ}
+          onInput={(next) => {
+            setQ(next)
+            // No answer stands below a question that is gone.
+            if (next.trim() === '') forgetAsked()
+          }}
           testid="trust-ask"
         />
         <Button kind="neutral" submit busy={busy.value.has('trust:ask')} testid="trust-ask-do">

@@ -16,7 +16,7 @@ const number = (value: number) => plainNumber(value, view.value.language)
 /** How much of it the server has, and who sees any of that. */
 export function OnServer({ of }: { of: MailboxTrust }) {
   const { language } = view.value
-  const names = of.seenBy.map((one) => one.name)
+  const names = of.seenBy.map((one) => t('sharing.person', { name: one.name }))
   return (
     <Card
       title={t('trust.server')}
