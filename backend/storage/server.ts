@@ -14,7 +14,11 @@ export async function openServer(url: string): Promise<OpenDatabase> {
   pool.on('error', () => undefined)
   // Compiling the statement of an Emails list takes the server half a second, running it a few milliseconds. A connection on
   // which this fails is broken, and the query behind it says so.
-  pool.on('connect', (client) => void client.query('set jit = off').catch(() => undefined))
+  pool.on('connect', (client) => {
+    // One that is lent out breaks between two statements: the next one fails, and nobody else need hear of it.
+    client.on('error', () => undefined)
+    void client.query('set jit = off').catch(() => undefined)
+  })
   try {
     await checkVersion(pool)
   } catch (error) {
