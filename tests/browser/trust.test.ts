@@ -81,10 +81,8 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
       kind: { status: 429, body: { error } },
     })
     google.clock.advance(61_000)
-    await mia.side.waitFor('foot-paused')
     await mia.side.waitFor('trust-state')
     google.clock.advance(61_000)
-    await mia.side.waitForNo('foot-paused')
     await mia.side.waitForNo('trust-state')
   })
 
