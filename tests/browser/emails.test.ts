@@ -313,6 +313,12 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
       person.call('POST', '/records', { module, fields, ...rest })
     await make('deals', { dealName: 'Line 4 retrofit' }, { mainContactId: elenaId })
     await make('contacts', { firstName: 'Ilya', lastName: 'Tarkov' }, {})
+    await make(
+      'contacts',
+      { firstName: 'Colleague', lastName: 'Ruiz' },
+      { primaryAddress: 'ruiz@arbor.example' },
+    )
+    await make('accounts', { accountName: 'Nordhafen' }, {})
     arriveIn([town.world.mia], mail(ELENA, MIA, 'About line 4', { text: 'Yes.' }))
     await mia.side.click('widen')
     const rowsOf = async (place: string, name: string) => {
@@ -330,6 +336,10 @@ describe.each(['chromium', 'firefox'] as const)('mail on records, in %s', (kind)
     expect(await mia.side.waitFor('empty-no_address')).toBe(
       'No address, so no mail. Ilya Tarkov has no email address, and nothing was linked by hand.',
     )
+    await rowsOf('contacts', 'Colleague Ruiz')
+    expect(await mia.side.waitFor('empty-colleague')).toContain('Not linked: a colleague’s address never is')
+    await rowsOf('accounts', 'Nordhafen')
+    expect(await mia.side.waitFor('empty-account')).toContain('Mail stands on its contacts and deals.')
   })
 
   // Once is enough, and a skipped test would count as failed.
