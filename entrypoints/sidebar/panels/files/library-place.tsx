@@ -19,6 +19,7 @@ import { Path } from './path.tsx'
 import { Refusals } from './refusals.tsx'
 import { useFileDrop } from './use-drop.ts'
 import './files.css'
+import './library.css'
 
 /** The organisation's files for mails: folders, versions, and what everybody may do with them. */
 export function LibraryPlace() {
