@@ -88,6 +88,7 @@ describe.each(['chromium', 'firefox'] as const)('where the open mail stands, in 
     await office.mia.page.keyboard.press('Escape')
     await choose('one')
     await waitFor('mail-page')
+    await click('all-records')
     await waitFor('put-mail')
     const gone = 'Elena Brandt'
     await waitFor('on-record', { text: gone })

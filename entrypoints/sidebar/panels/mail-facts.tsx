@@ -17,11 +17,13 @@ export function MailFacts({ detail }: { detail: MessageDetail }) {
     <dl class="mail-facts" data-testid="mail-facts">
       <Fact name={t('emails.on_records')} testid="on-records">
         {standings.length === 0 ? (
-          <span class="second">{t('emails.on_none')}</span>
+          <>
+            <span class="second">{t('emails.on_none')}</span>
+            <PutOn about={aboutMail(detail)} />
+          </>
         ) : (
           <OnRecords standings={standings} about={aboutMail(detail)} />
         )}
-        <PutOn detail={detail} />
       </Fact>
       <Fact name={t('emails.mailbox')} testid="whose-mailbox">
         {mailboxWords(detail)}

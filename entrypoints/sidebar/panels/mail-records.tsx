@@ -22,8 +22,7 @@ export function aboutMail({ gmail, subject, at }: MessageDetail): WhoSeesAbout |
 }
 
 /** This one mail on a record by hand, without its thread. */
-export function PutOn({ detail }: { detail: MessageDetail }) {
-  const about = aboutMail(detail)
+export function PutOn({ about }: { about: WhoSeesAbout | undefined }) {
   if (about === undefined) return null
   return (
     <Button kind="text" small icon="plus" onPress={() => findRecordFor(about)} testid="put-mail">
@@ -77,6 +76,8 @@ export function OnRecords({
           </li>
         ))}
       </ul>
+      {/* The text of the mail stays high: with a long list it comes once all of that is asked for. */}
+      {left === 0 && <PutOn about={about} />}
       {left > 0 && (
         <Button kind="text" small onPress={() => setAll(true)} testid="all-records">
           {t('emails.on_more', { n: left })}
