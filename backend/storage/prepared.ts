@@ -73,7 +73,6 @@ class Statements {
   /** One statement at a time, whoever else talks to this PGlite. */
   query<T>(sql: string, parameters: unknown[], inTransaction: boolean) {
     return this.#pglite._runExclusiveQuery(async () => {
-      await this.#renewPlans()
       if (!inTransaction) await this.#choosePlans()
       const known = this.#prepared.get(sql)
       const statement = known ?? (this.#isWorthPreparing(sql) ? await this.#prepare(sql) : undefined)
@@ -88,16 +87,13 @@ class Statements {
     })
   }
 
-  /** Inside transactions too: storing the first mails of a mailbox would keep reading whole tables, as is best when empty. */
-  async #renewPlans(): Promise<void> {
-    if (++this.#sincePlanned <= plansKept) return
-    this.#sincePlanned = 0
-    await this.#pglite.execProtocol(protocol.serialize.query('discard plans'))
-  }
-
   /** A setting made inside a transaction may be rolled back with it, so plans are chosen outside. */
   async #choosePlans(): Promise<void> {
     const mode = steady.getStore() ? 'force_generic_plan' : 'auto'
+    if (++this.#sincePlanned > plansKept) {
+      this.#sincePlanned = 0
+      await this.#pglite.execProtocol(protocol.serialize.query('discard plans'))
+    }
     if (mode === this.#mode) return
     await this.#pglite.execProtocol(protocol.serialize.query(`set plan_cache_mode = ${mode}`))
     this.#mode = mode

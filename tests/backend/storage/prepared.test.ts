@@ -81,19 +81,3 @@ test('more statements than are kept: each still answers', async () => {
         { n },
       ])
 })
-
-test('a table that was filled is planned anew inside transactions too', async () => {
-  await sql`create table grown (id int primary key, words text)`.execute(db)
-  const ids = Array.from({ length: 30 }, (_, n) => n)
-  const look = (q: Database) => sql`select words from grown where id in (${sql.join(ids)})`.execute(q)
-  await db.transaction().execute(async (trx) => {
-    for (const _ of [...times, ...times]) await look(trx)
-  })
-  await sql`insert into grown select n, repeat('x', 500) from generate_series(1, 5000) n`.execute(db)
-  const wholeReads = await db.transaction().execute(async (trx) => {
-    for (let n = 0; n <= 1000; n++) await sql`select 1`.execute(trx)
-    await look(trx)
-    return sql`select seq_scan as n from pg_stat_xact_user_tables where relname = 'grown'`.execute(trx)
-  })
-  expect(wholeReads.rows).toEqual([{ n: 0 }])
-})
