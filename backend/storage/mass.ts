@@ -14,7 +14,7 @@ export type ShownMass = MassRow & {
 }
 
 /** Its mails by where they are. */
-export interface MassCounts {
+interface MassCounts {
   waiting: number
   sent: number
   held: number

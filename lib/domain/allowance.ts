@@ -8,7 +8,7 @@ export const dayMs = 24 * 60 * 60_000
 export const minuteMs = 60_000
 
 /** Which limit makes a mail wait; undefined: none. */
-export type LimitReason = 'day_limit' | 'minute_limit'
+type LimitReason = 'day_limit' | 'minute_limit'
 
 export interface Slot {
   /** Epoch ms. */

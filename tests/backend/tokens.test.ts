@@ -214,6 +214,7 @@ describe('how far a token gets', () => {
       'POST /api/v1/sends/:id/check',
       'POST /api/v1/sharing/older/count',
       'POST /api/v1/sharing/preview',
+      'POST /api/v1/sharing/preview/rule',
       'POST /api/v1/sync/ask',
       'POST /api/v1/templates/merge',
       'POST /api/v1/threads/chips',

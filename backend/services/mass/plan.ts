@@ -18,7 +18,7 @@ import { mergeFor } from '../templates/merge.ts'
 import { type UnsubscribeWay, unsubscribeWay } from './unsubscribe.ts'
 
 /** A selected record that gets no mail, and why. */
-export interface LeftOut {
+interface LeftOut {
   recordId: string
   name: string
   reason: LeftOutReason

@@ -22,13 +22,13 @@ export function unsubscribeWay(house: Pick<Deps, 'publicUrl'>, reads: boolean): 
  * Names one mail to whoever got it, signed. It says nothing by itself: organisation, address and topic are looked up by the
  * mail it names, so that no address stands in a server's log or a browser's history.
  */
-export function unsubscribeToken(tokens: TokenBox, sendId: string): string {
+function unsubscribeToken(tokens: TokenBox, sendId: string): string {
   const id = Buffer.from(sendId.replaceAll('-', ''), 'hex')
   return Buffer.concat([id, tokens.sign(sendId, purpose)]).toString('base64url')
 }
 
 /** The mail a token names; undefined when we did not sign it. */
-export function readUnsubscribeToken(tokens: TokenBox, token: string): string | undefined {
+function readUnsubscribeToken(tokens: TokenBox, token: string): string | undefined {
   if (!/^[\w-]{43}$/.test(token)) return undefined
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length !== 2 * idBytes) return undefined

@@ -14,6 +14,7 @@ import { readSend } from '../load/sends.ts'
 import { problemSentence } from '../load/words.ts'
 import { cards, mailbox, openSend, view } from '../state.ts'
 import { emails, goneSend, type ListedEmail, mailTab, openMessage } from '../state-emails.ts'
+import { isGoing } from './compose/undo-left.ts'
 import { namesOf, Status, sentenceOf, statusOf, subjectWords } from './email-marks.tsx'
 import { SendActions } from './email-row.tsx'
 import { GmailLink, MailFacts } from './mail-facts.tsx'
@@ -31,7 +32,7 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
   const isGone = row.send === null ? message.isGone : goneSend.value === row.send.id
   if (isGone) return <GonePage mine={row.mailbox.isMine} />
   const status = statusOf(row)
-  const changeable = row.send?.mine === true && (status === 'scheduled' || status === 'held')
+  const changeable = row.send?.mine === true && (isGoing(row) || status === 'scheduled' || status === 'held')
   const sentence = sentenceOf(row, status)
   const { detail } = message
   return (
@@ -55,7 +56,7 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
             </Note>
           )}
           {status === 'scheduled' && <Clocks row={row} recordId={recordId} />}
-          {status === 'sending' && <Claimed row={row} />}
+          {row.status === 'sending' && <Claimed row={row} />}
           {row.send?.mine === false && (status === 'scheduled' || status === 'held') && (
             <Note tone="neutral" icon="lock" testid="not-author">
               {t('mail.not_mine', { name: row.send.authorName })}
@@ -225,7 +226,14 @@ function asShown(row: ListedEmail, { level, subject, snippet, parts }: MessageDe
 /** The row as its mail stands now: a card keeps only its newest rows, and this one may have left them. */
 function asSent(row: ListedEmail, sent: Send): ListedEmail {
   if (row.send === null || row.send.version > sent.version) return row
-  const { status, reason, version, claimedAt, sentAt, dueAt, level, subject } = sent
+  const { status, reason, version, claimedAt, undoUntil, sentAt, dueAt, level, subject } = sent
   const shown = level === 'metadata' ? { level, subject: '', snippet: '' } : { level, subject }
-  return { ...row, ...shown, status, reason, at: sentAt ?? dueAt, send: { ...row.send, version, claimedAt } }
+  return {
+    ...row,
+    ...shown,
+    status,
+    reason,
+    at: sentAt ?? dueAt,
+    send: { ...row.send, version, claimedAt, undoUntil },
+  }
 }

@@ -89,7 +89,7 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'library.blocked': 'はアップロードしませんでした。{type} ファイルは Gmail では届きません。',
   'library.not_uploaded': 'はアップロードしませんでした。{why}',
 
-  'receipt.message_id': 'Message-ID',
+  'receipt.message_id': 'メッセージ ID（Message-ID）',
   'receipt.thread': 'Gmail のスレッド',
   'receipt.send': 'Inlay の番号',
   'receipt.files': 'ファイル',
