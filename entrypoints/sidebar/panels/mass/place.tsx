@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks'
 import { whenShort } from '@/lib/domain/format.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
-import { plainName } from '@/lib/domain/people.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Empty, Rows } from '@/lib/extension/ui/list.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
 import { openMassSend, readMassSends } from '../../load/mass.ts'
 import { view } from '../../state.ts'
 import { massSends } from '../../state-templates.ts'
+import { titleOf } from './title.ts'
 
 /** My mass mails, newest first; each opens with what became of its mails. */
 export function MassPlace() {
@@ -27,7 +27,7 @@ export function MassPlace() {
                 key={send.id}
                 first={index === 0}
                 icon="people"
-                title={plainName(send.subject) || t('emails.no_subject')}
+                title={titleOf(send.subject)}
                 aside={whenShort(Date.parse(send.createdAt), view.value)}
                 below={
                   <span class="number">

@@ -13,6 +13,7 @@ import { steerMass } from '../../load/mass.ts'
 import { busy, view } from '../../state.ts'
 import { massShown } from '../../state-templates.ts'
 import { LeftOut } from './confirm.tsx'
+import { titleOf } from './title.ts'
 import './mass.css'
 
 /** How far a mass send is; paused, gone on with or stopped here. What has gone out has gone. */
@@ -24,7 +25,7 @@ export function MassProgressSheet() {
   const live = send.status === 'running' || send.status === 'paused'
   return (
     <Sheet
-      title={plainName(send.subject) || t('emails.no_subject')}
+      title={titleOf(send.subject)}
       subtitle={t(`mass.status.${send.status}`)}
       closeLabel={t('common.close')}
       onClose={closeSheet}

@@ -7,6 +7,7 @@ import { copyTemplate, editTemplate, readTemplates, removeTemplate } from '../..
 import { problemSentence } from '../../load/words.ts'
 import { templates } from '../../state-templates.ts'
 import { matching, TemplateRows } from './picker.tsx'
+import './templates.css'
 
 /** The workspace's templates: mine and the shared ones. */
 export function TemplatesPlace() {
@@ -18,9 +19,9 @@ export function TemplatesPlace() {
     <>
       <div class="place-head">
         <h1>{t('templates.title')}</h1>
-        <span class="end actions">
+        <span class="place-tools">
           <input
-            class="input"
+            class="input template-search"
             type="search"
             dir="auto"
             aria-label={t('templates.search')}
@@ -42,21 +43,23 @@ export function TemplatesPlace() {
             text={q === '' ? t('templates.none_text') : ''}
           />
         )}
-        <TemplateRows
-          rows={rows}
-          onOpen={(one) => (one.canChange ? editTemplate(one) : copyTemplate(one, copyName(one.name)))}
-          actions={(one) =>
-            one.canChange && (
-              <IconButton
-                icon="trash"
-                small
-                label={t('templates.delete', { name: one.name })}
-                onPress={() => void removeTemplate(one)}
-                testid="template-delete"
-              />
-            )
-          }
-        />
+        <div class="pad">
+          <TemplateRows
+            rows={rows}
+            onOpen={(one) => (one.canChange ? editTemplate(one) : copyTemplate(one, copyName(one.name)))}
+            actions={(one) =>
+              one.canChange && (
+                <IconButton
+                  icon="trash"
+                  small
+                  label={t('templates.delete', { name: one.name })}
+                  onPress={() => void removeTemplate(one)}
+                  testid="template-delete"
+                />
+              )
+            }
+          />
+        </div>
       </main>
     </>
   )
