@@ -25,7 +25,7 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
   root.append(content)
   keepFromGmail(host)
   const tip = createTip(host, root)
-  const ownPosition = card.style.position
+  const own = { position: card.style.position, isolation: card.style.isolation }
   let drawn = ''
   let looks = ''
 
@@ -40,7 +40,11 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
     host.dataset['place'] = !atRest ? 'strip' : row ? 'row' : 'corner'
     if (host.parentElement === parent) return
     reveal(false)
-    if (parent === card && getComputedStyle(card).position === 'static') card.style.position = 'relative'
+    if (parent === card) {
+      if (getComputedStyle(card).position === 'static') card.style.position = 'relative'
+      // What lies above the card's own parts must not lie above the open panel.
+      card.style.isolation = 'isolate'
+    }
     parent.append(host)
   }
   host.addEventListener('focusin', () => reveal(true))
@@ -70,7 +74,7 @@ export function createCardView(card: HTMLElement, events: CardEvents) {
       reveal(false)
       tip.stop()
       host.remove()
-      card.style.position = ownPosition
+      Object.assign(card.style, own)
     },
   }
 }
