@@ -97,8 +97,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
   })
 
   it('S-010, S-015, S-016, S-008: @ finds records of any module, the other address, free addresses, and Bcc is seen by nobody', async () => {
-    await side().click('card-more')
-    await side().click('menu-new-mail')
+    await side().click('email')
     await side().waitFor('compose')
     await side().click('address-chooser')
     await lookAt(rep.mia, 'compose-address')
@@ -142,8 +141,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
   })
 
   it('Reply all: everybody of the mail, its text folded, and merged into the answer on request', async () => {
-    await side().click('card-more')
-    await side().click('menu-reply-all')
+    await side().click('reply-all')
     await side().waitFor('compose')
     await side().waitFor('show-quote')
     await until(async () => (await side().texts('recipient')).length >= 3, 'everybody of the mail')
@@ -159,8 +157,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
   })
 
   it('guards: a warning is passed by one key and written down; a mail without a subject says so', async () => {
-    await side().click('card-more')
-    await side().click('menu-new-mail')
+    await side().click('email')
     await side().fill('input-body', 'Dear Elena, please find the drawings attached.')
     await side().click('send')
     await side().waitFor('guard-attachment_missing')
@@ -183,8 +180,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
   })
 
   it('two tabs on one draft: the one that is stale is told, and either text can be kept', async () => {
-    await side().click('card-more')
-    await side().click('menu-new-mail')
+    await side().click('email')
     await side().fill('input-subject', 'Two tabs')
     await side().waitFor('draft-state', { text: 'Draft saved' })
     const [draft] = await drafts()

@@ -137,7 +137,7 @@ describe.each(['chromium', 'firefox'] as const)('the road, in %s', (kind) => {
     await openThread(mia, 'retrofit')
     await mia.side.waitFor('email-row', { text: 'Sent' })
     const before = received().length
-    await mia.side.click('email')
+    await mia.side.click('reply-all')
     await mia.side.fill('input-body', 'One more thing: the drawings are on their way.')
     await sendAtOnce(mia.side)
     await until(() => received().length > before, 'the second mail at Elena’s')

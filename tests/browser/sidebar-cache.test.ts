@@ -68,13 +68,13 @@ describe.each(['chromium', 'firefox'] as const)('what the sidebar keeps, in %s',
   })
 
   it('an unsent mail survives Gmail’s reload, and discarding it really removes it', async () => {
-    await rep.mia.side.click('email')
+    await rep.mia.side.click('reply-all')
     await rep.mia.side.fill('input-subject', 'A subject of my own')
     await rep.mia.side.fill('input-body', 'Dear Elena,\n\nhalf a sentence')
     await rep.mia.side.waitFor('draft-state', { text: 'Draft saved' })
     await rep.mia.page.reload()
     await openThread(rep.mia, retrofit)
-    await rep.mia.side.click('email')
+    await rep.mia.side.click('reply-all')
     const frame = await rep.mia.side.frame()
     const value = async (id: string) => {
       await rep.mia.side.waitFor(id)
@@ -83,7 +83,7 @@ describe.each(['chromium', 'firefox'] as const)('what the sidebar keeps, in %s',
     expect(await value('input-subject')).toBe('A subject of my own')
     expect(await writtenText(rep.mia.side)).toBe('Dear Elena,\n\nhalf a sentence')
     await discardOpen(rep.mia.side)
-    await rep.mia.side.click('email')
+    await rep.mia.side.click('reply-all')
     expect(await writtenText(rep.mia.side)).toBe('')
     await rep.mia.side.click('close')
   })

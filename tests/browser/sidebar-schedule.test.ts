@@ -21,7 +21,7 @@ describe('scheduling in the sidebar', () => {
 
   const scheduled = async () => (await rep.person.call<Sends>('GET', '/sends?status=scheduled')).body.sends
   const openSheet = async () => {
-    await rep.mia.side.click('email')
+    await rep.mia.side.click('reply-all')
     await rep.mia.side.fill('input-body', 'Dear Elena, the quote follows.')
     await rep.mia.side.click('schedule')
     await rep.mia.side.waitFor('schedule-sheet')

@@ -66,7 +66,7 @@ describe.each(['chromium', 'firefox'] as const)('odd mails and odd times, in %s'
   const letGmailCount = () => town.google.clock.advance(2_000)
   const scheduled = async () => (await door.call<SendList>('GET', '/sends?status=scheduled')).body.sends
   const anyTime = async (subject: string) => {
-    await mia.side.click('email')
+    await mia.side.click('reply-all')
     await mia.side.fill('input-subject', subject)
     await mia.side.fill('input-body', 'Dear Elena, …')
     await mia.side.click('schedule')

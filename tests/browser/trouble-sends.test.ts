@@ -56,7 +56,7 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
 
   const write = async ({ side, page }: Traveller, subject: string) => {
     await page.bringToFront()
-    await side.click('email')
+    await side.click('reply-all')
     await side.fill('input-subject', subject)
     await side.fill('input-body', `${subject}, in all detail.`)
   }

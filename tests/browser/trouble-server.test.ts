@@ -52,7 +52,7 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
 
   const writeDraft = async ({ side, page }: Traveller, text: string) => {
     await page.bringToFront()
-    await side.click('email')
+    await side.click('reply-all')
     expect(await writtenText(side)).toBe('')
     await side.fill('input-body', text)
     await side.waitFor('draft-state', { text: 'Draft saved' })
@@ -117,11 +117,11 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     await writeDraft(ken, 'Ken’s own words')
     await ken.page.reload()
     await openThread(ken, 'skidDrawings')
-    await ken.side.click('email')
+    await ken.side.click('reply-all')
     expect(await writtenText(ken.side)).toBe('Ken’s own words')
     await mia.page.bringToFront()
     expect(await mailOf(mia, 'commissioning log')).not.toContain('Vibration data, skid 1')
-    await mia.side.click('email')
+    await mia.side.click('reply-all')
     expect(await writtenText(mia.side)).toBe('Mia’s own words')
     await mia.side.click('close')
     expect(await kept(await mia.side.frame())).toEqual({
@@ -172,7 +172,7 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
   })
 
   it('what is written while it is down is kept and goes out once it is back', async () => {
-    await mia.side.click('email')
+    await mia.side.click('reply-all')
     await mia.side.fill('input-body', 'As soon as you can hear me.')
     await mia.side.click('send')
     expect(await mia.side.waitFor('send-problem')).toBe(
@@ -184,7 +184,7 @@ describe.each(['chromium', 'firefox'] as const)('accounts and servers, in %s', (
     await town.backend.restart()
     await mia.side.click('offline-action')
     await mia.side.waitForNo('offline')
-    await mia.side.click('email')
+    await mia.side.click('reply-all')
     expect(await writtenText(mia.side)).toBe('As soon as you can hear me.')
     await mia.side.click('send')
     await mia.side.waitForNo('compose')

@@ -135,7 +135,7 @@ export async function discardOpen(side: Sidebar): Promise<void> {
 /** Writes the answer in the panel and schedules it with the preset "tomorrow 8:00" (S-034, S-038). */
 export async function scheduleReply({ side, page }: Traveller, body: string): Promise<void> {
   await page.bringToFront()
-  await side.click('email')
+  await side.click('reply-all')
   await side.fill('input-body', body)
   await side.click('schedule')
   await side.click('time-tomorrow_8')

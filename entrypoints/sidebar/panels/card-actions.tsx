@@ -18,7 +18,7 @@ import { goToRecord } from '../load/workspace/place.ts'
 import { cards, modules, type Person } from '../state.ts'
 import { moduleOf } from '../state-cards.ts'
 import { route } from '../state-workspace.ts'
-import { answerItems } from './compose/ways.tsx'
+import { AnswerLine } from './compose/ways.tsx'
 import { moduleIcon } from './record-icons.ts'
 
 /** Email, Task, Note, and the rest behind ⋯. */
@@ -29,54 +29,57 @@ export function CardActions({ card, person }: { card: RecordCard; person: Person
   const canMail = reach === 'address' || (reach === 'contact' && record.mainContactId !== null)
   const never = whyNoRecords()
   return (
-    <div class="pad actions card-actions">
-      {canMail && (
+    <>
+      <div class="pad actions card-actions">
+        {canMail && (
+          <Button
+            kind="soft"
+            icon="mail"
+            off={whyNoMail()}
+            onPress={() => void composeTo(person, writableCard(card))}
+            testid="email"
+          >
+            {t('card.email')}
+          </Button>
+        )}
         <Button
-          kind="soft"
-          icon="mail"
-          off={whyNoMail()}
-          onPress={() => void composeTo(person, writableCard(card))}
-          testid="email"
+          kind="neutral"
+          icon="task"
+          off={never}
+          onPress={() => startJotting('todo', record.id)}
+          testid="task"
         >
-          {t('card.email')}
+          {t('card.task')}
         </Button>
-      )}
-      <Button
-        kind="neutral"
-        icon="task"
-        off={never}
-        onPress={() => startJotting('todo', record.id)}
-        testid="task"
-      >
-        {t('card.task')}
-      </Button>
-      <Button
-        kind="neutral"
-        icon="note"
-        off={never}
-        onPress={() => startJotting('note', record.id)}
-        testid="note"
-      >
-        {t('card.note')}
-      </Button>
-      <span class="end">
-        <IconButton
-          icon="more"
-          label={t('common.more')}
-          expanded={at !== undefined}
-          onPress={setAt}
-          testid="card-more"
-        />
-      </span>
-      {at && (
-        <Menu
-          at={at}
-          label={t('common.more')}
-          onClose={() => setAt(undefined)}
-          items={itemsOf(card, person)}
-        />
-      )}
-    </div>
+        <Button
+          kind="neutral"
+          icon="note"
+          off={never}
+          onPress={() => startJotting('note', record.id)}
+          testid="note"
+        >
+          {t('card.note')}
+        </Button>
+        <span class="end">
+          <IconButton
+            icon="more"
+            label={t('common.more')}
+            expanded={at !== undefined}
+            onPress={setAt}
+            testid="card-more"
+          />
+        </span>
+        {at && (
+          <Menu
+            at={at}
+            label={t('common.more')}
+            onClose={() => setAt(undefined)}
+            items={itemsOf(card, person)}
+          />
+        )}
+      </div>
+      {person !== undefined && <AnswerLine />}
+    </>
   )
 }
 
@@ -100,7 +103,6 @@ function itemsOf(card: RecordCard, person: Person | undefined): MenuItem[] {
   const mayChange = whyReadOnly(record) === undefined
   const convertible = record.module === 'leads' && mayChange && record.fields['status'] !== 'converted'
   return [
-    ...answerItems(card, person),
     ...(convertible
       ? [
           {

@@ -19,7 +19,6 @@ export const enCompose = {
 
   'compose.reply': 'Reply',
   'compose.reply_all': 'Reply all',
-  'compose.new_to': 'New mail to {name}',
 
   'compose.from_shared': 'shared address',
   'compose.mass': { one: '1 record', other: '{n} records' },

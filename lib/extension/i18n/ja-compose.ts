@@ -22,7 +22,6 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
 
   'compose.reply': '返信',
   'compose.reply_all': '全員に返信',
-  'compose.new_to': '{name} さんに新規メール',
 
   'compose.from_shared': '共有アドレス',
   'compose.mass': '{n} 件のレコード',

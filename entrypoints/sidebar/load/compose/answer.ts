@@ -1,25 +1,10 @@
 import type { RecordCard } from '@/lib/contract/records.ts'
-import type { Party } from '@/lib/domain/addresses.ts'
 import { now } from '@/lib/extension/clock.ts'
 import { type Draft, emptyDraft } from '@/lib/extension/mail-draft.ts'
-import { draft, draftState, facts, card as openCard, type Person, page, people, view } from '../../state.ts'
+import { draft, draftState, facts, card as openCard, page, people, person, view } from '../../state.ts'
 import { attempt, link } from '../core.ts'
 import { openOrResume } from './open.ts'
 import { checkSoon } from './recipients.ts'
-
-/** Everybody of the newest mail gets the answer, me left out; whoever stood in Cc stays there. */
-export async function answerAll(one: Person, card: RecordCard | undefined): Promise<void> {
-  const base = answerBase(card)
-  if (base === undefined) return
-  const mine = new Set(people.value.filter((other) => other.kind === 'me').map((other) => other.address))
-  const last = facts.value?.messages.find((message) => message.id === base.replyTo?.messageId)
-  const others = (
-    last === undefined ? [] : [...last.to, ...last.cc, ...(last.from ? [last.from] : [])]
-  ).filter((party) => party.address !== one.address && !mine.has(party.address))
-  const cc = [...new Map(others.map((party) => [party.address, party])).values()]
-  const to = [{ address: one.address, name: one.name }]
-  await begin({ ...base, id: `${base.id}:${one.address}`, to, cc }, undefined)
-}
 
 /** True while a mail is open that can be answered. */
 export function canAnswer(): boolean {
@@ -31,12 +16,17 @@ export async function answerThread(kind: 'reply' | 'replyAll'): Promise<void> {
   const base = answerBase(openCard.value)
   if (base === undefined) return
   const last = facts.value?.messages.find((message) => message.id === base.replyTo?.messageId)
-  const to = kind === 'reply' && last?.from ? [last.from] : []
-  await begin({ ...base, id: `${base.id}:${kind}`, to }, kind)
+  const mine = new Set(people.value.filter((other) => other.kind === 'me').map((other) => other.address))
+  const others = [last?.from ?? person.value, ...(last ? [...last.to, ...last.cc] : [])].flatMap((party) =>
+    party && !mine.has(party.address) ? [{ address: party.address, name: party.name }] : [],
+  )
+  const [first, ...rest] = new Map(others.map((party) => [party.address, party])).values()
+  const to = first === undefined ? [] : [first]
+  await begin({ ...base, id: `${base.id}:${kind}`, to, cc: kind === 'reply' ? [] : rest }, kind)
 }
 
 /** Opens at once with what is known; the quote, and who it goes to, come from the mail itself. */
-async function begin(fresh: Draft, kind: 'reply' | 'replyAll' | undefined): Promise<void> {
+async function begin(fresh: Draft, kind: 'reply' | 'replyAll'): Promise<void> {
   await openOrResume(fresh)
   const begun = draft.value
   if (begun?.id !== fresh.id || begun.quote !== '' || draftState.value !== 'clean') return
@@ -52,25 +42,10 @@ async function begin(fresh: Draft, kind: 'reply' | 'replyAll' | undefined): Prom
   if (!answer.ok || here?.id !== begun.id || here.quote !== '') return
   const { value } = answer
   const untouched = here.to === begun.to && here.cc === begun.cc
-  const people = peopleOf(kind, untouched, value, begun)
+  const people = untouched ? value[kind] : {}
   // Nobody has written anything yet: it is still no draft worth keeping.
   draft.value = { ...here, ...people, quote: value.quote, subject: here.subject || value.subject }
   checkSoon()
-}
-
-function peopleOf(
-  kind: 'reply' | 'replyAll' | undefined,
-  untouched: boolean,
-  value: { reply: { to: Party[] }; replyAll: { to: Party[]; cc: Party[] } },
-  begun: Draft,
-): Partial<Pick<Draft, 'to' | 'cc'>> {
-  if (!untouched) return {}
-  if (kind === 'reply') return value.reply
-  if (kind === 'replyAll') return value.replyAll
-  // Before the facts of the thread were known nobody stood in Cc.
-  const known = new Set(begun.to.map((party) => party.address))
-  const rest = [...value.replyAll.to, ...value.replyAll.cc].filter((party) => !known.has(party.address))
-  return begun.cc.length > 0 ? {} : { cc: rest }
 }
 
 function answerBase(card: RecordCard | undefined): Draft | undefined {
