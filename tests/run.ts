@@ -38,6 +38,8 @@ interface Report {
 const phases: Phase[] = []
 /** By itself vitest leaves one core to others, which on two is one file at a time; browsers and databases mostly wait. */
 const twoFiles = '--maxWorkers=2'
+/** A browser under test waits for its pages, its backend and its Google in turn. */
+const threeFiles = '--maxWorkers=3'
 
 async function phase(name: string, budgetSeconds: number, run: (own: Phase) => Promise<void>): Promise<void> {
   const own: Phase = { name, seconds: 0, budgetSeconds, passed: 0, failed: 0, skipped: 0, note: '' }
@@ -110,7 +112,10 @@ async function onServer(own: Phase): Promise<void> {
   }
   own.name = started ? `backend on ${started.name}` : 'backend on the PostgreSQL given'
   // What asks nothing of the database that another test does not ask: once is enough.
-  const enoughOnce = ['storage/crash', 'sync-crash', 'sync-year', 'bodies', 'google', 'config', 'token-box']
+  const enoughOnce = [
+    ...['storage/crash', 'sync-crash', 'sync-year', 'bodies', 'google', 'config', 'token-box'],
+    ...['sends-storm', 'sends-mime', 'outgoing-html', 'drive', 'take-over'],
+  ]
   const excluded = enoughOnce.flatMap((name) => ['--exclude', `tests/backend/${name}.test.ts`])
   const args = ['--project', 'backend', twoFiles, ...excluded]
   await vitest(own, args, { DATABASE_URL: url }).finally(() => started?.stop())
@@ -156,7 +161,7 @@ await phase('rules and backend on the embedded database', 300, (own) =>
 )
 await phase('backend on a server', 240, onServer)
 await phase('browsers', 660, async (own) => {
-  await vitest(own, ['--project', 'browser', twoFiles], {})
+  await vitest(own, ['--project', 'browser', threeFiles], {})
   if (!inCi || own.skipped === 0) return
   own.note = `${own.skipped} skipped count as failed`
   own.failed += own.skipped
