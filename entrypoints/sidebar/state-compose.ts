@@ -32,8 +32,8 @@ export const draftFiles = signal<readonly SendFile[]>([])
 /** Takes files that are dropped on or pasted into the text and are no images; set by whoever attaches files. */
 export const fileTaker = signal<((files: readonly File[]) => void) | undefined>(undefined)
 
-/** Another tab or computer went on with this draft, or it was sent or discarded there. */
-export const draftClash = signal<'changed' | 'gone' | undefined>(undefined)
+/** Another tab or computer went on with this draft or mail of the queue, or it was sent or discarded there. */
+export const draftClash = signal<'changed' | 'edited' | 'gone' | undefined>(undefined)
 
 /** The last save did not reach the server, or was refused there. */
 export const saveFailed = signal(false)

@@ -32,6 +32,8 @@ export interface Draft {
   mass: { recordIds: readonly string[] } | undefined
   /** The Idempotency-Key under which the server makes it; the same until it has. */
   attempt: string
+  /** Thrown away here; kept until the server has forgotten it too. */
+  discarded?: true
   at: number
 }
 

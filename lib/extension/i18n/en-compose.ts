@@ -1,6 +1,9 @@
 /** Writing a mail: text, recipients, drafts, guards, undo. */
 export const enCompose = {
   'compose.kept': 'Kept in this browser',
+  'compose.unsaved': 'Not saved yet',
+  'compose.edit_unsaved': 'Not saved yet: the mail goes out as it was.',
+  'compose.edit_left': 'Your change is kept here but not saved: the mail goes out as it was.',
   'compose.copied': 'Yours is a draft of its own now.',
   'compose.continue': 'Continue',
   'compose.drafts': 'Drafts',
@@ -48,6 +51,9 @@ export const enCompose = {
   'compose.clash.changed': 'Another tab or computer saved a newer text. Nothing was overwritten.',
   'compose.clash.gone.bold': 'This draft was sent or discarded elsewhere.',
   'compose.clash.gone': 'What stands here was not sent.',
+  'compose.clash.edited.bold': 'This mail was changed since you wrote this.',
+  'compose.clash.edited': 'Your text is kept here and not saved. Say which one counts.',
+  'compose.clash.mine': 'Keep mine',
   'compose.clash.take': 'Take the newer',
   'compose.clash.keep': 'Keep mine as a copy',
 
@@ -69,6 +75,8 @@ export const enCompose = {
   'compose.guard.attachment_missing': 'The text speaks of an attachment.',
   'compose.guard.empty_subject.bold': 'No subject.',
   'compose.guard.empty_subject': 'The mail would go out without one.',
+  'compose.guard.empty_text.bold': 'No text.',
+  'compose.guard.empty_text': 'Nothing is written above the signature.',
 
   'compose.sending': 'Sending. You can still undo.',
   'compose.sending_in': 'Sending in {n} s',

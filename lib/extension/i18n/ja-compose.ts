@@ -3,6 +3,9 @@ import type { enCompose } from './en-compose.ts'
 
 /** メールの作成: 本文、宛先、下書き、送信前の確認、取り消し。 */
 export const jaCompose: Record<keyof typeof enCompose, Message> = {
+  'compose.unsaved': '未保存',
+  'compose.edit_unsaved': '未保存です。メールは変更前の内容で送信されます。',
+  'compose.edit_left': '変更はここに残っていますが、未保存です。メールは変更前の内容で送信されます。',
   'compose.kept': 'このブラウザーに保存済み',
   'compose.copied': '自分の内容を別の下書きにしました。',
   'compose.continue': '次へ',
@@ -51,6 +54,9 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
   'compose.clash.changed': '別のタブまたは端末に新しい内容があります。上書きはしていません。',
   'compose.clash.gone.bold': 'この下書きは別の場所で送信または破棄されました。',
   'compose.clash.gone': 'ここにある内容は送信されていません。',
+  'compose.clash.edited.bold': 'このメールは、ここで書いた後に変更されました。',
+  'compose.clash.edited': '書いた内容はここに残っていますが、未保存です。どちらを使うか選んでください。',
+  'compose.clash.mine': '自分の内容を使う',
   'compose.clash.take': '新しい内容を使う',
   'compose.clash.keep': '自分の内容を別に残す',
 
@@ -73,6 +79,8 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
   'compose.guard.attachment_missing': '本文では添付に触れています。',
   'compose.guard.empty_subject.bold': '件名がありません。',
   'compose.guard.empty_subject': '件名なしで送信されます。',
+  'compose.guard.empty_text.bold': '本文がありません。',
+  'compose.guard.empty_text': '署名のほかに何も書かれていません。',
 
   'compose.sending': '送信します。まだ取り消せます。',
   'compose.sending_in': '{n} 秒後に送信',

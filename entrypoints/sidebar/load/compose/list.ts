@@ -4,6 +4,7 @@ import { draft, sheets } from '../../state.ts'
 import { draftList, keptDrafts } from '../../state-compose.ts'
 import { attempt, link, say } from '../core.ts'
 import { problemSentence } from '../words.ts'
+import { markDiscarded, markOf, unmark } from './discard.ts'
 import { openDraft } from './open.ts'
 import { changeDraft, forgetDraft, takeText } from './save.ts'
 
@@ -20,10 +21,13 @@ export async function readDrafts(): Promise<void> {
     (await link()
       ?.cache?.readDrafts()
       .catch(() => [])) ?? []
-  keptDrafts.value = kept.filter((one) => one.editing === undefined && one.server === undefined)
+  keptDrafts.value = kept.filter(
+    (one) => one.editing === undefined && one.server === undefined && !one.discarded,
+  )
   const answer = await attempt(({ backend }) => backend.drafts())
+  const gone = new Set(kept.filter((one) => one.discarded).map(({ server }) => server?.id))
   draftList.value = answer.ok
-    ? { rows: answer.value.drafts.filter(({ id }) => !leaving.has(id)), problem: undefined }
+    ? { rows: answer.value.drafts.filter(({ id }) => !gone.has(id)), problem: undefined }
     : { rows: draftList.value?.rows ?? [], problem: answer.problem }
 }
 
@@ -32,39 +36,28 @@ export function openKept(one: Draft): void {
   openDraft(one, 'kept')
 }
 
-/** Ms in which a draft that was thrown away can be brought back as it was, files and all: as long as its toast. */
-const second = 10_000
-const leaving = new Map<string, ReturnType<typeof setTimeout>>()
-
-/** Throws the open draft away: at once for the eye, at the server when nobody has wanted it back. */
+/** Throws the open draft away: at once and for good in this browser, at the server when nobody has wanted it back. */
 export function discardDraft(): void {
   takeText()
   const gone = draft.value
   if (gone === undefined) return
   const written = gone.unsaved || gone.server !== undefined
+  if (written && gone.editing === undefined) void markDiscarded(gone)
   forgetDraft()
-  const { server } = gone
-  if (server !== undefined)
-    leaving.set(
-      server.id,
-      setTimeout(() => void discardRow(server.id, server.version), second),
-    )
   if (written) say(t('compose.discarded'), { kind: 'reopen-draft', draft: gone })
 }
 
 /** Brings it back. */
-export function reopenDraft(gone: Draft): void {
-  const timer = leaving.get(gone.server?.id ?? '')
-  clearTimeout(timer)
-  leaving.delete(gone.server?.id ?? '')
+export async function reopenDraft(gone: Draft): Promise<void> {
+  const mark = await markOf(gone)
+  await unmark(gone)
   // Where the server has forgotten it, it becomes a new one.
-  const still = timer !== undefined
-  openDraft(still ? gone : { ...gone, server: undefined, attempt: crypto.randomUUID() }, 'kept')
+  const back = mark ?? { server: undefined, attempt: crypto.randomUUID() }
+  openDraft({ ...gone, server: back.server, attempt: back.attempt }, 'kept')
   changeDraft({})
 }
 
 export async function discardRow(id: string, version: number): Promise<void> {
-  leaving.delete(id)
   const answer = await attempt(({ backend }) => backend.discardDraft(id, version))
   if (!answer.ok) say(problemSentence(answer.problem))
   const kept =

@@ -81,21 +81,34 @@ export function openSent(sendId: string): Promise<void> {
     const answer = await attempt(({ backend }) => backend.send(sendId))
     if (!answer.ok) return say(problemSentence(answer.problem))
     const kept = await keptOf(sendId)
-    if (kept?.unsaved) {
-      openDraft(kept, 'kept')
-      if (kept.server?.version !== answer.value.version) draftClash.value = 'changed'
-    } else openDraft(draftOf(answer.value, kept?.id), answer.value.status === 'draft' ? 'saved' : 'clean')
+    if (kept?.unsaved) openKeptOver(kept, answer.value)
+    else openDraft(draftOf(answer.value, kept?.id), answer.value.status === 'draft' ? 'saved' : 'clean')
     draftFiles.value = answer.value.files
   })
 }
 
-/** This browser's copy of a draft of the server's, under whatever it was begun as. */
+/** What was written here and never reached the server, over what that has now; nothing of either is lost. */
+function openKeptOver(kept: Draft, { id, status, version }: Send): void {
+  const isDraft = status === 'draft'
+  const mine = kept.server?.version ?? kept.editing?.version
+  // An edit whose mail was taken back meanwhile is the text of that draft.
+  const server = isDraft ? { id, version: mine ?? version } : kept.server
+  openDraft(isDraft ? { ...kept, server, editing: undefined } : kept, 'kept')
+  const changeable = isDraft || status === 'scheduled' || status === 'held'
+  if (!changeable) draftClash.value = 'gone'
+  else if (mine !== version) draftClash.value = isDraft ? 'changed' : 'edited'
+}
+
+/** This browser's copy of a mail of the server's, under whatever it was begun as. */
 async function keptOf(sendId: string): Promise<Draft | undefined> {
   const kept =
     (await link()
       ?.cache?.readDrafts()
       .catch(() => [])) ?? []
-  return kept.find((one) => one.server?.id === sendId)
+  const its = kept.filter(
+    (one) => !one.discarded && (one.server?.id === sendId || one.editing?.sendId === sendId),
+  )
+  return its.find((one) => one.unsaved) ?? its[0]
 }
 
 /** Another tab or computer may have gone on with it, sent it or thrown it away. */
@@ -150,16 +163,29 @@ export function hearDraft(event: { id: string; status: string; version: number }
 /** The clash is settled: the newer text is taken, or this one becomes a mail of its own. */
 export async function takeNewer(): Promise<void> {
   const one = draft.value
-  if (one?.server === undefined) return
-  const { id } = one.server
+  const id = one?.server?.id ?? one?.editing?.sendId
+  if (one === undefined || id === undefined) return
   const answer = await attempt(({ backend }) => backend.send(id))
   if (!answer.ok) return say(problemSentence(answer.problem))
-  if (answer.value.status !== 'draft') {
+  if (one.editing === undefined && answer.value.status !== 'draft') {
     draftClash.value = 'gone'
     return
   }
-  openDraft(draftOf(answer.value, one.id), 'saved')
+  if (one.editing !== undefined) forgetDraft()
+  openDraft(draftOf(answer.value, one.id), one.editing === undefined ? 'saved' : 'clean')
   draftFiles.value = answer.value.files
+}
+
+/** The mail in the queue was changed elsewhere; Save puts this text over that one. */
+export async function keepMyEdit(): Promise<void> {
+  const one = draft.value
+  if (one?.editing === undefined) return
+  const { sendId } = one.editing
+  const answer = await attempt(({ backend }) => backend.send(sendId))
+  if (!answer.ok) return say(problemSentence(answer.problem))
+  if (draft.value?.editing?.sendId !== sendId) return
+  draftClash.value = undefined
+  changeDraft({ editing: { sendId, version: answer.value.version } })
 }
 
 export function keepMineAsCopy(): void {

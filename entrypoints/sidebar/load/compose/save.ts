@@ -1,9 +1,11 @@
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { now } from '@/lib/extension/clock.ts'
+import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, draftState, offline, sheetProblem, sheets } from '../../state.ts'
 import { draftClash, draftFiles, guards, mailEditor, saveFailed } from '../../state-compose.ts'
-import { attempt, link } from '../core.ts'
+import { attempt, link, say } from '../core.ts'
+import { sweepDiscarded, tellMark } from './discard.ts'
 
 /** Ms after the last key until the draft stands in this browser, and until the server has it. */
 const keepRest = 300
@@ -81,7 +83,7 @@ async function push(one: Draft | undefined): Promise<ApiProblem | undefined> {
   saveFailed.value = !answer.ok
   if (!answer.ok) return refused(one, answer.problem)
   const { id, version } = answer.value
-  const here = draft.value?.id === one.id ? draft.value : undefined
+  const here = draft.value?.attempt === one.attempt ? draft.value : undefined
   // Made under a key whose answer was lost before, it may hold an earlier text: then it is saved once more.
   const again = server === undefined && lost.delete(one.attempt)
   const whole = (here ?? one) === one && !again
@@ -92,6 +94,7 @@ async function push(one: Draft | undefined): Promise<ApiProblem | undefined> {
     if (whole) draftState.value = 'saved'
   }
   if (here !== undefined || (await isKept(one))) await write(next)
+  else await tellMark(one, { id, version })
   // What was typed meanwhile has its own turn.
   return again ? push(next) : undefined
 }
@@ -135,6 +138,7 @@ export function leaveDraft(): void {
     void keepDraft()
     void saveDraft()
   }
+  if (draft.value?.editing !== undefined && draft.value.unsaved) say(t('compose.edit_left'))
   closeComposer()
 }
 
@@ -174,11 +178,12 @@ export async function saveKept(): Promise<void> {
       ?.cache?.readDrafts()
       .catch(() => [])) ?? []
   for (const one of kept) {
-    if (!one.unsaved || one.editing !== undefined || one.id === draft.value?.id) continue
+    if (!one.unsaved || one.discarded || one.editing !== undefined || one.id === draft.value?.id) continue
     const mine = queue.then(() => (draft.value?.id === one.id ? undefined : push(one)))
     queue = mine.catch(() => undefined)
   }
   await queue
+  await sweepDiscarded()
 }
 
 function closeComposer(): void {

@@ -6,7 +6,7 @@ import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, settings, sheetProblem, sheets, toast, undoable } from '../../state.ts'
-import { guards, type Sending } from '../../state-compose.ts'
+import { draftClash, guards, type Sending } from '../../state-compose.ts'
 import { attempt, once, say } from '../core.ts'
 import { goesOut, saidSaved, took } from '../sends.ts'
 import { problemSentence } from '../words.ts'
@@ -118,7 +118,11 @@ async function saveEdit(
       ...(when === undefined ? {} : { when }),
     }),
   )
-  if (!answer.ok) return failed(answer.problem)
+  if (!answer.ok) {
+    const { problem } = answer
+    if (problem.kind === 'refused' && problem.reason === 'version_stale') draftClash.value = 'edited'
+    return failed(problem)
+  }
   batch(() => {
     forgetDraft()
     took(answer.value)

@@ -20,6 +20,12 @@ export function ComposeBar({ open, act }: { open: Draft; act: Acts }) {
     <div class="compose-bar">
       <WhoLine open={open} />
       <AllowanceLine />
+      {isEdit && open.unsaved && (
+        <p class="compose-line quiet" data-testid="edit-unsaved">
+          <Icon name="clock" size={14} />
+          {t('compose.edit_unsaved')}
+        </p>
+      )}
       {formats && <Toolbar />}
       <div class="compose-buttons">
         <ClipButton />

@@ -8,7 +8,7 @@ import { Note } from '@/lib/extension/ui/note.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet, widenHere } from '../../keys.ts'
 import { discardDraft, openDrafts } from '../../load/compose/list.ts'
-import { keepMineAsCopy, takeNewer } from '../../load/compose/open.ts'
+import { keepMineAsCopy, keepMyEdit, takeNewer } from '../../load/compose/open.ts'
 import { changeDraft } from '../../load/compose/save.ts'
 import { allow } from '../../load/me.ts'
 import { problemSentence } from '../../load/words.ts'
@@ -106,7 +106,8 @@ function partialMatters({ to, cc, bcc, mass }: Draft): boolean {
 /** An edit of a mail in the queue is saved by its button alone; until then it is kept here. */
 function stateWord(open: Draft): string {
   if (draftState.value === 'saved') return t('compose.saved')
-  const isHereOnly = offline.value || open.editing !== undefined || saveFailed.value
+  if (open.editing !== undefined) return open.unsaved ? t('compose.unsaved') : ''
+  const isHereOnly = offline.value || saveFailed.value
   return draftState.value === 'kept' && isHereOnly ? t('compose.kept') : ''
 }
 
@@ -156,13 +157,18 @@ function Clash() {
       testid="draft-clash"
       actions={
         <>
-          {clash === 'changed' && (
+          {clash !== 'gone' && (
             <Button kind="outline" small onPress={() => void takeNewer()} testid="take-newer">
               {t('compose.clash.take')}
             </Button>
           )}
-          <Button kind="text" small onPress={keepMineAsCopy} testid="keep-copy">
-            {t('compose.clash.keep')}
+          <Button
+            kind="text"
+            small
+            onPress={() => (clash === 'edited' ? void keepMyEdit() : keepMineAsCopy())}
+            testid="keep-copy"
+          >
+            {t(clash === 'edited' ? 'compose.clash.mine' : 'compose.clash.keep')}
           </Button>
         </>
       }
