@@ -9,6 +9,7 @@ export const guardCodes = [
   'other_account',
   'attachment_missing',
   'empty_subject',
+  'empty_text',
 ] as const
 export type GuardCode = (typeof guardCodes)[number]
 
@@ -40,6 +41,8 @@ export interface GuardMail {
   subject: string
   /** What is written, without the quote. */
   text: string
+  /** Nothing stands above the signature and the quote, not even an image. */
+  unwritten: boolean
   /** The mail is merged for each recipient later: its fields are meant to be open. */
   mergedLater: boolean
   /** The record it is written from. */
@@ -70,6 +73,7 @@ export function guardsOf(mail: GuardMail): GuardFound[] {
     ...missingAttachment(mail),
   ]
   if (mail.subject.trim() === '') found.push(guard('empty_subject'))
+  if (mail.unwritten) found.push(guard('empty_text'))
   return found
 }
 

@@ -60,6 +60,20 @@ describe('what stands against it', () => {
     expect(row.overruled).toEqual(['unresolved_field', 'attachment_missing', 'empty_subject'])
   })
 
+  test('a mail of signature and quote alone is asked about; an image is something', async () => {
+    const pair = await newPair(town, ['send'])
+    const signature = '<div class="gmail_signature"><div>Mia Sato</div><div>Arbor</div></div>'
+    const more = { quote: '<div>Dear Mia</div>' }
+    const codes = async (html: string) => {
+      const draft = await openDraft(pair, { ...more, html })
+      return (await guardsOf(pair, draft.id)).map((one) => one.code)
+    }
+    expect(await codes(`<p><br></p>${signature}`)).toEqual(['empty_text'])
+    expect(await codes('')).toEqual(['empty_text'])
+    expect(await codes(`<p>Yes.</p>${signature}`)).toEqual([])
+    expect(await codes(`<p><img src="cid:plan@inlay" alt=""></p>${signature}`)).toEqual([])
+  })
+
   test('what the answered mail said is no mention, and a file settles it', async () => {
     const pair = await newPair(town, ['send'])
     const quote = '<div>Please find attached our offer.</div>'

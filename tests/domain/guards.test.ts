@@ -19,6 +19,7 @@ const nord = record('ole', 'Nordwind', 'nordwind')
 const mail = (more: Partial<GuardMail> = {}): GuardMail => ({
   subject: 'Offer',
   text: 'Dear Ann',
+  unwritten: false,
   mergedLater: false,
   record: halden,
   recipients: [to(halden)],
@@ -134,6 +135,10 @@ describe('whose customer it is', () => {
     expect(first?.facts).toEqual({ file: 'a.pdf', account: 'Record lead' })
     expect(first?.fileId).toBe('file a.pdf')
   })
+})
+
+test('a mail with nothing written is asked about, and may go', () => {
+  expect(guardsOf(mail({ text: '', unwritten: true }))).toMatchObject([{ code: 'empty_text', hard: false }])
 })
 
 test('merge fields that are left open stand against it, unless they are filled in later', () => {

@@ -88,6 +88,16 @@ export function plainText(html: string, part: 'written' | 'quoted' = 'written'):
     .toWellFormed()
 }
 
+/** Whether nothing stands in our own cleaned HTML but a signature and empty lines. An image or a table is something. */
+export function isUnwritten(html: string): boolean {
+  const text = convert(html, {
+    wordwrap: false,
+    limits: { maxInputLength: 2_000_000, maxDepth: 150, ellipsis: '' },
+    selectors: [{ selector: 'div.gmail_signature', format: 'skip' }],
+  })
+  return text.trim() === ''
+}
+
 /** One empty line at most, and one before every deeper quote. */
 function airy(text: string): string {
   const out: string[] = []

@@ -8,7 +8,7 @@ import { listSendFiles } from '../../storage/send-files.ts'
 import type { SendRow } from '../../storage/sends.ts'
 import { suppressedAmong } from '../../storage/suppressions.ts'
 import { viewerOf } from '../access.ts'
-import { plainText } from '../compose/plain-text.ts'
+import { isUnwritten, plainText } from '../compose/plain-text.ts'
 import type { Context } from '../context.ts'
 import { requireWritten } from './draft.ts'
 
@@ -46,6 +46,7 @@ async function factsOf(ctx: Context, row: SendRow): Promise<GuardMail> {
     subject: row.subject,
     // Of a mail in plain text nobody can tell what is quoted but by its signs.
     text: row.html === '' && row.quote === '' ? row.body : plainText(row.html),
+    unwritten: row.html === '' && row.quote === '' ? row.body.trim() === '' : isUnwritten(row.html),
     mergedLater: row.mass_id !== null,
     record: row.record_id === null ? undefined : kin.get(row.record_id),
     recipients: addresses.map((address) => {

@@ -99,4 +99,5 @@ export const enLibrary = {
   'receipt.past.other_account': 'Sent although somebody belongs to another account',
   'receipt.past.attachment_missing': 'Sent although nothing was attached',
   'receipt.past.empty_subject': 'Sent without a subject',
+  'receipt.past.empty_text': 'Sent without a text',
 } as const

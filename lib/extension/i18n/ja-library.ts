@@ -102,4 +102,5 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'receipt.past.other_account': '別の取引先の宛先を含めて送信',
   'receipt.past.attachment_missing': '添付なしのまま送信',
   'receipt.past.empty_subject': '件名なしで送信',
+  'receipt.past.empty_text': '本文なしで送信',
 }
