@@ -82,7 +82,12 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     })
     google.clock.advance(61_000)
     await mia.side.waitFor('trust-state')
+    // The foot of the panel says it beside the mail; the wide place has none for it.
+    await mia.side.click('back-to-mail')
+    await mia.side.waitFor('foot-paused')
     google.clock.advance(61_000)
+    await mia.side.waitForNo('foot-paused')
+    await goTo(mia, 'trust')
     await mia.side.waitForNo('trust-state')
   })
 
