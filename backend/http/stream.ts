@@ -34,18 +34,19 @@ async function serve(
     if (reset) seq = newest
     const now = () => new Date(ctx.clock.now()).toISOString()
     await write(out, { type: 'hello', seq, reset, now: now() })
+    let woken: ReadonlySet<Reason> = new Set()
     for (;;) {
       const events = await eventsSince(ctx, seq)
+      // Asked after reading: whoever was signed out or deactivated meanwhile hears nothing of what came since.
+      if ((events.length > 0 || woken.size > 0) && !(await stillIn())) return
+      if (woken.has('clock')) await write(out, { type: 'clock', seq, now: now() })
+      if (woken.has('pulse')) await out.write(': \n\n')
       for (const event of events) {
         await write(out, event)
         seq = event.seq
       }
-      if (events.length > 0) continue
-      const woken = await waker.wait()
-      // Whoever was signed out or deactivated meanwhile hears nothing more.
-      if (woken.has('end') || out.aborted || !(await stillIn())) return
-      if (woken.has('clock')) await write(out, { type: 'clock', seq, now: now() })
-      if (woken.has('pulse')) await out.write(': \n\n')
+      woken = events.length > 0 ? new Set() : await waker.wait()
+      if (woken.has('end') || out.aborted) return
     }
   } finally {
     clearInterval(pulse)
