@@ -152,7 +152,7 @@ describe('a crash at any await', () => {
     await contact(rep, elena)
     await workOff(town)
     const there: Standing[] = []
-    const deaths = await dieEverywhere(rep, { kinds: ['sync', 'backfill', 'messages'], step: 5 }, () => {
+    const deaths = await dieEverywhere(rep, { kinds: ['sync', 'backfill', 'messages'], step: 10 }, () => {
       there.push({
         id: deliver(rep, { from: elena, messageId: `<${randomUUID()}@x.example>` }),
         found: [elena],

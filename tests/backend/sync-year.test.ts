@@ -7,13 +7,13 @@ import { crashPoints } from './harness/crash-points.ts'
 import { houseOfReps } from './harness/reps.ts'
 import { workOff } from './harness/work.ts'
 
-/** Another one lives another year; a failure names the one to live again. */
+/** The bench lives a year of 100,000 mails. Another seed lives another year; a failure names the one to live again. */
 const seed = Number(process.env['INLAY_YEAR_SEED'] ?? 20261123)
 
-test(`a year of 20 mailboxes ends as if everything had been read at its end (seed ${seed})`, async () => {
+test(`a year of 8 mailboxes ends as if everything had been read at its end (seed ${seed})`, async () => {
   const { town, newRep } = await houseOfReps()
   const reps = []
-  for (let n = 0; n < 20; n += 1) {
+  for (let n = 0; n < 8; n += 1) {
     const { me, gmail } = await newRep()
     reps.push({ email: me.email, gmail })
   }
@@ -44,10 +44,10 @@ test(`a year of 20 mailboxes ends as if everything had been read at its end (see
         points.revive()
       },
     },
-    { seed, mails: 2000, rounds: 5, customers: 15 },
+    { seed, mails: 500, rounds: 4, customers: 8 },
   )
   const lived = await standing(town.house.db)
-  expect(lived.length).toBeGreaterThan(400)
+  expect(lived.length).toBeGreaterThan(100)
   expect(await leftBehind(town.house.db)).toEqual({
     orphans: 0,
     wanted: 0,
