@@ -143,7 +143,7 @@ export async function signOut(account: string): Promise<void> {
   })
 }
 
-/** The same for all accounts, and everything else this browser keeps except server, language, colours and chips. */
+/** The same for all accounts, and everything else this browser keeps except how it is set up. */
 export async function signOutEverywhere(): Promise<void> {
   const { server, language, theme, chips, undoSeconds } = await readSettings()
   await browser.storage.local.clear()

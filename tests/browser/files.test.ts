@@ -174,6 +174,7 @@ describe.each(['chromium', 'firefox'] as const)('files of mails, in %s', (kind) 
 
   it('S-045, S-046, S-048, S-049, S-053: one mail with files of all four sources, as it arrives', async () => {
     await side().fill('input-subject', 'Everything')
+    await side().fill('input-body', 'Dear Elena, as we said.')
     const hostile = `見積\u202Efdp ${'x'.repeat(280)}.pdf`
     await give('drop', 'compose', { name: 'dropped one.txt', size: 1200 }, { name: 'empty.txt', size: 0 })
     await give('paste', 'input-subject', { name: hostile, size: 900 })

@@ -227,7 +227,7 @@ describe.each(['chromium', 'firefox'] as const)('lists of the workspace in %s', 
     const off = await inFrame(() =>
       document.querySelector('[data-testid=bulk-email]')?.getAttribute('aria-description'),
     )
-    expect(off).toContain('100')
+    expect(off).toContain('1,000')
     await side().click('select-none')
   })
 
