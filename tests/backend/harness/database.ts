@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { access, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -12,6 +12,7 @@ import { pgliteParsers, wrapPGlite } from '../../../backend/storage/embedded.ts'
 import { migrate } from '../../../backend/storage/migrate.ts'
 import { openServer } from '../../../backend/storage/server.ts'
 import type { Clock } from '../../../lib/domain/clock.ts'
+import { forgetOldTemplates, readyOnServer, schemaHash, withName } from './ready.ts'
 
 /**
  * A migrated, empty database of this test file's own, gone after the file: on the server of DATABASE_URL
@@ -61,14 +62,6 @@ export async function newOrganisation(db: Database, clock: Clock): Promise<TestO
   return { orgId, admin: await person('admin', 'Aoi Admin'), rep: await person('rep', 'Ren Rep') }
 }
 
-/** Names the schema, so that templates are remade when a migration or PGlite changes. */
-async function schemaHash(): Promise<string> {
-  const folder = new URL('../../../backend/storage/migrations/', import.meta.url)
-  const hash = createHash('sha256').update(await readFile(new URL('../../../package-lock.json', folder)))
-  for (const name of (await readdir(folder)).sort()) hash.update(await readFile(new URL(name, folder)))
-  return hash.digest('hex').slice(0, 16)
-}
-
 async function inMemory(): Promise<OpenDatabase> {
   const template = join(tmpdir(), `inlay-template-${await schemaHash()}.tar`)
   if (!(await exists(template))) {
@@ -85,41 +78,14 @@ async function inMemory(): Promise<OpenDatabase> {
   return wrapPGlite(await PGlite.create({ loadDataDir: await openAsBlob(template), parsers: pgliteParsers }))
 }
 
-/** Templates of schemas long changed, 40 MB each. */
-async function forgetOldTemplates(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!/^inlay-template-[0-9a-f]{16}\.tar/.test(name)) continue
-    const path = join(tmpdir(), name)
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-    if (Date.now() - mtimeMs > 24 * 60 * 60 * 1000) await rm(path, { force: true })
-  }
-}
-
 async function onServer(url: string): Promise<OpenDatabase> {
-  const template = `inlay_template_${await schemaHash()}`
-  const name = `inlay_test_${randomUUID().replaceAll('-', '')}`
-  const control = await openServer(url)
-  await control.db.connection().execute(async (connection) => {
-    await sql`select pg_advisory_lock(72014)`.execute(connection)
-    const found = await sql`select 1 from pg_database where datname = ${template}`.execute(connection)
-    if (found.rows.length === 0) {
-      const building = `${template}_building`
-      await sql.raw(`drop database if exists ${building} with (force)`).execute(connection)
-      await sql.raw(`create database ${building}`).execute(connection)
-      const opened = await openServer(withName(url, building))
-      await migrate(opened.db).finally(() => opened.close())
-      await sql.raw(`alter database ${building} rename to ${template}`).execute(connection)
-    }
-    await sql.raw(`create database ${name} template ${template}`).execute(connection)
-    await sql`select pg_advisory_unlock(72014)`.execute(connection)
-  })
-  const opened = await openServer(withName(url, name))
+  const ready = await readyOnServer(url)
+  const opened = await openServer(ready.url)
   return {
     ...opened,
     async close() {
       await opened.close()
-      await sql.raw(`drop database ${name} with (force)`).execute(control.db)
-      await control.close()
+      await ready.drop()
     },
   }
 }
@@ -134,12 +100,6 @@ export async function emptyServerDatabase(url: string): Promise<string> {
     await control.close()
   })
   return withName(url, name)
-}
-
-function withName(url: string, database: string): string {
-  const changed = new URL(url)
-  changed.pathname = `/${database}`
-  return changed.href
 }
 
 async function exists(path: string): Promise<boolean> {
