@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,29 +10,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEmbedded } from '../../../backend/storage/embedded.ts'
 import { openDatabase } from '../../../backend/storage/open.ts'
 import { crashOnce, startWriter } from '../harness/crash.ts'
+import { copyReadyFolder } from '../harness/ready.ts'
 
 let dir = ''
-/** Started once; the tests copy it, since the first start of a folder takes seconds. */
-let started = ''
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'inlay-crash-'))
-  started = join(dir, 'started')
-  const opened = await openDatabase({ databaseUrl: undefined, dataDir: started })
-  await opened.close()
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
 const open = (dataDir: string) => openDatabase({ databaseUrl: undefined, dataDir })
 
+/** A folder already started once, since the first start takes seconds. */
 async function folder(name: string): Promise<string> {
   const dataDir = join(dir, name)
-  await cp(join(started, 'db'), join(dataDir, 'db'), { recursive: true })
+  await copyReadyFolder(join(dataDir, 'db'))
   return dataDir
 }
 
-test('kill -9 while writing, five times: no acknowledged commit is lost, each had its fsync', async () => {
+test('kill -9 while writing, three times: no acknowledged commit is lost, each had its fsync', async () => {
   const dataDir = await folder('killed')
-  for (const commits of [25, 1, 60, 10, 40]) {
+  for (const commits of [1, 40, 10]) {
     const round = await crashOnce(dataDir, commits)
     expect(round.acknowledged).toBeGreaterThanOrEqual(commits)
     expect(round.found).toBeGreaterThanOrEqual(round.acknowledged)
