@@ -1,5 +1,6 @@
 import type { BrowserKind } from '../browsers.ts'
-import { arrive, enterServer, openThread, signIn, type Traveller } from '../road/road.ts'
+import { seat } from '../road/arrange.ts'
+import { arrive, openThread, type Traveller } from '../road/road.ts'
 import type { Person } from '../stand-ins/door.ts'
 import { startTown, type Town, type TownOptions } from '../stand-ins/town.ts'
 import { buildExtension } from './harness/build.ts'
@@ -39,9 +40,8 @@ export async function settle(
     fields: { firstName: 'Elena', lastName: 'Brandt', company: 'Halden Marine', zone: 'Europe/Berlin' },
     primaryAddress: town.world.elena,
   })
+  await seat(browser, town, [person])
   const mia = await arrive(town, browser)
-  await enterServer(mia)
-  await signIn(mia)
   await openThread(mia, retrofit)
   await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
   return {

@@ -78,12 +78,18 @@ export function ListHead({ list }: { list: ListState }) {
 function QuickFilter({ list }: { list: ListState }) {
   const [typed, setTyped] = useState(list.q)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => setTyped(list.q), [list.q, list.module])
+  const asked = useRef(list.q)
+  // Its own question comes back while one types on: only another one is taken over.
+  useEffect(() => {
+    if (list.q !== asked.current) setTyped(list.q)
+    asked.current = list.q
+  }, [list.q, list.module])
   useEffect(() => () => clearTimeout(timer.current), [])
   const ask = (q: string, ms: number) => {
     setTyped(q)
     clearTimeout(timer.current)
     timer.current = setTimeout(() => {
+      asked.current = q.trim()
       if (q.trim() !== list.q) void changeQuestion(list.module, { q: q.trim() })
     }, ms)
   }
