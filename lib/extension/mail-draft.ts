@@ -32,8 +32,8 @@ export interface Draft {
   mass: { recordIds: readonly string[] } | undefined
   /** The Idempotency-Key under which the server makes it; the same until it has. */
   attempt: string
-  /** Thrown away here; kept until the server has forgotten it too. */
-  discarded?: true
+  /** When it was thrown away, by this browser's own clock; kept until the server has forgotten it too. */
+  discarded?: number
   at: number
 }
 

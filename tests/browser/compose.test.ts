@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DraftList } from '../../lib/contract/compose.ts'
 import type { Send, SendList } from '../../lib/contract/sends.ts'
 import { lookAt, seat } from '../road/arrange.ts'
-import { arrive, openThread, writtenText } from '../road/road.ts'
+import { arrive, discardOpen, openThread, writtenText } from '../road/road.ts'
 import { headerOf } from '../stand-ins/google/testing.ts'
 import { accessibilityProblems } from './harness/axe.ts'
 import { buildExtension } from './harness/build.ts'
@@ -213,8 +213,74 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().click('close')
   })
 
+  it('S-040: an edit that was not saved is kept and offered again; what was discarded stays discarded', async () => {
+    const reload = async () => {
+      await rep.mia.page.reload()
+      await openThread(rep.mia, 'retrofit')
+    }
+    const edit = async () => {
+      await side().hover('email-row', { text: 'Scheduled' })
+      await side().click('send-edit')
+      return writtenText(side())
+    }
+    // The mail to Elena that two tabs wrote on opens again: it is done with.
+    await side().click('email')
+    await side().waitFor('compose')
+    await discardOpen(side())
+    await side().waitForNo('compose')
+    await side().click('email')
+    await side().fill('input-subject', 'Site visit')
+    await side().fill('input-body', 'As first written.')
+    await side().click('schedule')
+    await side().click('time-tomorrow_8')
+    expect(await edit()).toBe('As first written.')
+    await side().fill('input-body', 'As written over it.')
+    await side().waitFor('edit-unsaved', { text: 'Not saved yet: the mail goes out as it was.' })
+    await side().click('close')
+    await side().waitFor('toast', { text: 'not saved' })
+    await reload()
+    expect(await edit()).toBe('As written over it.')
+    await lookAt(rep.mia, 'compose-edit-unsaved')
+    await side().click('close')
+    const { id, version } = (await sendOf('Site visit')) ?? {}
+    const moved = await rep.person.call('PATCH', `/sends/${id}`, {
+      version,
+      subject: 'Site visit, elsewhere',
+    })
+    expect(moved.status).toBe(200)
+    expect(await edit()).toBe('As written over it.')
+    await side().waitFor('draft-clash', { text: 'changed since you wrote this' })
+    await side().click('keep-copy', { text: 'Keep mine' })
+    await side().waitForNo('draft-clash')
+    await side().click('send')
+    await side().waitForNo('compose')
+    expect((await sendOf('Site visit'))?.body).toContain('As written over it.')
+
+    await side().click('email')
+    await side().fill('input-subject', 'Thrown away')
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    await discardOpen(side())
+    await side().click('toast-undo')
+    await side().waitFor('compose')
+    const isThere = async () => (await drafts()).some((one) => one.subject === 'Thrown away')
+    expect(await isThere()).toBe(true)
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    // The panel is gone before the server is told; by its clock the undo time is over when it comes back.
+    await side().setNow(Date.now() - 60_000)
+    await discardOpen(side())
+    await side().waitForNo('compose')
+    expect(await isThere()).toBe(true)
+    await reload()
+    await side().click('open-menu')
+    await side().click('menu-drafts')
+    await side().waitFor('drafts')
+    expect((await side().texts('draft-row')).join()).not.toContain('Thrown away')
+    await side().click('close')
+    await until(async () => !(await isThere()), 'the draft deleted at the server')
+  })
+
   it('a draft is there again after the browser was killed, also in a browser that has never seen it', async () => {
-    await side().click('compose-email')
+    await side().click('reply')
     await side().fill('input-subject', 'Written before the crash')
     await side().fill('input-body', 'Dear Elena, half a sent')
     await side().waitFor('draft-state', { text: 'Draft saved' })

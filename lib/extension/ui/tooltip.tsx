@@ -84,6 +84,11 @@ export function Tooltip(props: { text: string; children: VNode }) {
       ref={anchor}
       onPointerEnter={() => later(true, 500)}
       onPointerLeave={() => later(false, 150)}
+      onClick={(event) => {
+        // Who presses what is off asks why.
+        const isOff = event.target instanceof Element && event.target.closest('[aria-disabled=true]') !== null
+        if (isOff) later(true, 0)
+      }}
       onFocusIn={(event) => {
         if (event.target instanceof Element && event.target.matches(':focus-visible')) later(true, 300)
       }}

@@ -11,7 +11,7 @@ let next: ReturnType<typeof setTimeout> | undefined
 
 /** What is thrown away is marked in this browser at once, so that it stays thrown away whatever happens to the panel. */
 export async function markDiscarded(gone: Draft): Promise<void> {
-  const mark: Draft = { ...gone, id: markId(gone), discarded: true, at: now() }
+  const mark: Draft = { ...gone, id: markId(gone), discarded: Date.now(), at: now() }
   const marking = link()?.cache?.writeDraft(mark)
   const isMarked = await Promise.resolve(marking).then(
     () => marking !== undefined,
@@ -50,13 +50,13 @@ export async function readMarks(): Promise<Draft[]> {
     (await link()
       ?.cache?.readDrafts()
       .catch(() => [])) ?? []
-  return kept.filter((one) => one.discarded)
+  return kept.filter((one) => one.discarded !== undefined)
 }
 
 /** Deletes at the server what was thrown away here and is past its undo; what fails has its turn at the next start or online. */
 export async function sweepDiscarded(): Promise<void> {
   for (const mark of await readMarks()) {
-    const left = mark.at + second - now()
+    const left = (mark.discarded ?? 0) + second - Date.now()
     if (left > 0 && left <= second) sweepIn(left)
     else if (await deleted(mark)) await unmark(mark)
   }

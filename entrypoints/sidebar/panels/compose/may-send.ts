@@ -25,7 +25,8 @@ export function actsOf(open: Draft, off: string | undefined): Acts {
   return {
     off,
     go: () => {
-      if (off !== undefined) return
+      // By the keys: the focus on Send shows and says why not.
+      if (off !== undefined) return document.querySelector<HTMLElement>('[data-testid=send]')?.focus()
       if (open.mass !== undefined) void openMass()
       else void sendDraft(undefined)
     },
