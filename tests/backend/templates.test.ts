@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { renderText } from '../../backend/services/templates/render.ts'
 import type { MergedText, MergeFields, Template, TemplateList } from '../../lib/contract/templates.ts'
 import { make, setPolicy } from './harness/around.ts'
 import { contact, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
@@ -112,6 +113,26 @@ describe('merging', () => {
     const recordId = await contact(mia, someone())
     const loop = '{% for i in (1..2000) %}'.repeat(3) + '{% endfor %}'.repeat(3)
     expect((await merge(mia, { recordId, html: loop })).broken).toMatchObject({ why: 'endless' })
+    // One that copies nothing: only its steps are too many.
+    const still = `{% assign all = (1..2000) %}${'{% for i in all %}'.repeat(3)}${'{% endfor %}'.repeat(3)}`
+    expect((await merge(mia, { recordId, html: still })).broken).toMatchObject({ why: 'endless' })
+    // Few steps, each of them long.
+    const wide = `{% assign all = (1..2000) %}{% for i in all %}{% if ${'1 == 2 or '.repeat(9000)}1 == 2 %}x{% endif %}{% endfor %}`
+    expect(renderText(wide, {}, 'html')).toMatchObject({ broken: { why: 'endless' } })
+  })
+
+  test('an honest text is merged however long the machine is busy with something else', () => {
+    const away = { name: 'Elena' }
+    // The thread is away as it is when others have the processor.
+    Object.defineProperty(away, 'name', {
+      get: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150) && 'Elena',
+    })
+    const text = renderText(
+      `{{ contact.name }}${'<p>{{ contact.city }}</p>'.repeat(20)}`,
+      { contact: away },
+      'html',
+    )
+    expect(text).toMatchObject({ text: expect.stringMatching(/^Elena<p>/) })
   })
 
   test('what the writer may not open stands for nothing', async () => {

@@ -1,4 +1,4 @@
-import { Liquid, type LiquidOptions } from 'liquidjs'
+import { Context, Liquid, type LiquidOptions } from 'liquidjs'
 
 /** What a text is merged with; nothing but text, lists and plain objects. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -28,8 +28,8 @@ const closed = [
 ]
 
 /**
- * Templates come from colleagues and may loop for ever: rendering ends after 100 ms or 2 MB of work, reads own properties
- * only and no files, and every value is escaped where the text is HTML.
+ * Templates come from colleagues and may loop for ever: what they parse, copy and step through is counted. They read own
+ * properties only and no files, and every value is escaped where the text is HTML.
  */
 function makeEngine(isHtml: boolean): Liquid {
   const options: LiquidOptions = {
@@ -37,7 +37,6 @@ function makeEngine(isHtml: boolean): Liquid {
     strictFilters: true,
     strictVariables: false,
     parseLimit: 400_000,
-    renderLimit: 100,
     memoryLimit: 2_000_000,
     templates: {},
     relativeReference: false,
@@ -54,6 +53,29 @@ function makeEngine(isHtml: boolean): Liquid {
   return engine
 }
 
+/** Parts of a text drawn in one rendering; the longest honest one has some ten thousand. */
+const mostSteps = 100_000
+/** Processor time, so that a busy machine makes no honest text too slow. One part may be as long as the whole text. */
+const mostCpuMicros = 250_000
+const stepsBetweenLooks = 4
+const tooMuch = 'render limit exceeded'
+
+/** The library's own limit is the wall clock; asked before each part, this counts the work instead. */
+function contextOf(engine: Liquid, scope: object): Context {
+  const context = new Context(scope, engine.options, { sync: true }, { liquid: engine })
+  const limit = context.renderLimit
+  const before = process.threadCpuUsage()
+  let steps = 0
+  limit.check = () => {
+    steps += 1
+    if (steps > mostSteps) throw new Error(tooMuch)
+    if (steps % stepsBetweenLooks !== 0) return
+    const { user, system } = process.threadCpuUsage(before)
+    if (user + system > mostCpuMicros) throw new Error(tooMuch)
+  }
+  return context
+}
+
 const noting = Symbol('unresolved fields')
 
 function notedIn(scope: object): string[] {
@@ -68,7 +90,7 @@ function isEmpty(value: unknown): boolean {
 const engines = { html: makeEngine(true), plain: makeEngine(false) }
 const piece = /\{\{-?[\s\S]*?\}\}|\{%-?[\s\S]*?%\}/g
 
-/** Merges one text. Fields that come out empty and name no `default` are listed as written. Pure, but for its 100 ms. */
+/** Merges one text. Fields that come out empty and name no `default` are listed as written. Pure, but for its limits. */
 export function renderText(source: string, scope: Scope, form: 'html' | 'plain'): Rendered {
   const unresolved: string[] = []
   const written = form === 'html' ? source.replace(piece, asTyped) : source
@@ -78,7 +100,9 @@ export function renderText(source: string, scope: Scope, form: 'html' | 'plain')
         ? whole
         : `{{${open}${inside} | or_unresolved: ${literal(`{{ ${inside.trim()} }}`)} ${close}}}`,
     )
-    const text = engines[form].parseAndRenderSync(marked, { ...scope, [noting]: unresolved })
+    const engine = engines[form]
+    const context = contextOf(engine, { ...scope, [noting]: unresolved })
+    const text: unknown = engine.renderSync(engine.parse(marked), context)
     return { text: String(text), unresolved: [...new Set(unresolved)] }
   } catch (error) {
     return { broken: reasonOf(error, written) }
