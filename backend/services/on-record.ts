@@ -21,7 +21,7 @@ export function plainText(field: string, text: string): string {
   return plain
 }
 
-/** Makes every open card of the record fetch again. Call it last in the transaction (see {@link tellRecords}). */
+/** Makes every open card of the record fetch again. */
 export async function tellRecord(ctx: Context, trx: Trx, recordId: string): Promise<void> {
   const at = new Date(ctx.clock.now())
   await tellRecords(trx, { orgId: ctx.actor.orgId, at, ids: [recordId] })

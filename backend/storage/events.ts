@@ -1,30 +1,57 @@
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { EventPayload, NumberedEvent } from '../../lib/domain/events.ts'
 import type { Database, Queryable } from './database.ts'
+import { type Running, runningTransaction } from './guard.ts'
+import type { Tables } from './tables.ts'
 
 /** The channel on which every instance hears that an organisation has new events; the payload is the organisation's id. */
 export const eventChannel = 'inlay_events'
+/** Events in one statement. */
+const atOnce = 1000
+
+type NewEvent = Insertable<Tables['events']>
+
+/** What each transaction has to tell when it ends. */
+const untold = new WeakMap<Running, NewEvent[]>()
 
 /**
- * Writes one event inside the caller's transaction; listeners are woken by the commit. `userId` undefined: the whole
- * organisation. Call it last: it holds the organisation's turn until the commit, so that `seq` grows in commit order and
- * no stream skips an event.
+ * Tells one event with the commit of the caller's transaction; `userId` undefined: to the whole organisation. It is written
+ * at the end, after all else the transaction does: writing it takes the organisation's turn until the commit, and who has
+ * the turn must wait for nobody.
  */
 export async function appendEvent(
   q: Queryable,
   input: { orgId: string; userId?: string | undefined; payload: EventPayload; at: Date },
 ): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${input.orgId}, 0))`.execute(q)
-  await q
-    .insertInto('events')
-    .values({
-      org_id: input.orgId,
-      user_id: input.userId ?? null,
-      payload: JSON.stringify(input.payload),
-      at: input.at,
-    })
-    .execute()
-  await sql`select pg_notify(${eventChannel}, ${input.orgId})`.execute(q)
+  const { orgId, userId = null, at } = input
+  const event = { org_id: orgId, user_id: userId, payload: JSON.stringify(input.payload), at }
+  const transaction = runningTransaction()
+  if (transaction === undefined)
+    return q.isTransaction
+      ? writeEvents(q, [event])
+      : q.transaction().execute((trx) => writeEvents(trx, [event]))
+  const before = untold.get(transaction)
+  if (before !== undefined) {
+    before.push(event)
+    return
+  }
+  const events = [event]
+  untold.set(transaction, events)
+  transaction.last.push((trx) => writeEvents(trx, events))
+}
+
+/** One organisation after the other, in one order. The turn makes `seq` grow in commit order, so that no stream skips one. */
+async function writeEvents(q: Queryable, events: readonly NewEvent[]): Promise<void> {
+  for (const orgId of [...new Set(events.map((one) => one.org_id))].sort()) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${orgId}, 0))`.execute(q)
+    const its = events.filter((one) => one.org_id === orgId)
+    for (let from = 0; from < its.length; from += atOnce)
+      await q
+        .insertInto('events')
+        .values(its.slice(from, from + atOnce))
+        .execute()
+    await sql`select pg_notify(${eventChannel}, ${orgId})`.execute(q)
+  }
 }
 
 /** Events after `seq` which this user may hear, oldest first, at most 200. */

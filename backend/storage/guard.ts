@@ -1,7 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Database, Trx } from './database.ts'
 
-const running = new AsyncLocalStorage<{ open: boolean }>()
+/** A transaction under way. */
+export interface Running {
+  open: boolean
+  /** Done one after the other when its work is done, before the commit. */
+  readonly last: ((trx: Trx) => Promise<void>)[]
+}
+
+const running = new AsyncLocalStorage<Running>()
 
 /** What sends a query or asks for a connection. */
 const doors = new Set<string | symbol>([
@@ -49,13 +56,21 @@ function guardTransaction(builder: Builder): Builder {
   })
 }
 
+/** The transaction this is called in; undefined outside of one. */
+export function runningTransaction(): Running | undefined {
+  const state = running.getStore()
+  return state?.open ? state : undefined
+}
+
 /** Work that was started inside but goes on after the end is outside again. */
 function inside<T>(work: (trx: Trx) => Promise<T>): (trx: Trx) => Promise<T> {
   return (trx) => {
-    const state = { open: true }
+    const state: Running = { open: true, last: [] }
     return running.run(state, async () => {
       try {
-        return await work(trx)
+        const done = await work(trx)
+        for (const one of state.last) await one(trx)
+        return done
       } finally {
         state.open = false
       }

@@ -3,7 +3,7 @@ import { appendEvent } from '../../storage/events.ts'
 import type { ImportRow } from '../../storage/imports.ts'
 import type { Deps } from '../context.ts'
 
-/** Tells whoever started it how it stands. Call it last in a transaction. */
+/** Tells whoever started it how it stands. */
 export async function tellImport(q: Queryable, deps: Pick<Deps, 'clock'>, row: ImportRow): Promise<void> {
   const { id, status, done, total } = row
   await appendEvent(q, {

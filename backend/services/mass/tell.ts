@@ -5,7 +5,7 @@ import { heardByOthers } from '../links/hear.ts'
 
 /**
  * Many mails of one author changed at once: their screens fetch the mass send and the lists again, colleagues' as far as
- * the author shares mail. Call it last in the transaction.
+ * the author shares mail. Call it after the change.
  */
 export async function tellMass(
   trx: Trx,

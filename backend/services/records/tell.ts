@@ -13,7 +13,7 @@ import { ownersOf } from '../../storage/records.ts'
 
 /**
  * Tells of changed records whoever may open them; `also`: who owned one before. Where the module is closed to others not
- * even a record's id goes out to them. Call it last in the transaction ({@link appendEvent}).
+ * even a record's id goes out to them. Call it after the change.
  */
 export async function tellRecords(
   trx: Trx,

@@ -153,7 +153,7 @@ export async function note(
   ])
 }
 
-/** The record's listeners, who owned it before, and those of the records whose cards show it. Call it last (`appendEvent`). */
+/** The record's listeners, who owned it before, and those of the records whose cards show it. */
 export async function tellChanged(
   ctx: Context,
   trx: Trx,

@@ -38,9 +38,7 @@ export async function claimDueSends(
       row,
       steps: row.claimed_at?.getTime() === now.getTime() ? [{ step: 'claimed' as const }] : [],
     }))
-    // One organisation after the other, in one order: telling holds its turn until the commit.
-    const noted = [...claimed, ...waiting].toSorted((a, b) => (a.row.org_id < b.row.org_id ? -1 : 1))
-    for (const { row, steps } of noted) await noteChange(trx, row, steps, now)
+    for (const { row, steps } of [...claimed, ...waiting]) await noteChange(trx, row, steps, now)
     return taken
   })
   return rows.map((row) => ({ row, worker }))

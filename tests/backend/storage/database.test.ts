@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../../backend/clock.ts'
+import type { Trx } from '../../../backend/storage/database.ts'
+import { appendEvent } from '../../../backend/storage/events.ts'
 import { newOrganisation, testDatabase } from '../harness/database.ts'
 
 const database = await testDatabase()
@@ -81,3 +83,65 @@ test('a notification is heard when its transaction commits, by every listener un
   expect(heard).toEqual(['one'])
   await stay()
 })
+
+test('events are told at the end of their transaction, in their order, and not at all when it fails', async () => {
+  const organisations = [randomUUID(), randomUUID()].sort()
+  const [first = '', second = ''] = organisations
+  const at = new Date(0)
+  const payloads = async () => {
+    const rows = await db
+      .selectFrom('events')
+      .select('payload')
+      .where('org_id', 'in', organisations)
+      .orderBy('seq')
+      .execute()
+    return rows.map(({ payload }) => payload.type)
+  }
+  const work = async (trx: Trx, types: readonly ('policy' | 'records' | 'library')[]) => {
+    for (const id of organisations)
+      await trx.insertInto('organisations').values({ id, name: 'Told', created_at: at }).execute()
+    for (const [nth, type] of types.entries())
+      await appendEvent(trx, { orgId: nth === 0 ? second : first, payload: { type }, at })
+    return trx.selectFrom('events').select('seq').where('org_id', 'in', organisations).execute()
+  }
+  const failed = db.transaction().execute(async (trx) => {
+    await work(trx, ['policy'])
+    throw new Error('No.')
+  })
+  await expect(failed).rejects.toThrow('No.')
+  expect(await payloads()).toEqual([])
+  expect(await db.transaction().execute((trx) => work(trx, ['policy', 'records', 'library']))).toEqual([])
+  expect(await payloads()).toEqual(['records', 'library', 'policy'])
+  await appendEvent(db, { orgId: first, payload: { type: 'modules' }, at })
+  expect(await payloads()).toEqual(['records', 'library', 'policy', 'modules'])
+})
+
+test.runIf(database.kind === 'server')(
+  'who has told something and then waits for a row waits for nobody who is about to tell something',
+  async () => {
+    const orgId = randomUUID()
+    const at = new Date(0)
+    await db.insertInto('organisations').values({ id: orgId, name: 'Two', created_at: at }).execute()
+    const tell = (trx: Trx) => appendEvent(trx, { orgId, payload: { type: 'policy' }, at })
+    const write = (trx: Trx, name: string) =>
+      trx.updateTable('organisations').set({ name }).where('id', '=', orgId).execute()
+    const told = Promise.withResolvers<void>()
+    const written = Promise.withResolvers<void>()
+    await Promise.all([
+      db.transaction().execute(async (trx) => {
+        await tell(trx)
+        told.resolve()
+        await written.promise
+        await write(trx, 'Told first')
+      }),
+      db.transaction().execute(async (trx) => {
+        await told.promise
+        await write(trx, 'Written first')
+        written.resolve()
+        await tell(trx)
+      }),
+    ])
+    const events = await db.selectFrom('events').select('seq').where('org_id', '=', orgId).execute()
+    expect(events).toHaveLength(2)
+  },
+)
