@@ -11,6 +11,7 @@ export type ShownMass = MassRow & {
   leftOut: number
   counts: MassCounts
   lastAt: Date | null
+  undoUntil: Date | null
 }
 
 /** Its mails by where they are. */
@@ -128,7 +129,7 @@ export async function findMass(
   whose: { orgId: string; authorId: string; id?: string },
 ): Promise<ShownMass[]> {
   const { rows } = await sql<MassRow & Omit<ShownMass, 'counts'> & MassCounts>`
-    select m.*, s.subject, u.name as "authorName", c.*,
+    select m.*, s.subject, s.undo_until as "undoUntil", u.name as "authorName", c.*,
       (select count(*)::int from mass_left_out l where l.mass_id = m.id) as "leftOut"
     from mass_sends m join sends s on s.id = m.model_id join users u on u.id = m.author_id
     cross join lateral (
@@ -171,6 +172,24 @@ export async function moveMass(
     .where('status', 'in', [...input.from])
     .returningAll()
     .executeTakeFirst()
+}
+
+/**
+ * Removes a mass send of which nothing has begun, its mails with it; its model stays. What a worker claims meanwhile is
+ * waited for. False: something of it has begun, and nothing was removed only if the caller rolls back.
+ */
+export async function removeMass(trx: Trx, mass: Pick<MassRow, 'id' | 'total'>): Promise<boolean> {
+  const removed = await trx
+    .deleteFrom('sends')
+    .where('mass_id', '=', mass.id)
+    .where('mass_place', 'is not', null)
+    .where('status', 'in', ['scheduled', 'held', 'cancelled'])
+    .where('draft_id', 'is', null)
+    .where('gmail_id', 'is', null)
+    .executeTakeFirst()
+  if (Number(removed.numDeletedRows) !== mass.total) return false
+  await trx.deleteFrom('mass_sends').where('id', '=', mass.id).execute()
+  return true
 }
 
 /** Moves those of its mails that stand so; what a worker has claimed stays with it. Their ids, in order. */

@@ -29,7 +29,7 @@ export const MassPlan = z.object({
 })
 export type MassPlan = z.infer<typeof MassPlan>
 
-/** The nth mail of the plan as its recipient gets it; `nth` counts from 0. */
+/** The nth mail of the plan as its recipient gets it, with the line to unsubscribe; `nth` counts from 0. */
 export const MassPreviewQuery = z.object({ draftId: Id, recordIds, nth: z.number().int().min(0) })
 export const MassPreview = z.object({
   nth: z.number().int(),
@@ -43,7 +43,10 @@ export const MassPreview = z.object({
 })
 export type MassPreview = z.infer<typeof MassPreview>
 
-/** `expected`: how many the confirm showed; another number now is answered 409 and nothing is sent. */
+/**
+ * `expected`: how many the confirm showed; another number now is answered 409 and nothing is sent. `undoSeconds`: how long
+ * the whole may be taken back with one click before the first goes; the server holds 3 s longer.
+ */
 export const StartMass = z.object({
   draftId: Id,
   version: z.number().int(),
@@ -51,6 +54,7 @@ export const StartMass = z.object({
   expected: z.number().int(),
   when: When,
   topic: z.string().max(100).default(''),
+  undoSeconds: z.number().int().min(0).max(30).default(0),
   overrule: z.array(z.enum(guardCodes)).default([]),
 })
 export type StartMass = z.input<typeof StartMass>
@@ -70,6 +74,8 @@ export const MassSend = z.object({
   cancelled: z.number().int(),
   leftOut: z.number().int(),
   perMinute: z.number().int(),
+  /** Until when the whole is offered to be taken back with one click. */
+  undoUntil: Instant.nullable(),
   /** When the last one goes at this pace; null when nothing waits. */
   endsAt: Instant.nullable(),
   createdAt: Instant,

@@ -10,6 +10,7 @@ import {
   type PlanMass,
   type StartMass,
 } from '../contract/mass.ts'
+import { Send } from '../contract/sends.ts'
 import { at, type Calls, read } from './api-core.ts'
 
 /** One mail each to many records, and what a mailbox may still send. */
@@ -25,6 +26,8 @@ export function massCalls({ v1, slow, once }: Calls) {
     massSends: () => read(v1.mass.$get(), MassSendList),
     massSend: (id: string) => read(mass.$get({ param: at(id) }), MassSend),
     massRows: (id: string) => read(mass.rows.$get({ param: at(id) }), MassRows),
+    /** Answers the draft it was made from. */
+    undoMass: (id: string) => read(mass.undo.$post({ param: at(id) }), Send),
     pauseMass: (id: string, version: number) =>
       read(mass.pause.$post({ param: at(id), json: { version } }), MassSend),
     resumeMass: (id: string, version: number) =>

@@ -112,6 +112,36 @@ test('S-033, decisions 13: n selected are n mails, each to one, merged when it g
   expect(await rows(rep, id)).toMatchObject({ rows: [{ status: 'sent' }, {}, {}, {}] })
 })
 
+test('all of it can be taken back until the first has left; the server holds longer than the toast shows', async () => {
+  const rep = await reps.newRep()
+  const { clock } = reps.town.google
+  const people = await contacts(rep, 3)
+  const ids = people.map((one) => one.id)
+  const draft = await draftOf(rep)
+  const started = await start(rep, draft, ids, { undoSeconds: 10 })
+  const { id, undoUntil } = started.body
+  expect(Date.parse(undoUntil ?? '') - clock.now()).toBe(10_000)
+  await work(clock.now() + 12_500)
+  expect((await emails(rep, ids[0] ?? '')).rows).toHaveLength(1)
+  const other = await rep.me.call('POST', `/mass/${id}/pause`, { version: 7 })
+  expect(other.status).toBe(409)
+  expect((await reps.founder.call('POST', `/mass/${id}/undo`)).status).toBe(404)
+  const back = await rep.me.call<Send>('POST', `/mass/${id}/undo`)
+  expect(back).toMatchObject({ status: 200, body: { id: draft.id, status: 'draft', massId: null } })
+  expect((await emails(rep, ids[0] ?? '')).rows).toEqual([])
+  expect((await rep.me.call('POST', `/mass/${id}/undo`)).status).toBe(404)
+  await work(clock.now() + minute)
+  expect(people.flatMap((one) => gotBy(one.address))).toEqual([])
+  // It is a draft like any other: sent again, and now the first has left.
+  const again = await start(rep, back.body, ids, { undoSeconds: 5 })
+  await work(clock.now() + 8000)
+  const late = await rep.me.call('POST', `/mass/${again.body.id}/undo`)
+  expect(refusal(late)).toMatchObject(refused(409, 'undo_gone', { status: 'sending' }))
+  await work(clock.now() + minute)
+  expect(people.map((one) => gotBy(one.address).length)).toEqual([1, 1, 1])
+  expect(await mass(rep, again.body.id)).toMatchObject({ status: 'done', sent: 3 })
+})
+
 test('who is left out, and why; what is confirmed is what happens', async () => {
   const rep = await reps.newRep()
   const other = await reps.newRep()
@@ -160,6 +190,7 @@ test('who is left out, and why; what is confirmed is what happens', async () => 
   const seen = await rep.me.call<MassPreview>('POST', '/mass/preview', look)
   expect(seen.body).toMatchObject({ nth: 1, of: 2, address: two?.address, unresolved: [] })
   expect(seen.body.subject).toBe(`News for ${two?.address}`)
+  expect(seen.body.html).toContain('Unsubscribe from these mails')
   const wrong = await start(rep, plain, all, { expected: 8 })
   expect(refusal(wrong)).toMatchObject(refused(409, 'mass_changed', { n: 2, expected: 8 }))
   expect(refusal(await start(rep, plain, [none], { expected: 0 }))).toMatchObject(refused(409, 'mass_nobody'))

@@ -12,11 +12,12 @@ import {
   PlanMass,
   StartMass,
 } from '../../../lib/contract/mass.ts'
-import { SendVersion } from '../../../lib/contract/sends.ts'
+import { Send, SendVersion } from '../../../lib/contract/sends.ts'
 import { pauseMass, resumeMass, stopMass } from '../../services/mass/control.ts'
 import { planMass, previewMass } from '../../services/mass/plan.ts'
 import { getMass, listMass, massRows } from '../../services/mass/read.ts'
 import { startMass } from '../../services/mass/start.ts'
+import { undoMass } from '../../services/mass/undo.ts'
 import { getAllowance } from '../../services/sends/allowance.ts'
 import { createOnce } from '../auth.ts'
 import { describe } from '../describe.ts'
@@ -63,6 +64,9 @@ export const massRoutes = new Hono<Env>()
   )
   .get('/mass/:id/rows', describe('Its mails, and who was left out', MassRows), byId, async (c) =>
     c.json<MassRows>(await massRows(c.get('ctx'), c.req.valid('param').id), 200),
+  )
+  .post('/mass/:id/undo', describe('Take all of it back while nothing has left', Send), byId, async (c) =>
+    c.json<Send>(await undoMass(c.get('ctx'), c.req.valid('param').id), 200),
   )
   .post('/mass/:id/pause', describe('Hold what waits of it', MassSend), byId, version, async (c) =>
     c.json<MassSend>(await pauseMass(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),

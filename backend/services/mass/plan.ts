@@ -9,13 +9,14 @@ import { type Addressee, addresseesOf } from '../../storage/mass.ts'
 import type { ShownSend } from '../../storage/sends.ts'
 import { suppressedFor } from '../../storage/suppressions.ts'
 import { requirePermission, viewerOf } from '../access.ts'
+import { plainText } from '../compose/plain-text.ts'
 import type { Context } from '../context.ts'
 import { allows } from '../scopes.ts'
 import { limitsOf, massTimes, usedTimes } from '../sends/allowance.ts'
 import { requireSender, requireSendingMailbox } from '../sends/allowed.ts'
 import { requireDraft } from '../sends/draft.ts'
 import { mergeFor } from '../templates/merge.ts'
-import { type UnsubscribeWay, unsubscribeWay } from './unsubscribe.ts'
+import { type UnsubscribeWay, unsubscribeFoot, unsubscribeWay } from './unsubscribe.ts'
 
 /** A selected record that gets no mail, and why. */
 interface LeftOut {
@@ -65,12 +66,13 @@ export async function previewMass(
   ctx: Context,
   input: { draftId: string; recordIds: readonly string[]; nth: number },
 ): Promise<MassPreview> {
-  const { draft } = await groundOf(ctx, input.draftId)
+  const { draft, unsubscribe } = await groundOf(ctx, input.draftId)
   const { mailed } = await reachable(ctx, { ...input, topic: '' })
   const nth = Math.min(input.nth, mailed.length - 1)
   const one = mailed[nth]
   if (one === undefined) throw new Refusal('conflict', 'mass_nobody')
   const { subject, html, unresolved } = await mergedFor(ctx, draft, one)
+  const foot = unsubscribe === null ? '' : unsubscribeFoot(`${subject}${plainText(html)}`).html
   return {
     nth,
     of: mailed.length,
@@ -78,7 +80,7 @@ export async function previewMass(
     name: one.name,
     address: one.address,
     subject,
-    html,
+    html: `${html}${foot}`,
     unresolved,
   }
 }

@@ -67,6 +67,7 @@ function toMass(mass: ShownMass): MassSend {
     ...mass.counts,
     leftOut: mass.leftOut,
     perMinute: mass.per_minute,
+    undoUntil: mass.undoUntil?.toISOString() ?? null,
     endsAt: mass.lastAt?.toISOString() ?? null,
     createdAt: mass.created_at.toISOString(),
   }

@@ -13,7 +13,7 @@ import { requireSender, requireSendingMailbox } from '../sends/allowed.ts'
 import { guardsOfSend } from '../sends/check.ts'
 import { stale } from '../sends/draft.ts'
 import { emptyRow } from '../sends/row.ts'
-import { requireFiles, requireOverruled } from '../sends/submit.ts'
+import { graceMs, requireFiles, requireOverruled } from '../sends/submit.ts'
 import { resolveWhen } from '../sends/when.ts'
 import { type Chosen, choose, groundOf } from './plan.ts'
 import { getMass } from './read.ts'
@@ -42,8 +42,10 @@ export async function startMass(ctx: Context, input: Input): Promise<MassSend> {
   const chosen = await choose(ctx, draft, input)
   requireExpected(chosen, input.expected)
   const due = resolveWhen(input.when, ctx.clock.now(), draft.zone)
-  const times = massTimes(taken, limits, { now: due.due_at.getTime(), count: chosen.mailed.length })
   const now = new Date(ctx.clock.now())
+  const undoMs = input.when.kind === 'now' ? input.undoSeconds * 1000 : 0
+  const first = due.due_at.getTime() + (undoMs === 0 ? 0 : undoMs + graceMs)
+  const times = massTimes(taken, limits, { now: first, count: chosen.mailed.length })
   const mails = rowsOf(ctx, { ...draft, ...sender }, { massId, chosen, due, times })
   await ctx.db.transaction().execute(async (trx) => {
     const model = await changeSend(trx, {
@@ -52,7 +54,11 @@ export async function startMass(ctx: Context, input: Input): Promise<MassSend> {
       authorId: ctx.actor.userId,
       version: input.version,
       from: ['draft'],
-      set: { mass_id: massId, updated_at: now },
+      set: {
+        mass_id: massId,
+        undo_until: undoMs === 0 ? null : new Date(now.getTime() + undoMs),
+        updated_at: now,
+      },
     })
     if (model === undefined) throw stale(draft)
     const row = {

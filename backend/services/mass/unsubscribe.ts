@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { languageOf, unsubscribeWords } from '../../../lib/domain/words/unsubscribe.ts'
 import type { Queryable } from '../../storage/database.ts'
 import { massOf } from '../../storage/mass.ts'
 import { findSendById } from '../../storage/sends.ts'
@@ -39,6 +40,16 @@ function readUnsubscribeToken(tokens: TokenBox, token: string): string | undefin
 
 export function isUnsubscribeToken(deps: Pick<Deps, 'tokens'>, token: string): boolean {
   return readUnsubscribeToken(deps.tokens, token) !== undefined
+}
+
+/** The last line of each mail of a mass send. Without a link it is only looked at. */
+export function unsubscribeFoot(words: string, link?: string): { text: string; html: string } {
+  const { foot } = unsubscribeWords[languageOf(words)]
+  const shown = link === undefined ? `<u>${foot}</u>` : `<a href="${link}">${foot}</a>`
+  return {
+    text: `\n\n--\n${foot}: ${link ?? ''}`,
+    html: `<p style="font-size:12px;color:#5f6368">${shown}</p>`,
+  }
 }
 
 /** The values of List-Unsubscribe, the web one first. */

@@ -1,13 +1,12 @@
 import type { Party } from '../../../lib/domain/addresses.ts'
 import type { SendReason } from '../../../lib/domain/statuses.ts'
-import { languageOf, unsubscribeWords } from '../../../lib/domain/words/unsubscribe.ts'
 import type { OutgoingMail } from '../../google/gateway.ts'
 import type { Queryable } from '../../storage/database.ts'
 import { massOf } from '../../storage/mass.ts'
 import { listSendFiles, type SendFileRow } from '../../storage/send-files.ts'
 import type { SendSurroundings } from '../../storage/send-queue.ts'
 import type { SendRow } from '../../storage/sends.ts'
-import { unsubscribeLinks } from '../mass/unsubscribe.ts'
+import { unsubscribeFoot, unsubscribeLinks } from '../mass/unsubscribe.ts'
 import { allows } from '../scopes.ts'
 import type { OpenJob } from './job.ts'
 
@@ -45,14 +44,11 @@ export async function contentOf(
   const [link] = unsubscribe?.links ?? []
   // The permission to read was taken back since it was started.
   if (unsubscribe === undefined || link === undefined) return { hold: 'permission_withdrawn' }
-  const { foot } = unsubscribeWords[languageOf(`${row.subject}${row.body}`)]
+  const foot = unsubscribeFoot(`${row.subject}${row.body}`, link)
   return {
     ...written,
-    body: `${row.body}\n\n--\n${foot}: ${link}`,
-    html:
-      row.html === ''
-        ? ''
-        : `${row.html}<p style="font-size:12px;color:#5f6368"><a href="${link}">${foot}</a></p>`,
+    body: `${row.body}${foot.text}`,
+    html: row.html === '' ? '' : `${row.html}${foot.html}`,
     unsubscribe,
   }
 }

@@ -26,7 +26,7 @@ import { resolveWhen } from './when.ts'
 type Input = z.output<typeof SubmitDraft>
 
 /** The server waits longer than the toast shows, so that a click in its last moment still counts. */
-const graceMs = 3_000
+export const graceMs = 3_000
 
 /**
  * Sends a draft off, at once or for later. Whatever refuses leaves the draft as it was; a repetition finds what the first
