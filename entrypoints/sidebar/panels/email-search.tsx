@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { t } from '@/lib/extension/i18n.ts'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { useTyped } from '@/lib/extension/ui/use-typed.ts'
 import { askEmails } from '../load/emails.ts'
 import type { EmailList } from '../state-emails.ts'
 
@@ -9,10 +10,9 @@ const rest = 600
 
 /** Gmail's own search over mail whose text one may open (decisions 7, S-068). `/` leads here, Esc empties it. */
 export function EmailSearch({ list, onEmpty }: { list: EmailList; onEmpty?: () => void }) {
-  const [typed, setTyped] = useState(list.ask.q)
+  const { typed, setTyped, asked } = useTyped(list.ask.q, list.recordId)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => setTyped(list.ask.q), [list.ask.q, list.recordId])
   useEffect(() => () => clearTimeout(timer.current), [])
   useEffect(() => {
     if (onEmpty !== undefined && list.ask.q === '') field.current?.focus()
@@ -20,7 +20,10 @@ export function EmailSearch({ list, onEmpty }: { list: EmailList; onEmpty?: () =
   const ask = (q: string, ms: number) => {
     setTyped(q)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => askEmails(list, { q: q.trim() }), ms)
+    timer.current = setTimeout(() => {
+      asked.current = q.trim()
+      askEmails(list, { q: q.trim() })
+    }, ms)
   }
   return (
     <div class="quick-filter email-search">

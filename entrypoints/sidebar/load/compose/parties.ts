@@ -18,6 +18,26 @@ export function recipientsOf(one: Draft): Pick<Draft, Field> | undefined {
   return bad ? undefined : found
 }
 
+/** Characters of a line that the server keeps as typed. */
+const mostTyped = 2000
+
+/** Recipients as the server keeps them: what is no address yet goes among the typed text, so that the rest is saved. */
+export function savedParties(one: Draft): Pick<Draft, Field | 'pending'> {
+  const isWhole = ({ address }: Party) => normaliseAddress(address) !== undefined
+  const whole = (field: Field) => one[field].filter(isWhole)
+  const typed = (field: Field) => {
+    const odd = one[field].filter((party) => !isWhole(party)).map(({ address }) => address)
+    return [...odd, one.pending[field]]
+      .filter((text) => text !== '')
+      .join(', ')
+      .slice(0, mostTyped)
+  }
+  return {
+    ...{ to: whole('to'), cc: whole('cc'), bcc: whole('bcc') },
+    pending: { to: typed('to'), cc: typed('cc'), bcc: typed('bcc') },
+  }
+}
+
 /** Reads `Elena Brandt <elena@halden.example>; ken@…`, as typed or pasted. What is no address stays as it is, to be shown. */
 export function readParties(text: string): Party[] {
   return text

@@ -4,8 +4,10 @@ import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, draftState, offline, sheetProblem, sheets } from '../../state.ts'
 import { draftClash, draftFiles, guards, mailEditor, saveFailed } from '../../state-compose.ts'
+import { turnedAway } from '../../state-files.ts'
 import { attempt, link, say } from '../core.ts'
 import { sweepDiscarded, tellMark } from './discard.ts'
+import { savedParties } from './parties.ts'
 
 /** Ms after the last key until the draft stands in this browser, and until the server has it. */
 const keepRest = 300
@@ -117,8 +119,14 @@ export function contentOf(one: Draft) {
   return {
     recordId: one.recordId ?? null,
     from: one.from ?? null,
-    ...{ to: one.to, cc: one.cc, bcc: one.bcc, pending: one.pending, subject: one.subject },
-    ...{ html: one.html, quote: one.quote, templateId: one.templateId ?? null, partial: one.partial },
+    ...savedParties(one),
+    ...{
+      subject: one.subject,
+      html: one.html,
+      quote: one.quote,
+      templateId: one.templateId ?? null,
+      partial: one.partial,
+    },
   }
 }
 
@@ -192,6 +200,8 @@ function closeComposer(): void {
   draftClash.value = undefined
   guards.value = undefined
   draftFiles.value = []
+  // What was refused for this mail is not said beside the next one about the same record.
+  turnedAway.value = turnedAway.value.filter((one) => one.draftId === undefined)
   sheets.value = sheets.value.filter(
     ({ kind }) => !['compose', 'schedule', 'mass', 'pick-files'].includes(kind),
   )

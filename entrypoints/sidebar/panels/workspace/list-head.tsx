@@ -4,6 +4,7 @@ import { t } from '@/lib/extension/i18n.ts'
 import { moduleInSentence, modulesName } from '@/lib/extension/record-words.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { useTyped } from '@/lib/extension/ui/use-typed.ts'
 import { startCreateNamed } from '../../load/create.ts'
 import { whyNoRecords } from '../../load/rights.ts'
 import { showFresh } from '../../load/workspace/fresh.ts'
@@ -76,14 +77,8 @@ export function ListHead({ list }: { list: ListState }) {
 
 /** Filters as one types; `/` leads here, Esc empties it. */
 function QuickFilter({ list }: { list: ListState }) {
-  const [typed, setTyped] = useState(list.q)
+  const { typed, setTyped, asked } = useTyped(list.q, list.module)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const asked = useRef(list.q)
-  // Its own question comes back while one types on: only another one is taken over.
-  useEffect(() => {
-    if (list.q !== asked.current) setTyped(list.q)
-    asked.current = list.q
-  }, [list.q, list.module])
   useEffect(() => () => clearTimeout(timer.current), [])
   const ask = (q: string, ms: number) => {
     setTyped(q)
