@@ -1,4 +1,5 @@
 import type { PolicyAnswer, PolicyChanges, PolicySetting } from '../../lib/contract/people.ts'
+import { normaliseEntry } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { readCursor, writeCursor } from '../../lib/domain/list-cursor.ts'
 import {
@@ -166,7 +167,7 @@ function isSet(policy: Policy, key: PolicyKey): boolean {
 /** One way of writing each list: no repetition, choices in the rule's order, domains and addresses in lower case. */
 function tidy(rule: PolicyRule, value: unknown): unknown {
   if (!Array.isArray(value) || !value.every((one): one is string => typeof one === 'string')) return value
-  if (rule.kind === 'list') return [...new Set(value.map((one) => one.normalize('NFC').trim().toLowerCase()))]
+  if (rule.kind === 'list') return [...new Set(value.map(normaliseEntry))]
   if (rule.kind !== 'choices' || !value.every((one) => rule.choices.includes(one))) return value
   return rule.choices.filter((choice) => value.includes(choice))
 }

@@ -1,5 +1,5 @@
 import type { Pairing, RedeemedPairing, Stage } from '../../lib/contract/identity.ts'
-import { domainOf, normaliseAddress } from '../../lib/domain/addresses.ts'
+import { domainOf, normaliseAddress, normaliseEntry } from '../../lib/domain/addresses.ts'
 import { Refusal } from '../../lib/domain/errors.ts'
 import { GoogleError, type OAuthGrant } from '../google/gateway.ts'
 import type { Trx } from '../storage/database.ts'
@@ -247,7 +247,7 @@ async function foundOrganisation(deps: Deps, trx: Trx, grant: OAuthGrant, email:
     name: hosted ?? domainOf(email),
     created_at: now,
     // A Workspace domain may join from the start; a public mail domain never does by itself.
-    join_domains: hosted === undefined ? [] : [hosted.toLowerCase()],
+    join_domains: hosted === undefined ? [] : [normaliseEntry(hosted)],
   })
   return { orgId, role: 'admin' as const }
 }

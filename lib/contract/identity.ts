@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { normaliseEntry } from '../domain/addresses.ts'
 import { permissions } from '../domain/permissions.ts'
 import { Address, Id, Instant } from './common.ts'
 
@@ -96,8 +97,7 @@ export const JoinPolicy = z.object({
     .array(
       z
         .string()
-        .trim()
-        .toLowerCase()
+        .overwrite(normaliseEntry)
         .regex(/^[^@\s\p{C}]+\.[^@\s\p{C}]+$/u),
     )
     .max(50),

@@ -1,3 +1,5 @@
+import { asciiDomain, readableDomain } from './internet-names.ts'
+
 /** One party of a mail. `address` is lower-cased and has no angle brackets; `name` is as the sender wrote it. */
 export interface Party {
   address: string
@@ -19,10 +21,36 @@ export function isAddress(text: string): boolean {
   )
 }
 
-/** The form in which addresses are compared and stored: trimmed, NFC, lower case. Returns undefined for anything malformed. */
+/**
+ * The form in which addresses are compared, stored and shown: trimmed, NFC, lower case, the domain as people read it
+ * (`info@müller.example`, also where the header has `xn--…`). Returns undefined for anything malformed.
+ */
 export function normaliseAddress(text: string): string | undefined {
   const plain = text.trim().replace(/^<|>$/g, '').normalize('NFC').toLowerCase()
-  return isAddress(plain) ? plain : undefined
+  if (!isAddress(plain)) return undefined
+  const address = withDomain(plain, readableDomain)
+  return isAddress(address) ? address : plain
+}
+
+/** An address or a domain as lists of the policy hold it. */
+export function normaliseEntry(text: string): string {
+  return withDomain(text.normalize('NFC').trim().toLowerCase(), readableDomain)
+}
+
+/** A normalised address as headers carry it, and Gmail's search finds it. */
+export function asciiAddress(address: string): string {
+  return withDomain(address, (domain) => asciiDomain(domain) ?? domain)
+}
+
+/** An address as we write it and as headers may: one or two. */
+export function bothForms(address: string): string[] {
+  const plain = normaliseAddress(address)
+  return plain === undefined ? [address] : [...new Set([plain, asciiAddress(plain)])]
+}
+
+function withDomain(text: string, change: (domain: string) => string): string {
+  const at = text.lastIndexOf('@') + 1
+  return `${text.slice(0, at)}${change(text.slice(at))}`
 }
 
 /** Whether Gmail's API sends there: other letters before the @ need SMTPUTF8 (RFC 6531), which it does not promise. */

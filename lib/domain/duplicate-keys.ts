@@ -1,3 +1,4 @@
+import { readableNames } from './internet-names.ts'
 import { fold, phoneKey, type Searchable, wordsOf } from './search-text.ts'
 
 /** By what two records may turn out to be the same; addresses are compared by themselves. */
@@ -39,7 +40,7 @@ const longestUrl = 2000
 
 /** A domain without `www.`, from a domain or a web address. */
 export function domainKey(text: string): string | undefined {
-  const host = fold(text.trim().slice(0, longestUrl))
+  const host = fold(readableNames(text.trim().slice(0, longestUrl)))
     .replace(/^[a-z]+:\/\//, '')
     .replace(/[/?#:].*$/, '')
     .replace(/^www\./, '')

@@ -1,6 +1,7 @@
 import type { ErrorReason } from './errors.ts'
 import { readValue } from './field-values.ts'
 import { type FieldDescription, isColumnKey } from './fields.ts'
+import { readableNames } from './internet-names.ts'
 import { longestPattern, loosePattern } from './loose-match.ts'
 import type { ModuleDescription } from './modules.ts'
 import { cleanText } from './text.ts'
@@ -119,7 +120,7 @@ function readOne(
   // Texts and switched-off choices are compared as they are stored.
   if (field === undefined || kind === 'text' || kind === 'choice' || kind === 'choices')
     return { value: text }
-  if (kind === 'address') return { value: text.toLowerCase() }
+  if (kind === 'address') return { value: readableNames(text.toLowerCase()) }
   return readValue(field, text, { zone: eyes.zone })
 }
 

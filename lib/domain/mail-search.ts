@@ -1,3 +1,5 @@
+import { bothForms } from './addresses.ts'
+import { readableNames } from './internet-names.ts'
 import { fold } from './search-text.ts'
 
 /** One condition on who and when of a mail. Days are UTC, `2026-11-23`; `on` may be a year or a month. */
@@ -61,8 +63,11 @@ const dayLike = /^\d{4}(?:[-/]\d{1,2}(?:[-/]\d{1,2})?)?$/
 function whoTerm({ name, text }: Term): WhoTerm | undefined {
   if (text === '') return undefined
   if (name === '')
-    return dayLike.test(text) ? { kind: 'on', day: toDay(text) } : { kind: 'party', of: 'anybody', text }
-  if (name === 'from' || name === 'to' || name === 'cc') return { kind: 'party', of: name, text }
+    return dayLike.test(text)
+      ? { kind: 'on', day: toDay(text) }
+      : { kind: 'party', of: 'anybody', text: readableNames(text) }
+  if (name === 'from' || name === 'to' || name === 'cc')
+    return { kind: 'party', of: name, text: readableNames(text) }
   if (!dayLike.test(text)) return undefined
   if (name === 'after' || name === 'newer') return { kind: 'since', day: toDay(text) }
   if (name === 'before' || name === 'older') return { kind: 'before', day: toDay(text) }
@@ -81,7 +86,21 @@ const otherQuotes = /[“”„‟〝〞〟＂]/g
 function quote({ name, text: typed }: Term): string {
   const text = typed.replace(otherQuotes, ' ').trim()
   if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return ''
-  return harmless.has(name) ? `${name}:"${text}"` : `"${name === '' ? text : `${name} ${text}`}"`
+  return anyOf(
+    bothForms(text).map((one) =>
+      harmless.has(name) ? `${name}:"${one}"` : `"${name === '' ? one : `${name} ${one}`}"`,
+    ),
+  )
+}
+
+/** What was typed, with the addresses in it in both forms of their domain: Gmail holds the one or the other. */
+export function inBothForms(q: string): string {
+  return q.replace(/[^\s"(){}:@]+@[^\s"(){}@]+/g, (address) => anyOf(bothForms(address)))
+}
+
+/** Braces mean "or". */
+function anyOf(forms: readonly string[]): string {
+  return forms.length === 1 ? forms.join() : `{${forms.join(' ')}}`
 }
 
 /**

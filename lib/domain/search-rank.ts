@@ -1,3 +1,4 @@
+import { readableNames } from './internet-names.ts'
 import {
   gramsOf,
   isJapanese,
@@ -33,7 +34,7 @@ const shortestJapanese = 4
 const guessedLetters = 12
 
 export function readQuery(q: string): SearchQuery {
-  const words = wordsOf(q).slice(0, mostWords).map(withoutForm)
+  const words = wordsOf(readableNames(q)).slice(0, mostWords).map(withoutForm)
   const isPhone = /^[\s\d+()\-./‐–−]+$/u.test(q.normalize('NFKC'))
   return {
     words: words.map((text) => ({ text, ...conditions(text), near: nearGrams(text) })),

@@ -1,10 +1,11 @@
+import { normaliseEntry } from './addresses.ts'
 import type { RoleName } from './permissions.ts'
 import { type Policy, policyValue } from './policy.ts'
 
 /** Addresses of the organisation itself, e.g. its sales desk's (S-071). */
 export function isShared(policy: Policy, address: string): boolean {
   const shared = policyValue(policy, 'mail.sharedAddresses')
-  return Array.isArray(shared) && shared.some((one) => String(one).trim().toLowerCase() === address)
+  return Array.isArray(shared) && shared.some((one) => normaliseEntry(String(one)) === address)
 }
 
 /** Who may write as the organisation. Everybody may write as themselves. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { keepSync } from '../../backend/services/sync/sweep.ts'
 import type { Asked } from '../../lib/contract/messages.ts'
+import type { Found } from '../../lib/contract/records.ts'
 import type { Trust } from '../../lib/contract/sync.ts'
 import type { TestHouse } from './harness/house.ts'
 import {
@@ -46,6 +47,31 @@ async function threadWith(subject = 'Hello') {
   await workOff(town)
   return { address, contactId, first, threadId: threadOf(mia, first) }
 }
+
+test('S-011, S-060: an address in other letters and its xn-- form are one, in mail and records, past and to come', async () => {
+  const ascii = (n: number) => `taro${n}@xn--wgv71a119e.example`
+  const letters = (n: number) => `taro${n}@日本語.example`
+  deliver(mia, { from: `Taro <${ascii(1)}>`, subject: 'Before, by header' })
+  deliver(mia, { from: letters(2), subject: 'Before, in letters' })
+  await workOff(town)
+  const [one, two] = [await contact(mia, letters(1)), await contact(mia, ascii(2))]
+  await workOff(town)
+  deliver(mia, { from: letters(1), subject: 'After, in letters' })
+  deliver(mia, { from: ascii(2), subject: 'After, by header' })
+  await passTime(town, 30_000)
+  await workOff(town)
+  expect(new Set(await subjects(mia, one))).toEqual(new Set(['Before, by header', 'After, in letters']))
+  expect(new Set(await subjects(mia, two))).toEqual(new Set(['Before, in letters', 'After, by header']))
+  for (const q of [letters(2), ascii(2)]) {
+    expect(await subjects(mia, two, `?q=${encodeURIComponent(q)}`)).toHaveLength(2)
+    const found = await mia.me.call<Found>('GET', `/records?q=${encodeURIComponent(q)}`)
+    expect(found.body.records.map((record) => record.primaryAddress)).toContain(letters(2))
+  }
+  await house.founder.call('PUT', '/policy/links.never', { value: ['XN--WGV71A119E.example'] })
+  expect(await subjects(mia, one)).toEqual([])
+  await house.founder.call('PUT', '/policy/links.never', { value: null })
+  expect(await subjects(mia, one)).toHaveLength(2)
+})
 
 describe('why a thread stands where it does', () => {
   test('S-060, S-061: by address, through the contact, and by whom not, each with its reason', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { standsOnList } from '../../lib/domain/addresses.ts'
+import { asciiAddress, normaliseAddress, normaliseEntry, standsOnList } from '../../lib/domain/addresses.ts'
 import { type ChipCandidate, mostTelling } from '../../lib/domain/chips.ts'
 import { standsAlone, standsIn } from '../../lib/domain/named-in.ts'
 
@@ -50,6 +50,28 @@ test.each([
   ['b@news.example', [], false],
 ])('%s on the never-link list %j: %s (decisions 6)', (address, entries, expected) => {
   expect(standsOnList(address, entries)).toBe(expected)
+})
+
+test.each([
+  ['taro@日本語.example', 'taro@日本語.example', 'taro@xn--wgv71a119e.example'],
+  ['Info@XN--Mller-KVA.Example', 'info@müller.example', 'info@xn--mller-kva.example'],
+  ['info@MÜLLER.example', 'info@müller.example', 'info@xn--mller-kva.example'],
+  ['a@mail.xn--strae-oqa.example', 'a@mail.straße.example', 'a@mail.xn--strae-oqa.example'],
+  ['a@ｍüller.example', 'a@müller.example', 'a@xn--mller-kva.example'],
+  ['a@plain.example', 'a@plain.example', 'a@plain.example'],
+  // Cyrillic а before Latin letters passes for apple.com.
+  ['a@аpple.com', 'a@xn--pple-43d.com', 'a@xn--pple-43d.com'],
+  ['a@xn--pple-43d.com', 'a@xn--pple-43d.com', 'a@xn--pple-43d.com'],
+  ['a@почта.example', 'a@почта.example', 'a@xn--80a1acny.example'],
+  // No such name, but somebody wrote it.
+  ['a@xn--.example', 'a@xn--.example', 'a@xn--.example'],
+  ['a@xn--99999999999.example', 'a@xn--99999999999.example', 'a@xn--99999999999.example'],
+  [`a@xn--${'9'.repeat(60)}.example`, `a@xn--${'9'.repeat(60)}.example`, `a@xn--${'9'.repeat(60)}.example`],
+])('%s is %s wherever it is compared and shown, %s in a header (S-011)', (text, address, ascii) => {
+  expect(normaliseAddress(text)).toBe(address)
+  expect(asciiAddress(address)).toBe(ascii)
+  expect(normaliseAddress(ascii)).toBe(address)
+  expect(normaliseEntry(text)).toBe(address)
 })
 
 test('a deal’s name stands in a subject whatever its case and width, a document’s number only alone', () => {

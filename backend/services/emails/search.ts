@@ -1,5 +1,6 @@
 import type { EmailsPage } from '../../../lib/contract/emails.ts'
-import { findsHidden, type MailSearch, readMailSearch } from '../../../lib/domain/mail-search.ts'
+import { asciiAddress, bothForms } from '../../../lib/domain/addresses.ts'
+import { findsHidden, inBothForms, type MailSearch, readMailSearch } from '../../../lib/domain/mail-search.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { countMessageEmails } from '../../storage/emails/counts.ts'
 import { everyEmail, type TextSearch } from '../../storage/emails/filter.ts'
@@ -111,7 +112,7 @@ async function searchOwn(
 ): Promise<Hit[]> {
   const { row, client } = await open(ctx, mailbox.id)
   const signal = AbortSignal.timeout(patienceMs)
-  const query = `${await withWhom(ctx, sight, mailbox.id)} (${q}) -in:spam -in:trash`.trim()
+  const query = `${await withWhom(ctx, sight, mailbox.id)} (${inBothForms(q)}) -in:spam -in:trash`.trim()
   const { ids } = await client.listMessages({ q: query, max: hitsEach }, signal)
   const hits = await findHits(
     ctx.db,
@@ -144,7 +145,9 @@ async function searchOther(
     mailbox.id,
     ids.map((one) => one.id),
   )
-  return hits.filter(({ bcc, shown }) => !findsHidden(quoted, { hidden: JSON.stringify(bcc), shown }))
+  // Gmail holds the other form of a domain, and finds by that too.
+  const hidden = (bcc: Hit['bcc']) => JSON.stringify([bcc, bcc.map((one) => asciiAddress(one.address))])
+  return hits.filter(({ bcc, shown }) => !findsHidden(quoted, { hidden: hidden(bcc), shown }))
 }
 
 /** Only mail with somebody of the list, or put there by hand; '' for lists of everything. */
@@ -153,7 +156,8 @@ async function withWhom(ctx: Context, sight: EmailsScope['sight'], mailboxId: st
   if (list === undefined) return ''
   const linked = await handLinkedHeaders(ctx.db, { recordId: list.recordId, mailboxId, limit: mostLinked })
   const safe = (text: string) => /^[^\s"(){}<>]+$/.test(text)
-  const addresses = [...new Set(list.addresses.map((one) => one.address))].filter(safe)
+  const forms = list.addresses.flatMap(({ address }) => bothForms(address))
+  const addresses = [...new Set(forms)].filter(safe)
   const headers = linked.map((header) => header.replace(/^<|>$/g, '')).filter(safe)
   const any = [
     ...addresses.flatMap((one) => ['from', 'to', 'cc', 'bcc'].map((field) => `${field}:${one}`)),

@@ -1,4 +1,5 @@
 import type { AnswerOlder, MySharing } from '../../../lib/contract/sharing.ts'
+import { bothForms } from '../../../lib/domain/addresses.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { policyValue } from '../../../lib/domain/policy.ts'
 import { type LedgerKind, modeInForce, type SharingMode } from '../../../lib/domain/sharing.ts'
@@ -109,7 +110,9 @@ export async function countOlder(ctx: Context, address: string): Promise<{ mails
     if (mailbox.status !== 'connected' || !allows(mailbox.scopes, 'read')) continue
     try {
       const client = await readingClient(ctx, mailbox, 'person')
-      const q = `{from:${quoted(address)} to:${quoted(address)} cc:${quoted(address)} bcc:${quoted(address)}}`
+      const forms = bothForms(address).map(quoted)
+      const fields = ['from', 'to', 'cc', 'bcc']
+      const q = `{${forms.flatMap((one) => fields.map((field) => `${field}:${one}`)).join(' ')}}`
       const page = await client.listMessages({ q, max: countUpTo }, AbortSignal.timeout(patienceMs))
       found += page.ids.length
       more ||= page.nextPageToken !== undefined

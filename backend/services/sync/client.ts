@@ -1,3 +1,4 @@
+import { normaliseEntry } from '../../../lib/domain/addresses.ts'
 import type { QuotaUse } from '../../../lib/domain/sync.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { addressesOfUser } from '../../storage/mail/addresses.ts'
@@ -38,7 +39,7 @@ export async function renewAliases(
   signal: AbortSignal,
 ): Promise<void> {
   const verified = (await client.listSendAs(signal)).filter((one) => one.verified && !one.isPrimary)
-  const aliases = verified.map((one) => one.email.toLowerCase()).filter((email) => email !== mailbox.email)
+  const aliases = verified.map((one) => normaliseEntry(one.email)).filter((email) => email !== mailbox.email)
   const changed = aliases
     .filter((one) => !mailbox.aliases.includes(one))
     .concat(mailbox.aliases.filter((one) => !aliases.includes(one)))

@@ -1,3 +1,4 @@
+import { normaliseEntry } from '../../../lib/domain/addresses.ts'
 import type { NoticeQueue } from '../../google/gateway.ts'
 import { notePush } from '../../storage/mail/watches.ts'
 import type { Deps } from '../context.ts'
@@ -55,7 +56,7 @@ export async function fetchNotices(deps: Deps, queue: NoticeQueue, signal: Abort
 function addressOf(data: string): string | undefined {
   try {
     const address = field(JSON.parse(Buffer.from(data, 'base64').toString('utf8')), 'emailAddress')
-    return typeof address === 'string' && address.length <= 320 ? address.toLowerCase() : undefined
+    return typeof address === 'string' && address.length <= 320 ? normaliseEntry(address) : undefined
   } catch {
     return undefined
   }

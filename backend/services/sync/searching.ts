@@ -1,3 +1,4 @@
+import { bothForms } from '../../../lib/domain/addresses.ts'
 import { type GmailMailbox, GoogleError } from '../../google/gateway.ts'
 import { linkableAfter, ownAddresses } from '../../storage/mail/addresses.ts'
 import { type BackfillRow, changeBackfill, findBackfill, passes } from '../../storage/mail/backfills.ts'
@@ -152,9 +153,9 @@ async function listPage(
   }
 }
 
-/** Gmail's search for mail from or to any of these; braces mean "or". `after` in epoch ms; Gmail takes seconds. */
+/** Gmail's search for mail from or to any of these, in either form of a domain; braces mean "or". `after` in epoch ms; Gmail takes seconds. */
 function searchFor(addresses: readonly string[], after: number | undefined): string {
-  const terms = addresses.flatMap((address) => {
+  const terms = addresses.flatMap(bothForms).flatMap((address) => {
     const term = /^[\w.+@-]+$/.test(address) ? address : `"${address}"`
     return ['from', 'to', 'cc', 'bcc'].map((field) => `${field}:${term}`)
   })

@@ -1,3 +1,4 @@
+import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import { form, mailbox } from '../../state.ts'
 import { mySharing, olderOfForm } from '../../state-sharing.ts'
 import { attempt } from '../core.ts'
@@ -6,7 +7,7 @@ import { attempt } from '../core.ts'
 export async function askAboutOlder(): Promise<void> {
   olderOfForm.value = undefined
   const { about, key } = form.value ?? {}
-  const address = about?.address.toLowerCase() ?? ''
+  const address = normaliseAddress(about?.address ?? '') ?? ''
   if (key === undefined || address === '' || mailbox.value?.canRead !== true) return
   const answer = await attempt(({ backend }) => backend.countOlder({ address }))
   if (!answer.ok || form.value?.key !== key || answer.value.mails === 0) return
@@ -30,5 +31,7 @@ export function olderAnswer(primaryAddress: string | undefined): { showOlder?: b
  */
 export function isAsked(primaryAddress: string | undefined): boolean {
   if (mySharing.value.sharing?.mode === 'private') return false
-  return olderOfForm.value !== undefined && olderOfForm.value.address === primaryAddress?.trim().toLowerCase()
+  return (
+    olderOfForm.value !== undefined && olderOfForm.value.address === normaliseAddress(primaryAddress ?? '')
+  )
 }

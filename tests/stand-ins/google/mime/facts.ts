@@ -29,7 +29,10 @@ export class MailFacts {
     const list = allFields(this.root.fields, name)
       .flatMap((one) => addressparser(one.folded, { flatten: true }))
       .filter((one) => one.address.includes('@'))
-      .map((one) => ({ name: decodeHeader(one.name), address: one.address.trim().toLowerCase() }))
+      .map((one) => ({
+        name: decodeHeader(one.name),
+        address: decodeHeader(one.address).trim().toLowerCase(),
+      }))
     this.#addresses.set(name, list)
     return list
   }
