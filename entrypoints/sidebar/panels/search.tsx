@@ -81,7 +81,8 @@ export function RecordSearch(props: RecordSearchProps) {
   const lines = linesOf(props, q, records)
   const active = Math.min(marked, lines.length - 1)
   useEffect(() => {
-    if (props.recent) findRecords('')
+    // Whoever types before this runs keeps what they typed.
+    if (props.recent && search.value.q === '') findRecords('')
     return leaveSearch
   }, [props.recent])
   useEffect(() => {
