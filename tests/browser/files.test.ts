@@ -222,6 +222,8 @@ describe.each(['chromium', 'firefox'] as const)('files of mails, in %s', (kind) 
     await side().waitFor('mail-file', { text: 'Warranty terms.pdf' })
     expect(await accessibilityProblems(await side().frame())).toEqual([])
     await lookAt(rep.mia, 'files-all')
+    await give('choose', 'file-input', { name: 'setup.exe', size: 5 })
+    await side().waitFor('file-refused')
 
     await side().click('send')
     await side().click('toast-send-now')
@@ -260,6 +262,8 @@ describe.each(['chromium', 'firefox'] as const)('files of mails, in %s', (kind) 
   it('shows its author what happened to a mail, with numbers, files and what was gone past', async () => {
     await side().click('compose-email')
     await side().waitFor('clip')
+    // What the mail before was refused is not said beside this one.
+    expect(await side().texts('file-refused')).toEqual([])
     await side().fill('input-subject', 'Receipt')
     await side().fill('input-body', 'The quote is attached.')
     await side().waitFor('draft-state', { text: 'Draft saved' })
