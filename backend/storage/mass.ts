@@ -10,6 +10,7 @@ export type ShownMass = MassRow & {
   authorName: string
   leftOut: number
   counts: MassCounts
+  nextAt: Date | null
   lastAt: Date | null
   undoUntil: Date | null
 }
@@ -138,6 +139,7 @@ export async function findMass(
         count(*) filter (where x.status = 'failed')::int as failed,
         count(*) filter (where x.status = 'cancelled')::int as cancelled,
         count(*) filter (where x.status in ('sent','delivered','delayed','bounced_soft','bounced_hard'))::int as sent,
+        min(greatest(x.due_at, x.not_before)) filter (where x.status in ('scheduled','sending')) as "nextAt",
         max(greatest(x.due_at, x.not_before)) filter (where x.status in ('scheduled','sending')) as "lastAt"
       from sends x where x.mass_id = m.id and x.mass_place is not null) c
     where m.org_id = ${whose.orgId}::uuid and m.author_id = ${whose.authorId}::uuid

@@ -64,6 +64,8 @@ export interface Sending {
   version: number
   from: number
   until: number
+  /** Of a mass send: `sendId` is its model's then, and all of it is taken back. */
+  massId?: string
   /** As it was written, to be opened again. */
   draft: Draft | undefined
 }

@@ -32,6 +32,8 @@ export const mergeFields = signal<MergeFields['groups'] | undefined>(undefined)
 
 /** The confirm of a mass send: who gets a mail and who does not, and one of them as its recipient gets it. */
 export const massPlan = signal<{ draftId: string; plan: MassPlan } | undefined>(undefined)
+/** What its recipients can unsubscribe from, as typed. */
+export const massTopic = signal('')
 export const massPreview = signal<MassPreview | undefined>(undefined)
 
 /** My mass sends, newest first, and the rows of the one that is open. */

@@ -130,9 +130,10 @@ export const attachments = signal<Paged<AttachmentRow> | undefined>(undefined)
 /** The send whose page is open, with its steps. */
 export const openSend = signal<Send | undefined>(undefined)
 
-/** What a schedule sheet is for; `draft`: the open composer. */
+/** What a schedule sheet is for; `draft`: the open composer, `mass`: the confirm below it. */
 export type Purpose =
   | { kind: 'draft' }
+  | { kind: 'mass'; count: number; draftId: string; version: number; recordIds: readonly string[] }
   | { kind: 'move'; sendId: string; version: number; names: string; recordId: string | undefined }
   | { kind: 'release'; sendId: string; version: number; names: string; recordId: string | undefined }
 

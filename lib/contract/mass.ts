@@ -76,6 +76,8 @@ export const MassSend = z.object({
   perMinute: z.number().int(),
   /** Until when the whole is offered to be taken back with one click. */
   undoUntil: Instant.nullable(),
+  /** When the next one goes; null when nothing waits. */
+  startsAt: Instant.nullable(),
   /** When the last one goes at this pace; null when nothing waits. */
   endsAt: Instant.nullable(),
   createdAt: Instant,

@@ -102,13 +102,29 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     expect(`${first}${await previewed()}`).toMatch(/Dear (?:Ada|Bea), choose[\s\S]*Dear (?:Ada|Bea), choose/)
     expect(await accessibilityProblems(await side().frame())).toEqual([])
     await lookAt(rep.mia, 'mass-confirm')
-    await side().click('mass-send')
+    expect(await previewed()).toContain('Unsubscribe from these mails')
+    // 07 F: all at one moment; taken back as a whole, the composer opens as it was.
+    await side().click('mass-schedule')
+    await side().waitFor('schedule-sheet', { text: '2 recipients' })
+    await lookAt(rep.mia, 'mass-schedule')
+    await side().click('time-tomorrow_8')
     await side().waitFor('mass-progress')
+    await lookAt(rep.mia, 'mass-scheduled')
+    await side().waitForNo('bulk-count')
+    await side().click('toast-undo')
+    await side().waitFor('mass-chip', { text: '3 records' })
+    expect((await rep.person.call<z.infer<typeof MassSendList>>('GET', '/mass')).body.sends).toEqual([])
+    await side().click('send')
+    await side().waitFor('mass-preview', { text: '1 of 2' })
+    await side().click('mass-send')
+    await side().waitFor('toast-undo')
+    expect(await side().texts('toast-send-now')).toEqual([])
     await until(
       async () => (await sends()).filter((send: Send) => send.subject === 'Autumn slots').length >= 2,
       'two mails of their own',
     )
     await lookAt(rep.mia, 'mass-progress')
+    rep.town.google.clock.advance(20_000)
     const { sends: mine } = (await rep.person.call<z.infer<typeof MassSendList>>('GET', '/mass')).body
     expect(mine).toMatchObject([{ total: 2, leftOut: 1 }])
     await until(() => arrived('mia.sato@arbor.example', 'Autumn slots').length >= 1, 'the first mail in Sent')

@@ -68,6 +68,7 @@ function toMass(mass: ShownMass): MassSend {
     leftOut: mass.leftOut,
     perMinute: mass.per_minute,
     undoUntil: mass.undoUntil?.toISOString() ?? null,
+    startsAt: mass.nextAt?.toISOString() ?? null,
     endsAt: mass.lastAt?.toISOString() ?? null,
     createdAt: mass.created_at.toISOString(),
   }

@@ -1,11 +1,18 @@
 import type { MassSend } from '@/lib/contract/mass.ts'
 import type { When } from '@/lib/contract/sends.ts'
+import { whenFull } from '@/lib/domain/format.ts'
+import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
-import { draft, sheetProblem, sheets } from '../state.ts'
-import { massPlan, massPreview, massSends, massShown } from '../state-templates.ts'
-import { forgetDraft } from './compose/save.ts'
+import type { Draft } from '@/lib/extension/mail-draft.ts'
+import { draft, settings, sheetProblem, sheets, toast, view } from '../state.ts'
+import type { Sending } from '../state-compose.ts'
+import { massPlan, massPreview, massSends, massShown, massTopic } from '../state-templates.ts'
+import { lists } from '../state-workspace.ts'
+import { draftOf, openDraft } from './compose/open.ts'
+import { changeDraft, forgetDraft } from './compose/save.ts'
 import { attempt, once, say } from './core.ts'
 import { problemSentence } from './words.ts'
+import { selectNone } from './workspace/select.ts'
 
 interface Selection {
   draftId: string
@@ -36,17 +43,21 @@ export function showNth({ draftId, recordIds }: Selection, nth: number): Promise
 }
 
 /** Sends one mail each, now or at a time; the number the person saw has to hold still. */
-export function startMass(sheet: Selection & { version: number; topic: string; when: When }): Promise<void> {
+export function startMass(sheet: Selection & { version: number }, when: When): Promise<void> {
   return once('send', async () => {
     const plan = massPlan.value?.plan
-    const { draftId, version, recordIds, topic, when } = sheet
+    const { draftId, version, recordIds } = sheet
     if (plan === undefined) return
-    const key = draft.value?.attempt ?? crypto.randomUUID()
+    const from = draft.value
+    const key = from?.attempt ?? crypto.randomUUID()
+    const undoSeconds = when.kind === 'now' ? (settings.value?.undoSeconds ?? 10) : 0
+    // What is refused is said on the confirm.
+    sheets.value = sheets.value.filter(({ kind }) => kind !== 'schedule')
     const answer = await attempt(({ backend }) =>
       backend.startMass(
         {
-          ...{ draftId, version, recordIds: [...recordIds], topic, when },
-          ...{ expected: plan.willBeMailed, overrule: [] },
+          ...{ draftId, version, recordIds: [...recordIds], topic: massTopic.value, when },
+          ...{ expected: plan.willBeMailed, overrule: [], undoSeconds },
         },
         key,
       ),
@@ -59,10 +70,57 @@ export function startMass(sheet: Selection & { version: number; topic: string; w
     }
     forgetDraft()
     massPlan.value = undefined
-    say(t('mass.started', { n: answer.value.total }))
+    unselect(recordIds)
     openMassSend(answer.value)
+    sayStarted(answer.value, { sendId: draftId, version, draft: from })
     await readMassSends()
   })
+}
+
+/** The same words and the same way back as of a single mail. */
+function sayStarted(send: MassSend, of: Pick<Sending, 'sendId' | 'version' | 'draft'>): void {
+  const until = send.undoUntil === null ? 0 : Date.parse(send.undoUntil)
+  const first = send.startsAt === null ? '' : whenFull(Date.parse(send.startsAt), view.value)
+  const words = until > 0 ? t('compose.sending') : t('mass.scheduled', { n: send.total, when: first })
+  say(words, { kind: 'undo-send', sending: { ...of, massId: send.id, from: now(), until } })
+}
+
+/** What was sent is not selected for something else. */
+function unselect(recordIds: readonly string[]): void {
+  const sent = new Set(recordIds)
+  for (const [module, { selected }] of lists.value)
+    if (selected.kind === 'all' || [...selected.rows.keys()].some((id) => sent.has(id))) selectNone(module)
+}
+
+/** Takes all of it back while nothing has left; the composer opens as it was. */
+export async function undoMass({ massId, sendId, draft: from }: Sending): Promise<void> {
+  if (massId === undefined) return
+  const answer = await attempt(({ backend }) => backend.undoMass(massId))
+  // An answer may have been lost: what the server has is what is true.
+  const there = answer.ok ? answer : await attempt(({ backend }) => backend.send(sendId))
+  if (!answer.ok && !(there.ok && there.value.status === 'draft' && there.value.massId === null)) {
+    say(problemSentence(answer.problem))
+    return void readShown(massId)
+  }
+  if (!there.ok) return
+  const { id, version } = there.value
+  sheets.value = sheets.value.filter(({ kind }) => kind !== 'mass-progress')
+  massShown.value = undefined
+  const whole: Draft = from ?? draftOf(there.value)
+  openDraft({ ...whole, server: { id, version }, unsaved: false, attempt: crypto.randomUUID() }, 'saved')
+  changeDraft({})
+  await readMassSends()
+}
+
+/** Opens the times over the confirm: one moment for all, from which on they go at their pace. */
+export function scheduleMass(sheet: Selection & { version: number }): void {
+  const count = massPlan.value?.plan.willBeMailed ?? 0
+  const { draftId, version, recordIds } = sheet
+  toast.value = undefined
+  sheets.value = [
+    ...sheets.value,
+    { kind: 'schedule', any: false, purpose: { kind: 'mass', count, draftId, version, recordIds } },
+  ]
 }
 
 export async function readMassSends(): Promise<void> {

@@ -13,7 +13,7 @@ import { problemSentence } from './words.ts'
 
 /** A time for a mail in the queue (S-040), or for one that is held. */
 export function placeSend(
-  purpose: Exclude<Purpose, { kind: 'draft' }>,
+  purpose: Exclude<Purpose, { kind: 'draft' | 'mass' }>,
   when: When,
   before: Send | undefined,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { recordOf, setValues } from './edits.ts'
 import { remakeFolder, restoreFile } from './files/library.ts'
 import { undoFiling } from './files.ts'
 import { deleteNote, deleteTodo, restoreNote, tick } from './jottings.ts'
+import { undoMass } from './mass.ts'
 import { deleteRecord, restoreRecord } from './records.ts'
 import { actOnSend, moveBack } from './sends.ts'
 import { undoStanding } from './standing.ts'
@@ -58,7 +59,7 @@ export async function undoLast(): Promise<void> {
     case 'restore-send':
       return actOnSend('restore', undo.sendId, undo.version)
     case 'undo-send':
-      return undoSending(undo.sending)
+      return undo.sending.massId === undefined ? undoSending(undo.sending) : undoMass(undo.sending)
     case 'move-back':
       return moveBack(undo)
     case 'reopen-draft':

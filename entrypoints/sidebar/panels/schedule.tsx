@@ -9,6 +9,7 @@ import { Row } from '@/lib/extension/ui/row.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { closeSheet } from '../keys.ts'
 import { sendDraft } from '../load/compose/send.ts'
+import { startMass } from '../load/mass.ts'
 import { placeSend } from '../load/sends.ts'
 import { cards, draft, openSend, type Purpose, sheets, view } from '../state.ts'
 import { AnyTime } from './any-time.tsx'
@@ -110,12 +111,15 @@ function titleOf(time: UsualTime): string {
 
 /** Their zone, when the record says it and it is a zone. */
 function zoneOf(purpose: Purpose): string | undefined {
+  // Each of many has a zone of their own.
+  if (purpose.kind === 'mass') return undefined
   const recordId = purpose.kind === 'draft' ? draft.value?.recordId : purpose.recordId
   const zone = recordId === undefined ? undefined : cards.value.get(recordId)?.record.fields['zone']
   return zone && isZone(zone) ? zone : undefined
 }
 
 function namesFor(purpose: Purpose): string {
+  if (purpose.kind === 'mass') return t('mass.people', { n: purpose.count })
   if (purpose.kind !== 'draft') return purpose.names
   const to = draft.value?.to ?? []
   return listOf(
@@ -128,5 +132,6 @@ function namesFor(purpose: Purpose): string {
 
 function place(purpose: Purpose, when: When): void {
   if (purpose.kind === 'draft') void sendDraft(when)
+  else if (purpose.kind === 'mass') void startMass(purpose, when)
   else void placeSend(purpose, when, openSend.value?.id === purpose.sendId ? openSend.value : undefined)
 }

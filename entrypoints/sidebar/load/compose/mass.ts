@@ -1,6 +1,7 @@
 import { now } from '@/lib/extension/clock.ts'
 import { emptyDraft } from '@/lib/extension/mail-draft.ts'
 import { draft, sheetProblem, sheets } from '../../state.ts'
+import { massTopic } from '../../state-templates.ts'
 import { once } from '../core.ts'
 import { openOrResume } from './open.ts'
 import { saveDraft, takeText } from './save.ts'
@@ -27,6 +28,7 @@ export function openMass(): Promise<void> {
     const server = draft.value?.server
     if (server === undefined || draft.value?.id !== one.id) return
     const { recordIds } = one.mass
+    massTopic.value = ''
     sheets.value = [...sheets.value, { kind: 'mass', draftId: server.id, version: server.version, recordIds }]
   })
 }

@@ -23,16 +23,18 @@ export function SendingToast({ sending }: { sending: Sending }) {
         <button type="button" data-testid="toast-undo" onClick={() => void undoLast()}>
           {t('common.undo')}
         </button>
-        <button
-          type="button"
-          data-testid="toast-send-now"
-          onClick={() => {
-            closeSending(sending.sendId)
-            void actOnSend('now', sending.sendId, sending.version)
-          }}
-        >
-          {t('send.now')}
-        </button>
+        {sending.massId === undefined && (
+          <button
+            type="button"
+            data-testid="toast-send-now"
+            onClick={() => {
+              closeSending(sending.sendId)
+              void actOnSend('now', sending.sendId, sending.version)
+            }}
+          >
+            {t('send.now')}
+          </button>
+        )}
         <button
           type="button"
           class="toast-close"

@@ -1,6 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import type { MassPlan } from '@/lib/contract/mass.ts'
-import type { When } from '@/lib/contract/sends.ts'
 import { dateOf } from '@/lib/domain/format.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { plainName } from '@/lib/domain/people.ts'
@@ -12,10 +11,10 @@ import { Note } from '@/lib/extension/ui/note.tsx'
 import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { closeSheet } from '../../keys.ts'
-import { planMass, showNth, startMass } from '../../load/mass.ts'
+import { planMass, scheduleMass, showNth, startMass } from '../../load/mass.ts'
 import { problemSentence } from '../../load/words.ts'
-import { busy, sheetProblem, view } from '../../state.ts'
-import { massPlan, massPreview } from '../../state-templates.ts'
+import { busy, me, sheetProblem, view } from '../../state.ts'
+import { massPlan, massPreview, massTopic } from '../../state-templates.ts'
 import { PreviewText } from '../templates/preview-text.tsx'
 import './mass.css'
 
@@ -27,11 +26,10 @@ interface Props {
 
 /** 07 F: how many get a mail of their own, who is left out and why, one of them as its recipient gets it. */
 export function MassSheet(sheet: Props) {
-  const [topic, setTopic] = useState('')
   useEffect(() => void planMass(sheet), [sheet.draftId, sheet.version])
   const plan = massPlan.value?.draftId === sheet.draftId ? massPlan.value.plan : undefined
   const bones = useSkeleton(plan === undefined && sheetProblem.value === undefined)
-  const go = (when: When) => void startMass({ ...sheet, topic, when })
+  const off = plan === undefined ? t('mass.counting') : offReason(plan)
   return (
     <Sheet
       title={plan === undefined ? t('mass.title_open') : t('mass.title', { n: plan.willBeMailed })}
@@ -43,12 +41,23 @@ export function MassSheet(sheet: Props) {
           <Button
             kind="filled"
             busy={busy.value.has('send')}
-            off={plan === undefined ? t('mass.counting') : offReason(plan)}
-            onPress={() => go({ kind: 'now' })}
+            off={off}
+            onPress={() => void startMass(sheet, { kind: 'now' })}
             testid="mass-send"
           >
             {plan === undefined ? t('compose.send') : t('mass.send', { n: plan.willBeMailed })}
           </Button>
+          {me.value?.permissions.includes('mail.schedule') !== false && (
+            <Button
+              kind="outline"
+              icon="clock"
+              off={off}
+              onPress={() => scheduleMass(sheet)}
+              testid="mass-schedule"
+            >
+              {t('mass.schedule')}
+            </Button>
+          )}
           <span class="end">
             <Button kind="text" onPress={closeSheet} testid="mass-back">
               {t('common.back')}
@@ -70,7 +79,14 @@ export function MassSheet(sheet: Props) {
           <Plan plan={plan} sheet={sheet} />
         )}
         {plan !== undefined && (
-          <TextField label={t('mass.topic')} value={topic} onInput={setTopic} testid="mass-topic" />
+          <TextField
+            label={t('mass.topic')}
+            value={massTopic.value}
+            onInput={(topic) => {
+              massTopic.value = topic
+            }}
+            testid="mass-topic"
+          />
         )}
       </div>
     </Sheet>

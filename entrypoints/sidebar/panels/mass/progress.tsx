@@ -1,7 +1,9 @@
-import { timeOf, whenShort } from '@/lib/domain/format.ts'
+import type { MassSend } from '@/lib/contract/mass.ts'
+import { timeOf, whenFull, whenShort } from '@/lib/domain/format.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import { sendStatuses } from '@/lib/domain/statuses.ts'
+import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { StatusBadge } from '@/lib/extension/ui/badge.tsx'
 import { Button } from '@/lib/extension/ui/button.tsx'
@@ -22,11 +24,12 @@ export function MassProgressSheet() {
   if (shown === undefined) return null
   const { send, rows } = shown
   const { language, zone } = view.value
+  const begins = beginsLater(send)
   const live = send.status === 'running' || send.status === 'paused'
   return (
     <Sheet
       title={titleOf(send.subject)}
-      subtitle={t(`mass.status.${send.status}`)}
+      subtitle={t(`mass.status.${begins === undefined ? send.status : 'waiting'}`)}
       closeLabel={t('common.close')}
       onClose={closeSheet}
       testid="mass-progress"
@@ -44,7 +47,9 @@ export function MassProgressSheet() {
             sent: plainNumber(send.sent, language),
             all: plainNumber(send.total, language),
           })}
+          {begins !== undefined && ` · ${t('mass.begins', { when: whenFull(begins, view.value) })}`}
           {send.endsAt !== null &&
+            begins === undefined &&
             send.status === 'running' &&
             ` · ${t('mass.ends', { time: timeOf(Date.parse(send.endsAt), zone) })}`}
         </p>
@@ -71,6 +76,12 @@ export function MassProgressSheet() {
       )}
     </Sheet>
   )
+}
+
+/** Epoch ms of its first mail, when that is planned and not just being held for the undo time. */
+function beginsLater({ status, sent, startsAt }: MassSend): number | undefined {
+  const at = status === 'running' && sent === 0 && startsAt !== null ? Date.parse(startsAt) : 0
+  return at > now() + 60_000 ? at : undefined
 }
 
 function Status({ status }: { status: string }) {
