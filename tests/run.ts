@@ -113,7 +113,7 @@ async function onServer(own: Phase): Promise<void> {
   own.name = started ? `backend on ${started.name}` : 'backend on the PostgreSQL given'
   // What asks nothing of the database that another test does not ask: once is enough.
   const enoughOnce = [
-    ...['storage/crash', 'sync-crash', 'sync-year', 'bodies', 'google', 'config', 'token-box'],
+    ...['storage/crash', 'sync-crash', 'sync-year', 'bodies', 'google', 'config', 'token-box', 'process'],
     ...['sends-storm', 'sends-mime', 'outgoing-html', 'drive', 'take-over'],
   ]
   const excluded = enoughOnce.flatMap((name) => ['--exclude', `tests/backend/${name}.test.ts`])

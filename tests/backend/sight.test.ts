@@ -20,7 +20,7 @@ import { dice, makeWorld, type World } from './harness/sight-world.ts'
  * Who sees what, by chance: one case is one person at one record's list. INLAY_SIGHT_CASES=10000 tries more of them,
  * INLAY_SIGHT_SEED=… one world again.
  */
-const cases = Number(process.env['INLAY_SIGHT_CASES'] ?? 800)
+const cases = Number(process.env['INLAY_SIGHT_CASES'] ?? 2000)
 const onlySeed = process.env['INLAY_SIGHT_SEED']
 
 let town: TestHouse
