@@ -139,6 +139,7 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
       async () => (await sendOf('Warranty terms'))?.localTime === '2026-11-24T08:00',
       'the old time',
     )
+    await mia.side.waitFor('email-row', { text: 'Tue 8:00' })
     expect(arrived()).toEqual([])
     await act(mia, 'Warranty terms', 'send-now')
     await until(() => arrived().length === 1, 'the mail at Elena’s')

@@ -25,10 +25,10 @@ export function link(): Link | undefined {
   return current
 }
 
+export type Answer<Value> = { ok: true; value: Value } | { ok: false; problem: ApiProblem }
+
 /** Runs a call; what fails is returned as a problem, and what it says about the whole panel is noted. */
-export async function attempt<Value>(
-  call: (link: Link) => Promise<Value>,
-): Promise<{ ok: true; value: Value } | { ok: false; problem: ApiProblem }> {
+export async function attempt<Value>(call: (link: Link) => Promise<Value>): Promise<Answer<Value>> {
   const asked = current
   if (asked === undefined) return { ok: false, problem: { kind: 'network' } }
   try {

@@ -5,6 +5,7 @@ import { cards, places } from '../state.ts'
 import { type EmailList, type EmailsAsk, emails, everything, isFiltered, mailTab } from '../state-emails.ts'
 import { where } from '../state-workspace.ts'
 import { attempt, type Link } from './core.ts'
+import { newest, outdate } from './newest.ts'
 
 /** Opens a record's Emails list; what the card already knows stands there at once. */
 export function openEmails(
@@ -86,6 +87,15 @@ export function refreshMailTab(): void {
   if (where.value?.place === 'emails' && list?.ask.q === '') void readEmails(mailTab)
 }
 
+/** After an own change, which an answer under way may not know. */
+export function readAnew(list: EmailList): void {
+  if (list.ask.q !== '') return
+  outdate(nameOf(list.recordId))
+  void readEmails(holderOf(list))
+}
+
+const nameOf = (recordId: string | undefined) => `emails:${recordId ?? ''}`
+
 /** Another account: nothing of the one before may be shown. */
 export function forgetEmails(): void {
   emails.value = undefined
@@ -97,9 +107,9 @@ async function readEmails(holder: Signal<EmailList | undefined>): Promise<void> 
   if (asked === undefined) return
   const { recordId, ask } = asked
   if (!asked.loading) holder.value = { ...asked, loading: true }
-  const answer = await attempt((to) => askFor(to, recordId, ask, undefined))
+  const answer = await newest(nameOf(recordId), (to) => askFor(to, recordId, ask, undefined))
   const here = holder.value
-  if (here === undefined || here.recordId !== recordId || here.ask !== ask) return
+  if (answer === undefined || here === undefined || here.recordId !== recordId || here.ask !== ask) return
   holder.value = answer.ok ? taken(here, answer.value) : { ...here, loading: false, problem: answer.problem }
 }
 

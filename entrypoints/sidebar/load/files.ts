@@ -17,6 +17,7 @@ import {
 import { openStanding } from '../state-standing.ts'
 import { attempt, link, say } from './core.ts'
 import { toPage } from './host.ts'
+import { newest } from './newest.ts'
 import { addPeople } from './people.ts'
 
 let shownThread: string | undefined
@@ -55,8 +56,8 @@ export async function refreshFacts(): Promise<void> {
   const thread = page.value?.thread
   const id = thread?.threadId
   if (thread === undefined || id === undefined || mailbox.value?.canRead !== true) return
-  const answer = await attempt(({ backend, account }) => backend.thread(id, account))
-  if (!answer.ok || shownThread !== id) return
+  const answer = await newest(`facts:${id}`, ({ backend, account }) => backend.thread(id, account))
+  if (!answer?.ok || shownThread !== id) return
   facts.value = answer.value
   const at = Date.now()
   void link()
@@ -72,9 +73,10 @@ export async function loadTargets(): Promise<ApiProblem | undefined> {
   const id = shownThread
   const asked = people.value.map((one) => one.address)
   if (asked.length === 0) return undefined
-  const answer = await attempt(({ backend, account }) =>
+  const answer = await newest('targets', ({ backend, account }) =>
     backend.targets({ account, people: asked, subject: page.value?.thread?.subject ?? '' }),
   )
+  if (answer === undefined) return undefined
   if (!answer.ok) return answer.problem
   if (id === shownThread) targets.value = aboutFirst(answer.value)
   return undefined

@@ -1,6 +1,6 @@
 import { attachments, cards, places } from '../state.ts'
-import { attempt } from './core.ts'
 import { refreshEmails } from './emails.ts'
+import { newest } from './newest.ts'
 
 /** Opens a record's Attachments list. */
 export function openAttachments(recordId: string): void {
@@ -23,11 +23,11 @@ export function moreAttachments(): void {
 }
 
 async function readAttachments(recordId: string, cursor: string | undefined): Promise<void> {
-  const answer = await attempt(({ backend }) =>
+  const answer = await newest(`attachments:${recordId}:${cursor ?? ''}`, ({ backend }) =>
     backend.attachments(recordId, cursor === undefined ? {} : { cursor }),
   )
   const here = attachments.value
-  if (here?.recordId !== recordId) return
+  if (answer === undefined || here?.recordId !== recordId) return
   if (!answer.ok) {
     attachments.value = { ...here, loading: false, problem: answer.problem }
     return

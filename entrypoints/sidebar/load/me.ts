@@ -3,11 +3,12 @@ import { now, setServerTime } from '@/lib/extension/clock.ts'
 import { callBackground } from '@/lib/extension/relay.ts'
 import { google, me, page } from '../state.ts'
 import { attempt, link } from './core.ts'
+import { newest } from './newest.ts'
 
 /** Who I am and what Inlay may do at Google. */
 export async function loadMe(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.me())
-  if (!answer.ok) return
+  const answer = await newest('me', ({ backend }) => backend.me())
+  if (!answer?.ok) return
   me.value = answer.value
   setServerTime(answer.value.now)
   if (google.value.waiting === 'consent') google.value = { waiting: undefined, problem: undefined }

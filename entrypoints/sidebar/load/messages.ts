@@ -1,6 +1,7 @@
 import { places } from '../state.ts'
 import { type ListedEmail, type OpenMessage, openMessage } from '../state-emails.ts'
 import { attempt, once, say } from './core.ts'
+import { newest } from './newest.ts'
 import { problemSentence } from './words.ts'
 
 /** Opens a mail in its place; what its row knows stands there at once. */
@@ -12,9 +13,9 @@ export function openMail(row: ListedEmail, recordId: string | undefined): void {
 export async function readMessage(id: string): Promise<void> {
   const known = openMessage.value
   if (known?.id !== id) openMessage.value = { id, detail: undefined, problem: undefined, text: 'not_asked' }
-  const answer = await attempt(({ backend }) => backend.message(id))
+  const answer = await newest(`message:${id}`, ({ backend }) => backend.message(id))
   const here = openMessage.value
-  if (here?.id !== id) return
+  if (answer === undefined || here?.id !== id) return
   if (!answer.ok) {
     const { problem } = answer
     // What was withdrawn must not stay on the screen; a server that does not answer takes nothing away.

@@ -1,7 +1,8 @@
 import type { ModulesAnswer } from '@/lib/contract/modules.ts'
 import { builtIn, modules } from '../state.ts'
 import { unfolded } from '../state-cards.ts'
-import { attempt, link } from './core.ts'
+import { link } from './core.ts'
+import { newest } from './newest.ts'
 
 /** The modules as this browser knew them, until {@link loadModules} has been answered. */
 export async function recallModules(): Promise<void> {
@@ -15,8 +16,8 @@ export async function recallModules(): Promise<void> {
 
 /** Every module with its fields: once per session, and again when an admin has changed one. */
 export async function loadModules(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.modules())
-  if (!answer.ok) return
+  const answer = await newest('modules', ({ backend }) => backend.modules())
+  if (!answer?.ok) return
   take(answer.value)
   void link()
     ?.cache?.writeMeta('modules', answer.value)

@@ -4,8 +4,9 @@ import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import type { CachedPerson } from '@/lib/extension/cache.ts'
 import type { PagePerson, PageThread } from '@/lib/extension/messages.ts'
 import { cards, chosen, freshness, type Person, people } from '../state.ts'
-import { attempt, link } from './core.ts'
+import { link } from './core.ts'
 import { afterPaint, mark, markPainted } from './marks.ts'
+import { newest } from './newest.ts'
 
 /** What this run has seen already; spares the database's read on the way back to a thread. */
 const remembered = new Map<string, CachedPerson>()
@@ -13,12 +14,16 @@ const most = 200
 /** So many people fit into memory without a thought; about 1 MB with their cards. */
 const recentPeople = 200
 let run = 0
+/** How many cards have come by themselves, and which of them was which; a look-up asked before is older than they are. */
+let kept = 0
+const keptAs = new Map<string, number>()
 let shownThread: string | undefined
 
 /** Another account: nothing of the one before may be shown. */
 export function forgetPeople(): void {
   run += 1
   remembered.clear()
+  keptAs.clear()
   batch(() => {
     people.value = []
     cards.value = new Map()
@@ -106,6 +111,8 @@ export function setPerson(address: string, found: RecordCard | undefined): void 
 
 /** Takes over one newer card, on the screen and in the cache. */
 export function keepCard(found: RecordCard): void {
+  kept += 1
+  keptAs.set(found.record.id, kept)
   cards.value = new Map(cards.value).set(found.record.id, found)
   void link()?.cache?.writeCard(found, Date.now())
 }
@@ -146,10 +153,11 @@ function remember(read: { people: CachedPerson[]; cards: Map<string, RecordCard>
 }
 
 async function ask(asked: readonly PagePerson[], mine: number, prefer: string | undefined): Promise<boolean> {
-  const answer = await attempt(({ backend, account }) =>
+  const since = kept
+  const answer = await newest(`people:${asked.map((one) => one.address).join(' ')}`, ({ backend, account }) =>
     backend.lookUp({ account, people: asked.slice(0, most).map(({ address, name }) => ({ address, name })) }),
   )
-  if (mine !== run) return false
+  if (mine !== run || answer === undefined) return false
   if (!answer.ok) {
     const { problem } = answer
     batch(() => {
@@ -163,18 +171,22 @@ async function ask(asked: readonly PagePerson[], mine: number, prefer: string | 
     })
     return false
   }
-  take(answer.value, asked, prefer)
+  take(answer.value, asked, { prefer, since })
   return true
 }
 
-function take(answer: LookupAnswer, asked: readonly PagePerson[], prefer: string | undefined): void {
+function take(
+  answer: LookupAnswer,
+  asked: readonly PagePerson[],
+  { prefer, since }: { prefer: string | undefined; since: number },
+): void {
   const at = Date.parse(answer.asOf)
   const next = new Map(cards.value)
   // The server answers in our order; an address it could not read keeps the spelling we asked with.
   const found = answer.people.map((one, index) => ({ ...one, address: asked[index]?.address ?? one.address }))
   for (const { cards: its, ...one } of found) {
     remembered.set(one.address, { ...one, cardIds: its.map((each) => each.record.id), at })
-    for (const each of its) next.set(each.record.id, each)
+    for (const each of its) if ((keptAs.get(each.record.id) ?? 0) <= since) next.set(each.record.id, each)
   }
   batch(() => {
     cards.value = next

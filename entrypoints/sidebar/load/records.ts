@@ -5,6 +5,7 @@ import { t } from '@/lib/extension/i18n.ts'
 import { cards, chosen, type Person, page, people, picked, places, sheets } from '../state.ts'
 import { route } from '../state-workspace.ts'
 import { attempt, say } from './core.ts'
+import { newest } from './newest.ts'
 import { dropCard, keepCard, keepSummary, refreshPeople, setPerson } from './people.ts'
 import { problemSentence } from './words.ts'
 import { goToRecord } from './workspace/place.ts'
@@ -54,7 +55,8 @@ export function openRecord(recordId: string): void {
 }
 
 export async function refreshCard(recordId: string): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.record(recordId))
+  const answer = await newest(`card:${recordId}`, ({ backend }) => backend.record(recordId))
+  if (answer === undefined) return
   if (answer.ok) {
     batch(() => {
       keepCard(answer.value)

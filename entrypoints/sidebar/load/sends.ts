@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals'
 import type { EmailRow } from '@/lib/contract/emails.ts'
 import type { Send, When } from '@/lib/contract/sends.ts'
 import { placeOf, timeOf, whenFull } from '@/lib/domain/format.ts'
@@ -5,9 +6,11 @@ import { localAt } from '@/lib/domain/schedule.ts'
 import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { cards, openSend, type Purpose, sheets, type Undo, view } from '../state.ts'
-import { goneSend } from '../state-emails.ts'
+import { emails, goneSend, mailTab } from '../state-emails.ts'
 import { attempt, once, say } from './core.ts'
+import { readAnew } from './emails.ts'
 import { refreshList } from './lists.ts'
+import { newest, outdate } from './newest.ts'
 import { refreshCard } from './records.ts'
 import { problemSentence } from './words.ts'
 
@@ -76,7 +79,8 @@ export async function moveBack(undo: Extract<Undo, { kind: 'move-back' }>): Prom
 
 /** The steps of one mail (its page), and a newer version for the rows. */
 export async function readSend(sendId: string): Promise<Send | undefined> {
-  const answer = await attempt(({ backend }) => backend.send(sendId))
+  const answer = await newest(`send:${sendId}`, ({ backend }) => backend.send(sendId))
+  if (answer === undefined) return undefined
   if (!answer.ok) {
     const { problem } = answer
     if (problem.kind !== 'refused' || problem.reason !== 'message_missing') return undefined
@@ -106,17 +110,48 @@ export async function openMove(
   await readSend(id)
 }
 
-/** The lists and cards this mail stands in are read again. */
+/** What the server has made of this mail stands at once in its rows; the lists and cards it stands in are read again. */
 export function took(sent: Send): void {
-  if (openSend.value?.id === sent.id) openSend.value = sent
+  if (outdate(`send:${sent.id}`) || openSend.value?.id === sent.id) openSend.value = sent
+  showAs(sent)
   const ids = new Set(
     [...cards.value.values()].filter((card) => concerns(card, sent)).map((card) => card.record.id),
   )
   if (sent.recordId !== null) ids.add(sent.recordId)
   for (const id of ids) {
+    outdate(`card:${id}`)
     void refreshCard(id)
     refreshList(id)
   }
+}
+
+/** Nobody is to act on the row as it was before their own change. */
+function showAs(sent: Send): void {
+  const { id, status, reason, version, zone, localTime, claimedAt, undoUntil } = sent
+  // Taken back, it leaves the lists with the next answer.
+  if (status === 'draft') return
+  const isIts = (row: EmailRow) => row.key === id && row.send !== null && row.send.version < version
+  const next = <Row extends EmailRow>(row: Row): Row =>
+    isIts(row) && row.send !== null
+      ? {
+          ...row,
+          ...{ status, reason, subject: sent.subject, to: sent.to, cc: sent.cc },
+          at: sent.sentAt ?? sent.dueAt,
+          send: { ...row.send, version, zone, localTime, claimedAt, undoUntil },
+        }
+      : row
+  batch(() => {
+    for (const card of cards.value.values())
+      if (card.emails.rows.some(isIts)) {
+        const shown = { ...card.emails, rows: card.emails.rows.map(next) }
+        cards.value = new Map(cards.value).set(card.record.id, { ...card, emails: shown })
+      }
+    for (const list of [emails, mailTab])
+      if (list.value?.rows.some(isIts)) {
+        list.value = { ...list.value, rows: list.value.rows.map(next) }
+        readAnew(list.value)
+      }
+  })
 }
 
 /** The lists this mail stands in, as far as this panel can know: by its people, by its row, by its record. */

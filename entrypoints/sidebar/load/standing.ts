@@ -9,6 +9,7 @@ import { attempt, link, once, say } from './core.ts'
 import { refreshTargets } from './files.ts'
 import { toPage } from './host.ts'
 import { refreshMessage } from './messages.ts'
+import { newest, outdate } from './newest.ts'
 import { refreshCard } from './records.ts'
 import { change } from './sharing/mine.ts'
 import { problemSentence } from './words.ts'
@@ -47,8 +48,8 @@ export async function loadStanding(): Promise<void> {
   const id = page.value?.thread?.threadId
   if (id === undefined || mailbox.value?.canRead !== true) return
   const mine = turn
-  const answer = await attempt(({ backend, account }) => backend.standing(id, account))
-  if (mine === turn && answer.ok) take(answer.value)
+  const answer = await newest(`standing:${id}`, ({ backend, account }) => backend.standing(id, account))
+  if (mine === turn && answer?.ok) take(answer.value)
 }
 
 /** Something about mail, sharing or a record changed. */
@@ -72,6 +73,12 @@ function take(next: ThreadStanding): void {
   const oldest = remembered.keys().next().value
   if (remembered.size > most && oldest !== undefined) remembered.delete(oldest)
   if (next.threadId === page.value?.thread?.threadId) standing.value = next
+}
+
+/** What an own change came to; a question put before may not know it. */
+function takeOwn(next: ThreadStanding): void {
+  if (outdate(`standing:${next.threadId}`)) refreshStanding()
+  take(next)
 }
 
 /** The owner's word on the open thread. More people than now are shown first (design 05 A); fewer is one click. */
@@ -140,7 +147,7 @@ export async function takeOff(record: RecordName): Promise<void> {
       backend.unlinkThread(threadId, { account, recordId: record.id }),
     )
     if (!answer.ok) return say(problemSentence(answer.problem))
-    take(answer.value)
+    takeOwn(answer.value)
     say(t('standing.said.off', { record: record.name }), {
       kind: 'standing',
       back: { act: 'link', threadId, record },
@@ -158,7 +165,7 @@ export async function takeMailOff(about: WhoSeesAbout, record: RecordName): Prom
       backend.unlinkThread(threadId, { ...one, recordId: record.id }),
     )
     if (!answer.ok) return say(problemSentence(answer.problem))
-    take(answer.value)
+    takeOwn(answer.value)
     refreshMessage()
     say(t('standing.said.off', { record: record.name }), {
       kind: 'standing',
@@ -177,7 +184,7 @@ export async function chooseDeal(dealId: string | null): Promise<void> {
   await once('deal', async () => {
     const answer = await attempt(({ backend, account }) => backend.chooseDeal(threadId, { account, dealId }))
     if (!answer.ok) return say(problemSentence(answer.problem))
-    take(answer.value)
+    takeOwn(answer.value)
     refreshTargets()
     say(name === undefined ? t('standing.deal.about_none') : t('standing.deal.about', { deal: name }), {
       kind: 'standing',
@@ -276,7 +283,7 @@ export async function undoStanding(back: StandingUndo): Promise<void> {
       : backend.unlinkThread(back.threadId, { ...json, share: back.share })
   })
   if (!answer.ok) return say(problemSentence(answer.problem))
-  take(answer.value)
+  takeOwn(answer.value)
   if (back.act === 'deal') refreshTargets()
   say(t('standing.said.back'))
   refreshMessage()

@@ -12,11 +12,13 @@ import {
 } from '../state-templates.ts'
 import { changeDraft, takeText } from './compose/save.ts'
 import { attempt, once, say } from './core.ts'
+import { newest } from './newest.ts'
 import { problemSentence } from './words.ts'
 
 /** My templates and the shared ones. */
 export async function readTemplates(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.templates())
+  const answer = await newest('templates', ({ backend }) => backend.templates())
+  if (answer === undefined) return
   templates.value = answer.ok
     ? { rows: answer.value, problem: undefined }
     : { rows: templates.value?.rows ?? [], problem: answer.problem }

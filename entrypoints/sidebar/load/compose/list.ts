@@ -3,6 +3,7 @@ import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, sheets } from '../../state.ts'
 import { draftList, keptDrafts } from '../../state-compose.ts'
 import { attempt, link, say } from '../core.ts'
+import { newest } from '../newest.ts'
 import { problemSentence } from '../words.ts'
 import { markDiscarded, markOf, unmark } from './discard.ts'
 import { openDraft } from './open.ts'
@@ -24,7 +25,8 @@ export async function readDrafts(): Promise<void> {
   keptDrafts.value = kept.filter(
     (one) => one.editing === undefined && one.server === undefined && !one.discarded,
   )
-  const answer = await attempt(({ backend }) => backend.drafts())
+  const answer = await newest('drafts', ({ backend }) => backend.drafts())
+  if (answer === undefined) return
   const gone = new Set(kept.filter((one) => one.discarded).map(({ server }) => server?.id))
   draftList.value = answer.ok
     ? { rows: answer.value.drafts.filter(({ id }) => !gone.has(id)), problem: undefined }

@@ -2,6 +2,7 @@ import { t } from '@/lib/extension/i18n.ts'
 import { places } from '../../state.ts'
 import { ledger, type WhoSeesAbout } from '../../state-sharing.ts'
 import { attempt, once, say } from '../core.ts'
+import { newest } from '../newest.ts'
 import { problemSentence } from '../words.ts'
 
 /** Opens who could and did see a mail of mine. */
@@ -25,9 +26,9 @@ export function readLedger(messageId: string): () => void {
 export async function refreshLedger(): Promise<void> {
   const asked = ledger.value?.messageId
   if (asked === undefined) return
-  const answer = await attempt(({ backend }) => backend.ledger(asked))
+  const answer = await newest(`ledger:${asked}`, ({ backend }) => backend.ledger(asked))
   const open = ledger.value
-  if (open?.messageId !== asked) return
+  if (answer === undefined || open?.messageId !== asked) return
   ledger.value = answer.ok
     ? { messageId: asked, ledger: answer.value, problem: undefined }
     : { ...open, problem: answer.problem }

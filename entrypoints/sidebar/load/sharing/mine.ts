@@ -5,6 +5,7 @@ import { places } from '../../state.ts'
 import { type Asked, myRequests, mySharing } from '../../state-sharing.ts'
 import type { StandingUndo } from '../../state-standing.ts'
 import { attempt, type Link, once, say } from '../core.ts'
+import { newest } from '../newest.ts'
 import { problemSentence } from '../words.ts'
 
 let turn = 0
@@ -22,8 +23,8 @@ export async function readMySharing(): Promise<void> {
 
 /** What I asked others for; told on the page only. */
 export async function readMyRequests(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.accessRequests())
-  if (answer.ok) myRequests.value = answer.value.byMe
+  const answer = await newest('requests', ({ backend }) => backend.accessRequests())
+  if (answer?.ok) myRequests.value = answer.value.byMe
 }
 
 export function forgetSharing(): void {

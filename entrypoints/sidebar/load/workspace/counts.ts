@@ -1,10 +1,10 @@
 import { counts, list } from '../../state-workspace.ts'
-import { attempt } from '../core.ts'
+import { newest } from '../newest.ts'
 
 /** How many records each module has for this person. */
 export async function loadCounts(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.countRecords())
-  if (!answer.ok) return
+  const answer = await newest('counts', ({ backend }) => backend.countRecords())
+  if (!answer?.ok) return
   counts.value = new Map(answer.value.counts.map(({ module, total }) => [module, total]))
 }
 

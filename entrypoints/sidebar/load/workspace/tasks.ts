@@ -2,11 +2,13 @@ import type { Todo } from '@/lib/contract/records.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { tasks } from '../../state-workspace.ts'
 import { attempt, once, say } from '../core.ts'
+import { newest } from '../newest.ts'
 import { problemSentence } from '../words.ts'
 
 /** My open tasks from the first; what was checked off here goes now. */
 export async function readTasks(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.todos({ scope: 'mine', done: 'open' }))
+  const answer = await newest('tasks', ({ backend }) => backend.todos({ scope: 'mine', done: 'open' }))
+  if (answer === undefined) return
   if (!answer.ok) {
     tasks.value = { ...tasks.value, asked: true, problem: answer.problem }
     return
