@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordCard } from '../../lib/contract/records.ts'
 import type { Trust } from '../../lib/contract/sync.ts'
+import { lookAt } from '../road/arrange.ts'
 import type { Traveller } from '../road/road.ts'
 import { until } from './harness/until.ts'
 import type { Office } from './records-kit.ts'
@@ -85,6 +86,7 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     // The foot of the panel says it beside the mail; the wide place has none for it.
     await mia.side.click('back-to-mail')
     await mia.side.waitFor('foot-paused')
+    await lookAt(mia, 'trust-foot-paused')
     google.clock.advance(61_000)
     await mia.side.waitForNo('foot-paused')
     await goTo(mia, 'trust')
@@ -103,6 +105,11 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await mia.side.click('disconnect-do')
     await mia.side.waitFor('trust-state', { text: 'disconnected' })
     await mia.side.waitFor('disconnected')
+    await mia.side.waitFor('toast', { text: 'is disconnected' })
+    // Somebody points at it, so that it does not go by itself.
+    await (await mia.side.frame()).evaluate(() =>
+      document.querySelector('[data-testid=toast]')?.dispatchEvent(new PointerEvent('pointerenter')),
+    )
     await until(
       async () => (await line()) === 'Not shown: this mailbox is not connected',
       'the line in Gmail',
@@ -117,6 +124,7 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await mia.side.waitForNo('trust-state', { timeout: 30_000 })
     await mia.page.bringToFront()
     await mia.side.waitForNo('disconnected')
+    await mia.side.waitForNo('toast', { text: 'is disconnected' })
     await sees(ken, offer)
   })
 

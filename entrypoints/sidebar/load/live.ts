@@ -22,7 +22,7 @@ import { readSend } from './sends.ts'
 import { hearPolicy, hearSharing } from './sharing/hear.ts'
 import { hearStanding } from './standing.ts'
 import { hearTemplates } from './templates.ts'
-import { freshenTrust, hearMailbox, hearSync } from './trust.ts'
+import { freshenTrust, hearMailbox, hearSync, unsayDisconnected } from './trust.ts'
 import { hearRecords } from './workspace/fresh.ts'
 import { hearImport } from './workspace/imports.ts'
 import { hearTodo } from './workspace/tasks.ts'
@@ -176,6 +176,7 @@ function hear(event: StreamEvent): void {
 
 /** It may be readable now, or not any more. */
 function afterMailbox(): void {
+  unsayDisconnected()
   void refreshFacts()
   hearStanding()
   void showRowsAgain()

@@ -1,7 +1,7 @@
 import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { requestsOfDay } from '@/lib/extension/traffic.ts'
-import { sheets } from '../state.ts'
+import { me, sheets, toast } from '../state.ts'
 import { asked, finding, requests, runs, trust } from '../state-trust.ts'
 import { route } from '../state-workspace.ts'
 import { attempt, link, once, say } from './core.ts'
@@ -74,25 +74,31 @@ export const retryAside = (account: string, gmailId: string) =>
 
 /** Hides the mailbox's mail, or deletes what the server has of it; asked for in a dialog that says what goes. */
 export async function disconnect(account: string, erase: boolean): Promise<void> {
-  const done = await act('disconnect', t('trust.said.disconnected', { account }), ({ backend }) =>
-    backend.disconnect({ account, erase }),
-  )
+  const done = await act('disconnect', undefined, ({ backend }) => backend.disconnect({ account, erase }))
   if (!done) return
   sheets.value = sheets.value.filter(
     (sheet) => sheet.kind !== 'workspace' || sheet.dialog.kind !== 'disconnect',
   )
   await loadMe()
+  say(t('trust.said.disconnected', { account }))
+}
+
+/** Connected again, nothing says any longer that it is not. */
+export function unsayDisconnected(): void {
+  const back = me.value?.mailboxes.filter((one) => one.status !== 'disconnected') ?? []
+  if (back.some(({ email }) => toast.value?.text === t('trust.said.disconnected', { account: email })))
+    toast.value = undefined
 }
 
 async function act(
   name: string,
-  said: string,
+  said: string | undefined,
   call: (at: Parameters<Parameters<typeof attempt>[0]>[0]) => Promise<unknown>,
 ): Promise<boolean> {
   const done = await once(`trust:${name}`, async () => {
     const answer = await attempt(call)
-    if (answer.ok) say(said)
-    else say(problemSentence(answer.problem))
+    if (!answer.ok) say(problemSentence(answer.problem))
+    else if (said !== undefined) say(said)
     await readTrust()
     return answer.ok
   })

@@ -14,6 +14,8 @@ export function Toast(props: {
   onClose: () => void
 }) {
   const [held, setHeld] = useState(false)
+  // One that goes from under the pointer says nothing of it, and must not hold the next.
+  useEffect(() => setHeld(false), [props.id])
   useEffect(() => {
     if (props.id === undefined || held) return
     const timer = setTimeout(props.onClose, props.stay)
