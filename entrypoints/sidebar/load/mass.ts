@@ -11,6 +11,7 @@ import { lists } from '../state-workspace.ts'
 import { draftOf, openDraft } from './compose/open.ts'
 import { changeDraft, forgetDraft } from './compose/save.ts'
 import { attempt, once, say } from './core.ts'
+import { newest } from './newest.ts'
 import { problemSentence } from './words.ts'
 import { selectNone } from './workspace/select.ts'
 
@@ -124,8 +125,8 @@ export function scheduleMass(sheet: Selection & { version: number }): void {
 }
 
 export async function readMassSends(): Promise<void> {
-  const answer = await attempt(({ backend }) => backend.massSends())
-  if (answer.ok) massSends.value = answer.value.sends
+  const answer = await newest('mass-sends', ({ backend }) => backend.massSends())
+  if (answer?.ok) massSends.value = answer.value.sends
 }
 
 /** The page of one mass send, over whatever stands. */
@@ -137,11 +138,11 @@ export function openMassSend(send: MassSend): void {
 }
 
 async function readShown(id: string): Promise<void> {
-  const answer = await attempt(async ({ backend }) => ({
+  const answer = await newest(`mass:${id}`, async ({ backend }) => ({
     send: await backend.massSend(id),
     rows: await backend.massRows(id),
   }))
-  if (answer.ok && massShown.value?.send.id === id) massShown.value = answer.value
+  if (answer?.ok && massShown.value?.send.id === id) massShown.value = answer.value
 }
 
 /** The stream says it went on. */
