@@ -79,6 +79,11 @@ export interface OpenMessage {
   text: 'not_asked' | 'asking' | { body: MessageBody } | { problem: ApiProblem }
 }
 
+/** Of the mail of ours whose page is open: its images by Content-ID, and its template's name. */
+export const written = signal<
+  { id: string; images: ReadonlyMap<string, string>; template: string | undefined } | undefined
+>(undefined)
+
 /** A send that is shown to me no more while its page stands. */
 export const goneSend = signal<string | undefined>(undefined)
 

@@ -1,4 +1,5 @@
 import './harness/loopback-only.ts'
+import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Deps } from '../../backend/services/context.ts'
 import { nextSendDue } from '../../backend/services/sends/claim.ts'
@@ -12,6 +13,8 @@ import { deliverDue, headerOf, workerDeps } from './harness/sending.ts'
 let reps: HouseOfReps
 let deps: Deps
 const minute = 60_000
+/** Records of the large one; INLAY_MASS=1002 takes the most there may be, and a minute. */
+const most = Number(process.env['INLAY_MASS'] ?? 122)
 
 beforeAll(async () => {
   reps = await houseOfReps()
@@ -56,14 +59,14 @@ async function rows(rep: Rep, id: string): Promise<MassRows> {
   return (await rep.me.call<MassRows>('GET', `/mass/${id}/rows`)).body
 }
 
-/** Lets time pass up to `until` and sends what is due on the way, as a worker does. */
-async function work(until: number): Promise<void> {
+/** Lets time pass up to `until` and sends what is due on the way, as a worker does that looks every `every` ms. */
+async function work(until: number, every = 1): Promise<void> {
   const { clock } = reps.town.google
   for (;;) {
     while ((await deliverDue(deps)) > 0);
     if (clock.now() >= until) return
     const next = (await nextSendDue(deps.db)) ?? until
-    clock.set(Math.min(until, Math.max(next, clock.now() + 1)))
+    clock.set(Math.min(until, Math.max(next, clock.now()) + every))
   }
 }
 
@@ -207,6 +210,58 @@ test('who is left out, and why; what is confirmed is what happens', async () => 
   // The model is spent: it is no draft any more.
   expect(refusal(await start(rep, plain, all, { expected: 2 }))).toMatchObject(refused(409, 'draft_missing'))
   await work(reps.town.google.clock.now() + minute)
+})
+
+/** Copies of a contact with addresses of their own, as an import makes them; their ids. */
+async function many(rep: Rep, count: number): Promise<string[]> {
+  const { db } = reps.town.house
+  const model = await contact(rep, someone('model'))
+  const { rows } = await sql<{ id: string }>`
+    with made as (
+      insert into records select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'name', 'Nr ' || n))).*
+      from records r, generate_series(1, ${count}) n where r.id = ${model}::uuid returning id, name)
+    insert into record_addresses select (jsonb_populate_record(a, jsonb_build_object('record_id', made.id,
+      'address', 'nr' || substr(made.name, 4) || '@' || left(${model}, 8) || '.example'))).*
+    from made, record_addresses a where a.record_id = ${model}::uuid returning record_id::text as id`.execute(
+    db,
+  )
+  return rows.map((row) => row.id)
+}
+
+test('the most a mass mail takes: each once, never over a limit, whatever is pressed meanwhile', async () => {
+  const rep = await reps.newRep()
+  const { clock } = reps.town.google
+  const ids = await many(rep, most)
+  const none = await contact(rep, rep.me.email)
+  const perDay = Math.ceil((most - 2) / 2)
+  await reps.founder.call('PUT', '/policy/sends.perDay', { value: perDay })
+  const draft = await draftOf(rep, { subject: 'To all', html: '<p>Hello</p>' })
+  const all = [...ids.slice(0, most - 2), none, ids[0] ?? '']
+  const started = await start(rep, draft, all, { expected: most - 2 })
+  expect(started.body).toMatchObject({ total: most - 2, leftOut: 1 })
+  const press = async (what: string, of: MassSend) =>
+    (await rep.me.call<MassSend>('POST', `/mass/${of.id}/${what}`, { version: of.version })).body
+  await work(clock.now() + 2 * minute, 20_000)
+  const paused = await press('pause', await mass(rep, started.body.id))
+  await work(clock.now() + 60 * minute, 20_000)
+  expect(await mass(rep, paused.id)).toMatchObject({ status: 'paused', sent: paused.sent })
+  const { id } = await press('resume', paused)
+  await work(clock.now() + 3 * 24 * 60 * minute, 20_000)
+  expect(await mass(rep, id)).toMatchObject({
+    status: 'done',
+    sent: most - 2,
+    waiting: 0,
+    failed: 0,
+    held: 0,
+  })
+  const left = reps.town.google.outbox.filter((one) => one.raw.includes('Subject: To all'))
+  expect(left).toHaveLength(most - 2)
+  expect(new Set(left.map((one) => one.to)).size).toBe(most - 2)
+  const times = (await rows(rep, id)).rows.map((row) => Date.parse(row.at)).toSorted((a, b) => a - b)
+  const between = (count: number) => times.slice(count).map((at, nth) => at - (times[nth] ?? 0))
+  expect(Math.min(...between(20))).toBeGreaterThanOrEqual(minute)
+  expect(Math.min(...between(perDay))).toBeGreaterThanOrEqual(24 * 60 * minute)
+  await reps.founder.call('PUT', '/policy/sends.perDay', { value: null })
 })
 
 describe('on its way', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import type { MassSendList } from '../../lib/contract/mass.ts'
 import type { Send, SendList } from '../../lib/contract/sends.ts'
+import type { TemplateList } from '../../lib/contract/templates.ts'
 import { lookAt } from '../road/arrange.ts'
 import { headerOf } from '../stand-ins/google/testing.ts'
 import { accessibilityProblems } from './harness/axe.ts'
@@ -75,6 +76,34 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     await side().click('compose-more')
     await side().click('menu-discard')
     await side().waitForNo('compose')
+  })
+
+  it('a mail that waits shows its whole text in the frame of received mail, whom it goes to and its template', async () => {
+    const { person } = rep
+    const [template] = (await person.call<TemplateList>('GET', '/templates')).body.templates
+    const party = (name: string) => ({ address: `${name}@slots.example`, name })
+    const end = 'the very end of it'
+    const draft = await person.call<Send>('POST', '/sends/drafts', {
+      ...{ account: person.email, subject: 'Waiting words', templateId: template?.id },
+      ...{ to: [{ address: 'elena.brandt@haldenmarine.example', name: 'Elena' }], bcc: [party('quiet')] },
+      html: `<p>Dear <b>Elena</b>,</p>${'<p>a long letter goes on</p>'.repeat(40)}<p>${end}</p>`,
+    })
+    const { id, version } = draft.body
+    const when = { kind: 'at', local: '2027-01-11T09:00', zone: 'UTC' }
+    expect((await person.call('POST', `/sends/${id}/submit`, { version, when })).status).toBe(200)
+    await side().click('email-row', { text: 'Waiting words' })
+    await side().waitFor('written-template', { text: 'Autumn slots' })
+    const frame = await side().frame()
+    const frames = await frame.$eval('[data-testid=written-text] iframe', (node) => [
+      node.getAttribute('sandbox'),
+      node.getAttribute('srcdoc'),
+    ])
+    expect(frames).toEqual(['allow-popups allow-popups-to-escape-sandbox', expect.stringContaining(end)])
+    expect(await side().text('recipients')).toContain('quiet@slots.example Bcc')
+    expect(await accessibilityProblems(frame)).toEqual([])
+    await lookAt(rep.mia, 'written')
+    await side().click('back')
+    await side().waitForNo('mail-page')
   })
 
   it('S-005, S-006, S-033: a selection gets one mail each, with who is left out and why; it can be paused and stopped', async () => {

@@ -40,8 +40,19 @@ const stepIcons: Record<Send['steps'][number]['step'], IconName> = {
 /** So many recipients stand there at once; a mail to a list has hundreds. */
 const atOnce = 6
 
+type Recipient = Party & { as?: 'cc' | 'bcc' }
+
+/** All recipients of a mail, each with the line it stands in unless that is To. */
+export function marked(mail: Record<'to' | 'cc' | 'bcc', readonly Party[]>): Recipient[] {
+  return [
+    ...mail.to,
+    ...mail.cc.map((party) => ({ ...party, as: 'cc' as const })),
+    ...mail.bcc.map((party) => ({ ...party, as: 'bcc' as const })),
+  ]
+}
+
 /** Whom a mail goes to; who wrote it first, when that is not obvious. */
-export function Recipients({ parties, from }: { parties: readonly Party[]; from?: Party | undefined }) {
+export function Recipients({ parties, from }: { parties: readonly Recipient[]; from?: Party | undefined }) {
   const [whole, setWhole] = useState(false)
   const shown = whole || parties.length <= atOnce + 1 ? parties : parties.slice(0, atOnce)
   return (
@@ -69,7 +80,7 @@ export function Recipients({ parties, from }: { parties: readonly Party[]; from?
   )
 }
 
-function PartyLine({ party }: { party: Party }) {
+function PartyLine({ party }: { party: Recipient }) {
   const name = displayName(party.name, party.address)
   return (
     <li>
@@ -77,6 +88,7 @@ function PartyLine({ party }: { party: Party }) {
       <span class="quiet">
         <bdi>{party.address}</bdi>
       </span>
+      {party.as !== undefined && <span class="quiet small"> {t(`compose.${party.as}`)}</span>}
     </li>
   )
 }

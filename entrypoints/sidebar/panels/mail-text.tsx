@@ -45,10 +45,15 @@ export function MailText({ detail }: { detail: MessageDetail }) {
 function Body({ body, subject }: { body: MessageBody; subject: string }) {
   return (
     <section class="mail-text" aria-label={t('emails.text')} data-testid="mail-text">
-      {body.html === '' ? <PlainText text={body.text} /> : <Html html={body.html} subject={subject} />}
+      <MailWords {...body} subject={subject} />
       <LeftOut body={body} />
     </section>
   )
+}
+
+/** Cleaned HTML in a frame of its own, or plain text. */
+export function MailWords({ html, text, subject }: { html: string; text: string; subject: string }) {
+  return html === '' ? <PlainText text={text} /> : <Html html={html} subject={subject} />
 }
 
 /** A frame without any right: no scripts, no forms, no origin; links open a tab of their own. */

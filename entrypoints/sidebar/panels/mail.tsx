@@ -18,8 +18,9 @@ import { isGoing } from './compose/undo-left.ts'
 import { namesOf, Status, sentenceOf, statusOf, subjectWords } from './email-marks.tsx'
 import { SendActions } from './email-row.tsx'
 import { GmailLink, MailFacts } from './mail-facts.tsx'
-import { Claimed, Clocks, Recipients, Steps } from './mail-parts.tsx'
+import { Claimed, Clocks, marked, Recipients, Steps } from './mail-parts.tsx'
 import { MailText } from './mail-text.tsx'
+import { WrittenText } from './written-text.tsx'
 import './emails.css'
 
 /** One mail: who, how it stands, for a mail of ours every step on its way, and what is known of it (design 04 C). */
@@ -65,16 +66,17 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
           <Recipients
             parties={
               send !== undefined
-                ? [...send.to, ...send.cc, ...send.bcc]
+                ? marked(send)
                 : detail !== undefined
-                  ? [...detail.to, ...detail.cc, ...detail.bcc]
-                  : [...row.to, ...row.cc]
+                  ? marked(detail)
+                  : marked({ ...row, bcc: [] })
             }
             from={row.direction === 'received' ? row.from : undefined}
           />
         </div>
+        {listed.messageId === null && <OwnWords row={row} send={send} />}
         {send && send.steps.length > 0 && <Steps send={send} />}
-        {listed.messageId === null ? <OwnWords row={row} /> : <Message {...message} />}
+        {listed.messageId !== null && <Message {...message} />}
       </div>
     </Page>
   )
@@ -101,7 +103,7 @@ export function MessagePage({ messageId }: { messageId: string }) {
               <span class="number second">{whenFull(Date.parse(detail.at), view.value)}</span>
             </p>
             <Recipients
-              parties={[...detail.to, ...detail.cc, ...detail.bcc]}
+              parties={marked(detail)}
               from={detail.direction === 'received' ? detail.from : undefined}
             />
           </div>
@@ -167,18 +169,22 @@ function Message({ detail, problem }: { detail: MessageDetail | undefined; probl
   )
 }
 
-/** Of a send that no mailbox holds yet: its beginning, and Gmail's own view of it. */
-function OwnWords({ row }: { row: ListedEmail }) {
-  if (row.snippet === '' && row.gmailThreadId === null) return null
+/** Of a send that no mailbox holds yet: its text, at first the beginning of it, and Gmail's own view of it. */
+function OwnWords({ row, send }: { row: ListedEmail; send: Send | undefined }) {
   return (
-    <div class="section pad-block stack">
-      {row.snippet !== '' && (
-        <p class="second" dir="auto">
+    <>
+      {send === undefined && row.snippet !== '' && (
+        <p class="section pad-block second" dir="auto">
           {row.snippet}
         </p>
       )}
-      {row.gmailThreadId !== null && <GmailLink threadId={row.gmailThreadId} />}
-    </div>
+      {send && <WrittenText send={send} />}
+      {row.gmailThreadId !== null && (
+        <div class="section pad-block">
+          <GmailLink threadId={row.gmailThreadId} />
+        </div>
+      )}
+    </>
   )
 }
 

@@ -43,6 +43,7 @@ export const enMass = {
   'mass.n.failed': { one: '1 failed', other: '{n} failed' },
   'mass.n.cancelled': { one: '1 cancelled', other: '{n} cancelled' },
   'mass.n.leftOut': { one: '1 left out', other: '{n} left out' },
+  'mass.merged_later': 'Fields are filled in for this recipient when it goes.',
   'mass.mine': 'Mass mails',
   'mass.none_text': 'Select several records in a list and choose Send email: each gets a mail of their own.',
   'mass.none': 'No mass mail yet',

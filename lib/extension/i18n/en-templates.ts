@@ -6,6 +6,7 @@ export const enTemplates = {
   'templates.keep': 'Save this text as a template',
   'templates.search': 'Search templates',
   'templates.field_search': 'Search fields',
+  'templates.used': 'Template used',
   'templates.none': 'No templates yet',
   'templates.none_text':
     'A template is a text you write once. Fields such as the first name are filled in for each recipient.',

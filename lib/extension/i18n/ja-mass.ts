@@ -46,6 +46,7 @@ export const jaMass: Record<keyof typeof enMass, Message> = {
   'mass.n.failed': '失敗 {n}',
   'mass.n.cancelled': '取り消し {n}',
   'mass.n.leftOut': '除外 {n}',
+  'mass.merged_later': '項目は送信時に宛先ごとに埋められます。',
   'mass.mine': '一斉送信',
   'mass.none_text':
     '一覧で複数のレコードを選び「メールを送信」を押すと、一人ずつ別々のメールを送信できます。',
