@@ -1,5 +1,6 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Queryable, Trx } from './database.ts'
+import { type Viewer, visibleTo } from './records.ts'
 import type { Tables } from './tables.ts'
 
 export interface TemplateRow {
@@ -99,4 +100,35 @@ export async function restoreTemplate(
 export async function organisationName(q: Queryable, orgId: string): Promise<string> {
   const row = await q.selectFrom('organisations').select('name').where('id', '=', orgId).executeTakeFirst()
   return row?.name ?? ''
+}
+
+/** Open deals a person is a contact of, as far as the viewer may open them, by name; at most 20. */
+export async function openDealsWith(
+  q: Queryable,
+  viewer: Viewer,
+  personId: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select records.id::text as id, records.name from records
+    where records.org_id = ${viewer.orgId}::uuid and records.module = 'deals' and records.deleted_at is null
+      and coalesce(records.fields->>'stage', '') not in ('won', 'lost') and ${visibleTo(viewer)}
+      and (records.main_contact_id = ${personId}::uuid or exists (select 1 from record_links l
+        where l.record_id = records.id and l.target_id = ${personId}::uuid and l.field = 'contacts'))
+    order by records.name, records.id limit 20`.execute(q)
+  return rows
+}
+
+/** The deal its reader has named for a thread of one of their own mailboxes. */
+export async function dealOfThread(
+  q: Queryable,
+  of: { userId: string; threadId: string },
+): Promise<string | undefined> {
+  const row = await q
+    .selectFrom('thread_deals as t')
+    .innerJoin('mailboxes as m', 'm.id', 't.mailbox_id')
+    .select('t.deal_id')
+    .where('m.user_id', '=', of.userId)
+    .where('t.gmail_thread_id', '=', of.threadId)
+    .executeTakeFirst()
+  return row?.deal_id ?? undefined
 }

@@ -11,7 +11,15 @@ export const templates = signal<{ rows: readonly Template[]; problem: ApiProblem
 
 /** The text of a chosen template as one recipient of the open mail gets it; `nth` of `of` recipients. */
 export const templatePreview = signal<
-  { template: Template; nth: number; of: number; name: string; merged: MergedText | undefined } | undefined
+  | {
+      template: Template
+      nth: number
+      of: number
+      name: string
+      dealId: string | null
+      merged: MergedText | undefined
+    }
+  | undefined
 >(undefined)
 
 /** A template being written. `id` undefined: a new one. */

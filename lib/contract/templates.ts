@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Id, Instant, Name } from './common.ts'
+import { GmailId, Id, Instant, Name } from './common.ts'
 import { ModuleKeySchema } from './modules.ts'
 
 const subject = z
@@ -51,6 +51,9 @@ export const MergeText = z.object({
   html: html.default(''),
   recordId: Id.nullable().default(null),
   address: z.string().max(320).default(''),
+  /** What `deal` stands for where the record is none: the chosen one, else the thread's, else the only open one. */
+  dealId: Id.nullable().default(null),
+  threadId: GmailId.nullable().default(null),
 })
 export type MergeText = z.input<typeof MergeText>
 export const MergedText = z.object({
@@ -60,6 +63,8 @@ export const MergedText = z.object({
   unresolved: z.array(z.string()),
   /** Why it can't be merged at all; null when it can. `line` counts from 1. */
   broken: z.object({ why: z.string(), line: z.number().int() }).nullable(),
+  /** Where the text names the deal and several are open: between these one has to choose. */
+  deals: z.array(z.object({ id: Id, name: z.string() })),
 })
 export type MergedText = z.infer<typeof MergedText>
 

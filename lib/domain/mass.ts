@@ -7,5 +7,6 @@ export const leftOutReasons = [
   'colleague',
   'may_not_open',
   'unresolved',
+  'several_deals',
 ] as const
 export type LeftOutReason = (typeof leftOutReasons)[number]

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { renderText } from '../../backend/services/templates/render.ts'
 import type { MergedText, MergeFields, Template, TemplateList } from '../../lib/contract/templates.ts'
 import { make, setPolicy } from './harness/around.ts'
-import { contact, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
+import { contact, deal, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
 
 let house: HouseOfReps
 let mia: Rep
@@ -145,6 +145,34 @@ describe('merging', () => {
     const text = await merge(mia, { recordId, html: '{{ contact.name }}' })
     expect(text).toMatchObject({ html: '', unresolved: ['{{ contact.name }}'] })
     await setPolicy(house, {})
+  })
+
+  test('a deal stands for the only open one of its contact; of several its writer chooses', async () => {
+    const recordId = await contact(mia, someone())
+    const html = '{{ deal.name }}'
+    expect(await merge(mia, { recordId, html })).toMatchObject({ unresolved: [html], deals: [] })
+    const first = await deal(mia, 'First', recordId)
+    await deal(mia, 'Gone', recordId, 'lost')
+    expect(await merge(mia, { recordId, html })).toMatchObject({ html: 'First', unresolved: [], deals: [] })
+    const second = await deal(mia, 'Second', recordId)
+    const several = await merge(mia, { recordId, html })
+    expect(several).toMatchObject({
+      unresolved: [html],
+      deals: [{ id: first, name: 'First' }, { id: second }],
+    })
+    expect((await merge(mia, { recordId, html, dealId: second })).html).toBe('Second')
+    expect((await merge(mia, { recordId, html: '{{ contact.name }}' })).deals).toEqual([])
+    const { db } = house.town.house
+    const mailbox = { mailbox_id: mia.mailboxId, gmail_thread_id: 'a1b2c3' }
+    const from = db.selectFrom('mailboxes').select(['org_id', 'user_id']).where('id', '=', mia.mailboxId)
+    const { org_id, user_id: chosen_by } = await from.executeTakeFirstOrThrow()
+    const by = { chosen_by, chosen_at: new Date() }
+    await db
+      .insertInto('thread_deals')
+      .values({ ...mailbox, org_id, deal_id: second, ...by })
+      .execute()
+    expect((await merge(mia, { recordId, html, threadId: 'a1b2c3' })).html).toBe('Second')
+    expect((await merge(ken, { recordId, html, threadId: 'a1b2c3' })).deals).toHaveLength(2)
   })
 
   test('the menu knows an organisation’s own fields', async () => {

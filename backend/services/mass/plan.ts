@@ -107,9 +107,9 @@ export async function choose(
   if (fieldsIn(`${draft.subject}\n${draft.html}`).length === 0) return { mailed, leftOut }
   const whole: Addressee[] = []
   for (const one of mailed) {
-    const { unresolved } = await mergedFor(ctx, draft, one)
+    const { unresolved, deals } = await mergedFor(ctx, draft, one)
     if (unresolved.length === 0) whole.push(one)
-    else leftOut.push({ ...one, reason: 'unresolved', at: null })
+    else leftOut.push({ ...one, reason: deals.length > 0 ? 'several_deals' : 'unresolved', at: null })
   }
   return { mailed: whole, leftOut }
 }

@@ -12,19 +12,29 @@ export interface Merged {
   html: string
   unresolved: string[]
   broken: Broken | null
+  /** Open deals of the recipient between which nobody has chosen, where the text names the deal. */
+  deals: { id: string; name: string }[]
 }
 
 /** Merges a text for one record or address with what its author may open, as things stand at `now` (epoch ms). */
 export async function mergeFor(
   db: Database,
   who: { orgId: string; userId: string },
-  text: { subject: string; html: string; recordId: string | null; address: string },
+  text: {
+    subject: string
+    html: string
+    recordId: string | null
+    address: string
+    dealId?: string | null
+    threadId?: string | null
+  },
   now: number,
 ): Promise<Merged> {
   const { subject, html } = text
   const actor = /\{\{|\{%/.test(subject + html) ? await actorNow({ db }, who) : undefined
-  if (actor === undefined) return { subject, html, unresolved: [], broken: null }
-  const scope = await scopeFor(db, {
+  if (actor === undefined) return { subject, html, unresolved: [], broken: null, deals: [] }
+  const namesDeal = /\{[{%][^}]*\bdeal\b/.test(subject + html)
+  const { scope, deals } = await scopeFor(db, {
     viewer: viewerOf({ actor }),
     modules: await modulesOf({ db, actor }),
     recordId: text.recordId,
@@ -33,16 +43,20 @@ export async function mergeFor(
     me: { name: actor.name, email: actor.email },
     organisation: await organisationName(db, who.orgId),
     today: new Date(now).toISOString().slice(0, 10),
+    deal: namesDeal
+      ? { chosen: text.dealId ?? null, threadId: text.threadId ?? null, userId: who.userId }
+      : undefined,
   })
   const head = renderText(subject, scope, 'plain')
   const body = renderText(html, scope, 'html')
-  if ('broken' in head) return { subject, html, unresolved: [], broken: head.broken }
-  if ('broken' in body) return { subject, html, unresolved: [], broken: body.broken }
+  if ('broken' in head) return { subject, html, unresolved: [], broken: head.broken, deals: [] }
+  if ('broken' in body) return { subject, html, unresolved: [], broken: body.broken, deals: [] }
   return {
     // A field's value starts no second header line.
     subject: head.text.replace(/\s+/g, ' ').trim().slice(0, 998),
     html: body.text,
     unresolved: [...new Set([...head.unresolved, ...body.unresolved])],
     broken: null,
+    deals,
   }
 }

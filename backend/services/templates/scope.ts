@@ -5,6 +5,7 @@ import type { ModuleDescription, ModuleKey } from '../../../lib/domain/modules.t
 import { splitName } from '../../../lib/domain/people.ts'
 import type { Queryable } from '../../storage/database.ts'
 import { findRecord, findRecordsByAddress, type RecordRow, type Viewer } from '../../storage/records.ts'
+import { dealOfThread, openDealsWith } from '../../storage/templates.ts'
 import { dateText, fieldText } from './field-text.ts'
 import type { Scope } from './render.ts'
 
@@ -14,6 +15,8 @@ interface Around {
   person: RecordRow | undefined
   account: RecordRow | undefined
   deal: RecordRow | undefined
+  /** Between which its writer has to choose, where the text names the deal. */
+  deals: { id: string; name: string }[]
 }
 
 /** Groups of merge fields, in the menu's order. `record` is whichever record the mail is written from. */
@@ -29,17 +32,22 @@ interface ScopeInput {
   organisation: string
   /** ISO date. */
   today: string
+  /** The text names the deal: this one if chosen, else the one its thread is about, else the only one that is open. */
+  deal?: { chosen: string | null; threadId: string | null; userId: string } | undefined
 }
 
 /** Everything a text may name for this recipient. Empty values are left out, so that `if` and `default` see them as missing. */
-export async function scopeFor(q: Queryable, input: ScopeInput): Promise<Scope> {
+export async function scopeFor(
+  q: Queryable,
+  input: ScopeInput,
+): Promise<{ scope: Scope; deals: Around['deals'] }> {
   const around = await aroundOf(q, input)
   const tell = (row: RecordRow | undefined) => (row === undefined ? undefined : valuesOf(row, input))
   const { person, account } = around
   const name = person?.name ?? ''
   const parts = splitName(name, '')
   const company = account?.name ?? person?.fields['company'] ?? ''
-  return {
+  const scope = {
     recipient: present({
       name,
       firstName: person?.fields['firstName'] || parts.firstName,
@@ -56,9 +64,13 @@ export async function scopeFor(q: Queryable, input: ScopeInput): Promise<Scope> 
     organisation: present({ name: input.organisation }),
     today: dateText(input.today, input.language),
   }
+  return { scope, deals: around.deals }
 }
 
-async function aroundOf(q: Queryable, { viewer, recordId, address }: ScopeInput): Promise<Around> {
+async function aroundOf(
+  q: Queryable,
+  { viewer, recordId, address, deal: asked }: ScopeInput,
+): Promise<Around> {
   const find = async (id: string | null | undefined) => (id ? findRecord(q, viewer, id) : undefined)
   const record = await find(recordId)
   const byAddress = async () =>
@@ -67,8 +79,18 @@ async function aroundOf(q: Queryable, { viewer, recordId, address }: ScopeInput)
   const person = isPerson ? record : ((await find(record?.main_contact_id)) ?? (await byAddress()))
   const account =
     record?.module === 'accounts' ? record : await find(record?.account_id ?? person?.account_id)
-  const deal = record?.module === 'deals' ? record : await find(record?.deal_id)
-  return { record: record ?? person, person, account, deal }
+  const own = record?.module === 'deals' ? record : await find(record?.deal_id)
+  const around = { record: record ?? person, person, account }
+  if (own !== undefined || asked === undefined) return { ...around, deal: own, deals: [] }
+  const thread = asked.threadId === null ? undefined : { ...asked, threadId: asked.threadId }
+  const named = asked.chosen ?? (thread && (await dealOfThread(q, thread)))
+  const found = await find(named)
+  if (found?.module === 'deals') return { ...around, deal: found, deals: [] }
+  const deals = person === undefined ? [] : await openDealsWith(q, viewer, person.id)
+  const [only, second] = deals
+  return second === undefined
+    ? { ...around, deal: await find(only?.id), deals: [] }
+    : { ...around, deal: undefined, deals }
 }
 
 function valuesOf(row: RecordRow, { modules, language }: ScopeInput): Record<string, string> {

@@ -59,19 +59,29 @@ function recipients(): { recordId: string | null; address: string; name: string 
   }))
 }
 
+/** The thread the open mail answers, which may be known to be about one deal. */
+function threadOf(): string | null {
+  return draft.value?.replyTo?.threadId ?? null
+}
+
 /** Shows a template as the nth recipient gets it. */
-export async function previewTemplate(template: Template, nth = 0): Promise<void> {
+export async function previewTemplate(
+  template: Template,
+  nth = 0,
+  dealId: string | null = null,
+): Promise<void> {
   const all = draft.value?.mass === undefined ? recipients() : []
   const one = all[nth]
-  const shown = { template, nth, of: all.length, name: one?.name ?? '' }
+  const shown = { template, nth, of: all.length, name: one?.name ?? '', dealId }
   templatePreview.value = { ...shown, merged: templatePreview.value?.merged }
   const { subject, html } = template
   if (one === undefined) {
-    templatePreview.value = { ...shown, merged: { subject, html, unresolved: [], broken: null } }
+    templatePreview.value = { ...shown, merged: { subject, html, unresolved: [], broken: null, deals: [] } }
     return
   }
   const { recordId, address } = one
-  const answer = await attempt(({ backend }) => backend.mergeText({ subject, html, recordId, address }))
+  const asked = { subject, html, recordId, address, dealId, threadId: threadOf() }
+  const answer = await attempt(({ backend }) => backend.mergeText(asked))
   if (templatePreview.value?.template.id !== template.id || templatePreview.value.nth !== nth) return
   if (answer.ok) templatePreview.value = { ...shown, merged: answer.value }
   else say(problemSentence(answer.problem))
@@ -87,7 +97,9 @@ export function insertTemplate(template: Template): Promise<void> {
       const [one = { recordId: null, address: '' }] = recipients()
       const { recordId, address } = one
       const { subject, html } = template
-      const answer = await attempt(({ backend }) => backend.mergeText({ subject, html, recordId, address }))
+      const { dealId = null } = templatePreview.value ?? {}
+      const asked = { subject, html, recordId, address, dealId, threadId: threadOf() }
+      const answer = await attempt(({ backend }) => backend.mergeText(asked))
       if (!answer.ok) return say(problemSentence(answer.problem))
       const { broken } = answer.value
       if (broken !== null) return say(brokenSentence(broken))
@@ -123,7 +135,8 @@ export function insertField(path: string): Promise<void> {
     if (inTemplate || open?.mass !== undefined) return mailEditor.value?.insert(written)
     const [one = { recordId: null, address: '' }] = recipients()
     const { recordId, address } = one
-    const answer = await attempt(({ backend }) => backend.mergeText({ html: written, recordId, address }))
+    const asked = { html: written, recordId, address, threadId: threadOf() }
+    const answer = await attempt(({ backend }) => backend.mergeText(asked))
     if (!answer.ok) return say(problemSentence(answer.problem))
     if (answer.value.html.trim() === '') return say(t('templates.gaps', { fields: written }))
     mailEditor.value?.insert(answer.value.html)

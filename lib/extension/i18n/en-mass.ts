@@ -26,6 +26,7 @@ export const enMass = {
   'mass.why.colleague': 'A colleague',
   'mass.why.may_not_open': 'You may not open it',
   'mass.why.unresolved': 'A field is empty',
+  'mass.why.several_deals': 'More than one open deal',
   'mass.status.running': 'Going out',
   'mass.status.waiting': 'Scheduled',
   'mass.status.paused': 'Paused',

@@ -7,6 +7,7 @@ export const enTemplates = {
   'templates.search': 'Search templates',
   'templates.field_search': 'Search fields',
   'templates.used': 'Template used',
+  'templates.which_deal': 'Which deal is this about?',
   'templates.none': 'No templates yet',
   'templates.none_text':
     'A template is a text you write once. Fields such as the first name are filled in for each recipient.',

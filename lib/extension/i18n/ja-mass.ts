@@ -29,6 +29,7 @@ export const jaMass: Record<keyof typeof enMass, Message> = {
   'mass.why.colleague': '同僚',
   'mass.why.may_not_open': '閲覧権限なし',
   'mass.why.unresolved': '空の項目あり',
+  'mass.why.several_deals': '進行中の商談が複数',
   'mass.status.running': '送信中',
   'mass.status.waiting': '予約済み',
   'mass.status.paused': '一時停止中',

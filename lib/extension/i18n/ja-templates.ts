@@ -10,6 +10,7 @@ export const jaTemplates: Record<keyof typeof enTemplates, Message> = {
   'templates.search': 'テンプレートを検索',
   'templates.field_search': '項目を検索',
   'templates.used': '使用したテンプレート',
+  'templates.which_deal': 'どの商談についてですか？',
   'templates.none': 'テンプレートはまだありません',
   'templates.none_text': '一度書いた文面を繰り返し使えます。名前などの項目は宛先ごとに差し込まれます。',
   'templates.none_match': '一致するテンプレートはありません',

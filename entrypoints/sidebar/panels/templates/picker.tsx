@@ -135,6 +135,26 @@ function Preview() {
           </Note>
         </div>
       )}
+      {merged && merged.deals.length > 0 && (
+        <div class="pad pad-block">
+          <Note
+            tone="warn"
+            bold={t('templates.which_deal')}
+            testid="which-deal"
+            actions={merged.deals.map((deal) => (
+              <Button
+                key={deal.id}
+                kind="outline"
+                small
+                onPress={() => void previewTemplate(template, nth, deal.id)}
+                testid={`deal-${deal.id}`}
+              >
+                {plainName(deal.name)}
+              </Button>
+            ))}
+          />
+        </div>
+      )}
       {merged && !broken && (
         <PreviewText subject={merged.subject} html={merged.html} open={merged.unresolved} />
       )}
