@@ -6,6 +6,8 @@ import { baseCss, panelCss } from './styles.ts'
 const sheetBelow = 800
 const beside = 1200
 const topBar = 64
+/** From a compose window's frame to the panel beside it, its own padding included. */
+const fromWindow = 28
 
 export interface FrameEvents {
   /** The rep opened or closed the panel in a window wide enough for it to stay so. */
@@ -141,6 +143,25 @@ export class PanelFrame {
   setFront(front: boolean): void {
     this.#isFront = front
     this.stayBelowCompose()
+    this.#stepAside()
+    this.#events.moved()
+  }
+
+  /** Beside the windows it speaks of, where there is room for both. */
+  #stepAside(): void {
+    const { style } = this.#host
+    style.removeProperty('--aside')
+    if (!this.#isFront || isNarrow()) return
+    const forms = all('composeMark', document).flatMap(({ parentElement: form }) =>
+      form && this.#visible(form) ? [form.getBoundingClientRect()] : [],
+    )
+    if (forms.length === 0) return
+    const isRtl = getComputedStyle(document.documentElement).direction === 'rtl'
+    const aside = isRtl
+      ? Math.max(...forms.map(({ right }) => right))
+      : window.innerWidth - Math.min(...forms.map(({ left }) => left))
+    const space = window.innerWidth - aside - this.#panel.offsetWidth
+    if (space > fromWindow) style.setProperty('--aside', `${Math.round(aside) + fromWindow}px`)
   }
 
   stayBelowCompose(): void {

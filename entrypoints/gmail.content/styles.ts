@@ -98,7 +98,7 @@ span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 
 export const panelCss = `
 :host{position:fixed!important;inset:0!important;pointer-events:none!important;z-index:var(--layer,2)!important}
-.panel{position:absolute;top:var(--top,64px);inset-inline-end:56px;bottom:12px;width:var(--width,360px);border-radius:16px;
+.panel{position:absolute;top:var(--top,64px);inset-inline-end:var(--aside,56px);bottom:12px;width:var(--width,360px);border-radius:16px;
 background:var(--surface);overflow:hidden;pointer-events:auto;box-shadow:0 0 0 1px var(--line);
 transition:180ms cubic-bezier(.2,0,0,1);transition-property:opacity,transform,visibility}
 .panel[inert]{opacity:0;transform:translateX(16px);visibility:hidden;pointer-events:none}

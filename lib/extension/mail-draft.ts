@@ -1,8 +1,8 @@
 import type { Party } from '../domain/addresses.ts'
 
 /**
- * An unsent mail as this browser keeps it. `id` says what it is about, so that the same mail opens again: `reply:<thread>`,
- * `new:<record>`, `send:<id>` for one that stands in the queue, `draft:<id>` for one that came from the server.
+ * An unsent mail as this browser keeps it. `id` says what it is: `reply:<thread>` opens again with its thread, `new:<key>` is
+ * a mail of its own, `send:<id>` one that stands in the queue, `draft:<id>` one that came from the server.
  */
 export interface Draft {
   id: string

@@ -30,7 +30,7 @@ export const enHandover = {
   'handover.kind.unknown': 'On no record',
   'handover.kind.malformed': 'No email address',
   'handover.malformed': 'Nothing can be sent to this.',
-  'handover.slip': 'Looks like a slip. Meant was {meant}?',
+  'handover.slip': 'Looks mistyped. Did you mean {meant}?',
 
   'handover.waiting': 'Waiting until Gmail has saved this mail as it stands in the window.',
   'handover.late':

@@ -1,3 +1,4 @@
+import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, sheets } from '../../state.ts'
@@ -27,10 +28,25 @@ export async function readDrafts(): Promise<void> {
   )
   const answer = await newest('drafts', ({ backend }) => backend.drafts())
   if (answer === undefined) return
+  if (answer.ok) void dropDone(kept, new Set(answer.value.drafts.map(({ id }) => id)))
   const gone = new Set(kept.filter((one) => one.discarded).map(({ server }) => server?.id))
   draftList.value = answer.ok
     ? { rows: answer.value.drafts.filter(({ id }) => !gone.has(id)), problem: undefined }
     : { rows: draftList.value?.rows ?? [], problem: answer.problem }
+}
+
+/** Ms in which a save of this browser may be younger than the list. */
+const young = 60_000
+
+/** This browser's copies of what was sent or discarded elsewhere; nothing stands in them that was not saved. */
+async function dropDone(kept: readonly Draft[], there: ReadonlySet<string>): Promise<void> {
+  for (const { id, server, unsaved, editing, discarded, at } of kept) {
+    if (server === undefined || unsaved || editing !== undefined || discarded !== undefined) continue
+    if (there.has(server.id) || at > now() - young || draft.value?.id === id) continue
+    await link()
+      ?.cache?.removeDraft(id)
+      .catch(() => undefined)
+  }
 }
 
 export function openKept(one: Draft): void {

@@ -10,7 +10,7 @@ import { attempt, link, once, say } from '../core.ts'
 import { problemSentence } from '../words.ts'
 import { loadEditor } from './editor.ts'
 import { checkSoon } from './recipients.ts'
-import { changeDraft, forgetDraft, saved } from './save.ts'
+import { changeDraft, forgetDraft, saved, takeText } from './save.ts'
 import { learnSender } from './senders.ts'
 
 /** A mail to whom a card reaches; to nobody yet without one. A deal or document is written to through its contact. */
@@ -20,13 +20,18 @@ export function newMail(card: RecordCard | undefined): Draft {
   const reached = record?.primaryAddress ? record : contact
   const address = reached?.primaryAddress
   return {
-    ...emptyDraft(`new:${record?.id ?? 'nobody'}`, now()),
+    ...emptyDraft(newId(), now()),
     recordId: record?.id,
     to: address ? [{ address, name: reached?.name ?? '' }] : [],
   }
 }
 
-/** Opens what was begun about the same thing before, else this. */
+/** Every new mail is one of its own; only answers have an id by which they are found again. */
+export function newId(): string {
+  return `new:${crypto.randomUUID()}`
+}
+
+/** Opens the answer or mass mail that was begun before, else this. */
 export async function openOrResume(fresh: Draft): Promise<void> {
   void loadEditor()
   const kept = await link()
@@ -115,9 +120,14 @@ async function keptOf(sendId: string): Promise<Draft | undefined> {
 async function verify(kept: Draft): Promise<void> {
   const { server } = kept
   if (server === undefined) return
+  const files = draftFiles.value
   const answer = await attempt(({ backend }) => backend.send(server.id))
-  if (draft.value?.id !== kept.id || draft.value.server?.id !== server.id) return
-  const untouched = draft.value === kept && !kept.unsaved
+  // What was saved from here meanwhile is no news from elsewhere.
+  await saved()
+  takeText()
+  const here = draft.value
+  if (here?.id !== kept.id || here.server?.id !== server.id || busy.value.has('send')) return
+  const untouched = here === kept && !kept.unsaved
   const isGone = answer.ok ? answer.value.status !== 'draft' : isMissing(answer.problem)
   if (!answer.ok && !isGone) return
   if (isGone && untouched) {
@@ -127,10 +137,13 @@ async function verify(kept: Draft): Promise<void> {
   }
   if (isGone) draftClash.value = 'gone'
   if (!answer.ok || isGone) return
-  draftFiles.value = answer.value.files
-  if (answer.value.version <= server.version) return
-  if (untouched) openDraft(draftOf(answer.value, kept.id), 'saved')
-  else draftClash.value = 'changed'
+  if (draftFiles.value === files) draftFiles.value = answer.value.files
+  if (answer.value.version <= here.server.version) return
+  if (!untouched) {
+    draftClash.value = 'changed'
+    return
+  }
+  openDraft(draftOf(answer.value, kept.id), 'saved')
   draftFiles.value = answer.value.files
 }
 
@@ -165,8 +178,20 @@ export async function takeNewer(): Promise<void> {
   const one = draft.value
   const id = one?.server?.id ?? one?.editing?.sendId
   if (one === undefined || id === undefined) return
+  const wasAsked = draftClash.value !== undefined
   const answer = await attempt(({ backend }) => backend.send(id))
+  await saved()
+  takeText()
+  const here = draft.value
+  // Closed meanwhile, or another mail was opened: it is not opened again.
+  if (here?.id !== one.id || (here.server?.id ?? here.editing?.sendId) !== id) return
   if (!answer.ok) return say(problemSentence(answer.problem))
+  if (!wasAsked && here.server !== undefined && here.server.version >= answer.value.version) return
+  if (!wasAsked && here.unsaved) {
+    // Written in while the newer text was on its way.
+    draftClash.value = 'changed'
+    return
+  }
   if (one.editing === undefined && answer.value.status !== 'draft') {
     draftClash.value = 'gone'
     return

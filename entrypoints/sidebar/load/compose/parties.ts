@@ -38,11 +38,17 @@ export function savedParties(one: Draft): Pick<Draft, Field | 'pending'> {
   }
 }
 
-/** Reads `Elena Brandt <elena@halden.example>; ken@…`, as typed or pasted. What is no address stays as it is, to be shown. */
+/** `Team:` before the members of a group (RFC 5322), and `mailto:` before an address that was copied. */
+const groupName = /^(?:"[^"]*"|[^"<>@:])*:\s*/
+
+/**
+ * Reads `Elena Brandt <elena@halden.example>; ken@…`, as typed or pasted; of a group its members. What is no address stays as
+ * it is, to be shown.
+ */
 export function readParties(text: string): Party[] {
   return text
     .split(/[;\n,]+(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map((piece) => piece.trim())
+    .map((piece) => piece.trim().replace(groupName, ''))
     .filter((piece) => piece !== '')
     .map((piece) => {
       const [, name = '', inside] = /^(.*?)<([^<>]*)>$/.exec(piece) ?? []

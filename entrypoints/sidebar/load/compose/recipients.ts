@@ -8,7 +8,8 @@ import { changeDraft } from './save.ts'
 /** Ms after the last change of the recipients until they are looked up. */
 const rest = 120
 let waiting: ReturnType<typeof setTimeout> | undefined
-let turn = 0
+/** Addresses the server takes in one question. */
+const most = 500
 
 /** Looks up what is known of the recipients: their other address, whether they may be mailed, a slip of the pen. */
 export function checkSoon(): void {
@@ -23,19 +24,19 @@ async function check(): Promise<void> {
     (address) => !checked.value.has(address),
   )
   if (addresses.length === 0) return
-  turn += 1
-  const mine = turn
   const answer = await attempt(({ backend }) =>
     backend.checkRecipients({
-      addresses: addresses.slice(0, 500),
+      addresses: addresses.slice(0, most),
       ...(one.recordId !== undefined && { recordId: one.recordId }),
     }),
   )
-  if (!answer.ok || mine !== turn || draft.value?.id !== one.id) return
+  // What an address is stays true, whoever was added while it was asked.
+  if (!answer.ok || draft.value?.id !== one.id || draft.value.recordId !== one.recordId) return
   const known = new Map<string, CheckedRecipient>(checked.value)
   // The answer is in the order of the question; the server may spell an address in its own way.
   for (const [at, row] of answer.value.rows.entries()) known.set(addresses[at] ?? row.address, row)
   checked.value = known
+  if (addresses.length > most && answer.value.rows.length > 0) void check()
 }
 
 /** Whom the typed text may mean; nobody when the server is away. */

@@ -166,7 +166,10 @@ export function startKeeping(): void {
   })
   addEventListener('pagehide', () => void keepDraft())
   offline.subscribe((away) => {
-    if (!away) void saveKept()
+    if (away) return
+    // It was not sent because nobody answered; that is over.
+    if (sheetProblem.value?.kind === 'network') sheetProblem.value = undefined
+    void saveKept()
   })
 }
 

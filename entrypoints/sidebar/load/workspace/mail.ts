@@ -8,8 +8,9 @@ import { emptyDraft } from '@/lib/extension/mail-draft.ts'
 import { cards, me } from '../../state.ts'
 import { moduleOf } from '../../state-cards.ts'
 import type { ListState } from '../../state-workspace.ts'
+import { beginNew } from '../compose/begin.ts'
 import { composeMass } from '../compose/mass.ts'
-import { openOrResume } from '../compose/open.ts'
+import { newId } from '../compose/open.ts'
 import { attempt, once, say } from '../core.ts'
 import { keepCard } from '../people.ts'
 import { rowsOf, selectedCount } from './select.ts'
@@ -55,7 +56,7 @@ export function mailSelected(list: ListState): Promise<void> {
     }
     const party = await partyOf(first)
     if (party === undefined) return say(t('bulk.email_nobody'))
-    await openOrResume({ ...emptyDraft(`new:${first.id}`, now()), recordId: first.id, to: [party] })
+    beginNew({ ...emptyDraft(newId(), now()), recordId: first.id, to: [party] })
   })
 }
 

@@ -10,6 +10,7 @@ import { ClipButton } from '../files/clip-button.tsx'
 import { type Acts, commandKey } from './may-send.ts'
 import { TemplateButton } from './template-button.tsx'
 import { Toolbar } from './toolbar.tsx'
+import { WaitsLine } from './waits-line.tsx'
 import { WhoLine } from './who-line.tsx'
 
 /** Where it will be listed, then clip, formatting and templates left, Send and the clock right of it (S-034, S-048). */
@@ -18,6 +19,7 @@ export function ComposeBar({ open, act }: { open: Draft; act: Acts }) {
   const isEdit = open.editing !== undefined
   return (
     <div class="compose-bar">
+      <WaitsLine key={open.id} open={open} />
       <WhoLine open={open} />
       <AllowanceLine />
       {isEdit && open.unsaved && (

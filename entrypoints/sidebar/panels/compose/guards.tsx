@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Guard } from '@/lib/contract/compose.ts'
 import { dateOf } from '@/lib/domain/format.ts'
@@ -41,32 +40,28 @@ export function GuardNotes() {
         sendAnyway()
       }}
     >
-      {all.map((guard, index) => (
-        <GuardNote key={`${guard.code} ${guard.about} ${guard.address}`} guard={guard}>
-          {mayPass && index === all.length - 1 && (
-            <Button kind="text" small keys="A" onPress={sendAnyway} testid="send-anyway">
-              {t('compose.guard.anyway')}
-            </Button>
-          )}
-        </GuardNote>
+      {all.map((guard) => (
+        <GuardNote key={`${guard.code} ${guard.about} ${guard.address}`} guard={guard} />
       ))}
+      {mayPass && (
+        <div class="pad">
+          <Button kind="outline" small keys="A" onPress={sendAnyway} testid="send-anyway">
+            {t('compose.guard.anyway')}
+          </Button>
+        </div>
+      )}
     </div>
   )
 }
 
-function GuardNote({ guard, children }: { guard: Guard; children: ComponentChildren }) {
+function GuardNote({ guard }: { guard: Guard }) {
   return (
     <Note
       tone={guard.hard ? 'danger' : 'warn'}
       {...(guard.hard && { icon: 'octagon' as const })}
       bold={boldOf(guard)}
       testid={`guard-${guard.code}`}
-      actions={
-        <>
-          <Way guard={guard} />
-          {children}
-        </>
-      }
+      actions={<Way guard={guard} />}
     >
       {sentenceOf(guard)}
     </Note>

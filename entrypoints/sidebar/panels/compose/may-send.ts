@@ -1,3 +1,4 @@
+import { plainNumber } from '@/lib/domain/intl.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { openMass } from '../../load/compose/mass.ts'
@@ -5,8 +6,11 @@ import { recipientsOf } from '../../load/compose/parties.ts'
 import { sendDraft } from '../../load/compose/send.ts'
 import { unlisted } from '../../load/files/place.ts'
 import { whyNoMail } from '../../load/words.ts'
-import { mailbox, maySend, sheets } from '../../state.ts'
+import { mailbox, maySend, sheets, view } from '../../state.ts'
 import { draftClash, draftFiles, guards } from '../../state-compose.ts'
+
+/** Recipients Gmail takes in one mail. */
+const mostRecipients = 500
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
@@ -53,5 +57,10 @@ export function whyOff(open: Draft): string | undefined {
   if (open.mass !== undefined) return undefined
   const found = recipientsOf(open)
   if (found === undefined) return t('error.address_invalid')
-  return found.to.length + found.cc.length + found.bcc.length === 0 ? t('compose.nobody') : undefined
+  const n = found.to.length + found.cc.length + found.bcc.length
+  if (n > mostRecipients) {
+    const number = (count: number) => plainNumber(count, view.value.language)
+    return t('compose.too_many', { n: number(n), most: number(mostRecipients) })
+  }
+  return n === 0 ? t('compose.nobody') : undefined
 }

@@ -17,12 +17,20 @@ interface RecipientsProps {
   onChange: (parties: Party[], typed: string) => void
 }
 
+/** From more chips than this on, the first of them and a count stand for all. */
+const mostChips = 8
+const foldedTo = 6
+
 /**
  * One line of recipients: chips and what is being typed. `@` and plain typing find records; Enter, comma, semicolon or leaving
  * makes a chip; left and right walk through the chips, Delete and Backspace remove.
  */
 export function Recipients(props: RecipientsProps) {
   const list = useRef<HTMLUListElement>(null)
+  const [all, setAll] = useState(false)
+  const { length } = props.parties
+  const folded = !all && length > mostChips
+  const shown = folded ? props.parties.slice(0, foldedTo) : props.parties
   const bad = props.parties.find((party) => normaliseAddress(party.address) === undefined)
   const remove = (index: number) => {
     props.onChange(
@@ -37,12 +45,12 @@ export function Recipients(props: RecipientsProps) {
         {t(`compose.${props.field}`)}
       </label>
       <ul
-        class="chips"
+        class={all && length > mostChips ? 'chips chips-all' : 'chips'}
         ref={list}
         data-testid={`chips-${props.field}`}
-        onKeyDown={(event) => walk(event, list.current, remove)}
+        onKeyDown={(event) => walk(event, list.current, remove, length - 1)}
       >
-        {props.parties.map((party, index) => (
+        {shown.map((party, index) => (
           <RecipientChip
             key={`${party.address} ${index}`}
             party={party}
@@ -50,6 +58,19 @@ export function Recipients(props: RecipientsProps) {
             onRemove={() => remove(index)}
           />
         ))}
+        {length > mostChips && (
+          <li>
+            <button
+              type="button"
+              class="chip chip-more"
+              aria-expanded={all}
+              data-testid="recipients-more"
+              onClick={() => setAll(!all)}
+            >
+              {folded ? t('compose.more_people', { n: length - foldedTo }) : t('compose.fewer_people')}
+            </button>
+          </li>
+        )}
         <li class="chips-input">
           <AddressInput {...props} refused={bad !== undefined} />
         </li>
@@ -130,8 +151,9 @@ function AddressInput(props: RecipientsProps & { refused: boolean }) {
   const at = finder.marked ?? first
   const add = (more: Party[]) => {
     const known = new Set(parties.map((party) => party.address))
+    const fresh = new Map(more.filter(({ address }) => !known.has(address)).map((one) => [one.address, one]))
     finder.stop()
-    props.onChange([...parties, ...more.filter((party) => !known.has(party.address))], '')
+    props.onChange([...parties, ...fresh.values()], '')
   }
   const commit = (text: string) => add(readParties(text))
   const take = (row: RecipientRow | undefined) => {
@@ -215,7 +237,12 @@ function AddressInput(props: RecipientsProps & { refused: boolean }) {
 }
 
 /** Between the chips and the input: only from the input's very beginning, so that editing text is never disturbed. */
-function walk(event: KeyboardEvent, list: HTMLElement | null, remove: (index: number) => void): void {
+function walk(
+  event: KeyboardEvent,
+  list: HTMLElement | null,
+  remove: (index: number) => void,
+  last: number,
+): void {
   const input = list?.querySelector('input')
   if (!list || !input || event.isComposing || event.keyCode === 229) return
   const chips = [...list.querySelectorAll<HTMLElement>('[data-testid=recipient]')]
@@ -229,7 +256,7 @@ function walk(event: KeyboardEvent, list: HTMLElement | null, remove: (index: nu
   } else if (here >= 0 && (event.key === 'Delete' || event.key === 'Backspace')) {
     event.preventDefault()
     remove(here)
-  } else if (atStart && event.key === 'Backspace' && input.value === '' && chips.length > 0) {
-    remove(chips.length - 1)
+  } else if (atStart && event.key === 'Backspace' && input.value === '' && last >= 0) {
+    remove(last)
   }
 }

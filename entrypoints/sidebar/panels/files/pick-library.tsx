@@ -59,8 +59,8 @@ function None({ search, inFolder }: { search: boolean; inFolder: boolean }) {
   if (search) return <Empty title={t('pick.nothing')} text={t('pick.nothing_text')} testid="pick-none" />
   return (
     <Empty
-      title={t(inFolder ? 'library.empty_folder' : 'library.empty')}
-      text={t('library.empty_viewer')}
+      title={t(inFolder ? 'library.empty_folder' : 'pick.no_library')}
+      text={t('pick.no_library_text')}
       testid="pick-none"
     />
   )

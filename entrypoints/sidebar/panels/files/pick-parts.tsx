@@ -4,8 +4,10 @@ import { t } from '@/lib/extension/i18n.ts'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
 import { Ring } from '@/lib/extension/ui/progress.tsx'
 import { Row } from '@/lib/extension/ui/row.tsx'
+import { whyNot } from '../../load/files/attach.ts'
 import { keyOf, pickedFile, pickFile } from '../../load/files/pick.ts'
 import { busy } from '../../state.ts'
+import { mailLimits } from '../../state-files.ts'
 import { iconOf } from './file-icon.ts'
 import { FileName } from './file-name.tsx'
 import { sizeOf } from './words.ts'
@@ -22,6 +24,7 @@ export function Choice(props: {
 }) {
   const { input, name, size } = props
   const isIn = pickedFile(input) !== undefined
+  const never = isIn ? undefined : beforehand(name, size)
   return (
     <Row
       icon={iconOf(name, props.mimeType)}
@@ -37,12 +40,22 @@ export function Choice(props: {
         </>
       }
       below={props.below}
+      {...(never !== undefined && { sentence: never })}
       hint={t('clip.attach')}
       actions={props.actions}
       testid="pick-row"
       onOpen={() => void pickFile(input, { name, size })}
     />
   )
+}
+
+/** Why it would be refused, said before anybody presses it. */
+function beforehand(name: string, size: number | null): string | undefined {
+  const why = whyNot(name, size ?? 0)
+  if (why?.kind === 'blocked') return t('pick.blocked', { type: why.type })
+  const all = mailLimits.value?.maxBytes
+  if (why?.kind !== 'too_large' || all === undefined) return undefined
+  return t('pick.too_large', { over: sizeOf(why.over), all: sizeOf(all) })
 }
 
 /** The field above what can be chosen. */
