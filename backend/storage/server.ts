@@ -9,16 +9,9 @@ const reconnectMs = 500
 
 /** PostgreSQL >= 15 behind a connection string. @throws CannotOpen in words, never with the password */
 export async function openServer(url: string): Promise<OpenDatabase> {
-  const pool = new pg.Pool({ ...settings(url), max: 10 })
+  const pool = new pg.Pool({ ...settings(url), max: 10, onConnect: prepare })
   // An idle connection that breaks must not end the process; the next query gets a new one.
   pool.on('error', () => undefined)
-  // Compiling the statement of an Emails list takes the server half a second, running it a few milliseconds. A connection on
-  // which this fails is broken, and the query behind it says so.
-  pool.on('connect', (client) => {
-    // One that is lent out breaks between two statements: the next one fails, and nobody else need hear of it.
-    client.on('error', () => undefined)
-    void client.query('set jit = off').catch(() => undefined)
-  })
   try {
     await checkVersion(pool)
   } catch (error) {
@@ -37,6 +30,13 @@ export async function openServer(url: string): Promise<OpenDatabase> {
       await db.destroy()
     },
   }
+}
+
+/** Compiling the statement of an Emails list takes the server half a second, running it a few milliseconds. */
+async function prepare(client: pg.ClientBase): Promise<void> {
+  // One that is lent out breaks between two statements: the next one fails, and nobody else need hear of it.
+  client.on('error', () => undefined)
+  await client.query('set jit = off')
 }
 
 function settings(url: string): pg.ClientConfig {
