@@ -13,7 +13,7 @@ import { deliverDue, headerOf, workerDeps } from './harness/sending.ts'
 let reps: HouseOfReps
 let deps: Deps
 const minute = 60_000
-/** Records of the large one; INLAY_MASS=1002 takes the most there may be, and a minute. */
+/** Records of the large one; INLAY_MASS=1000 takes the most there may be, and a minute. */
 const most = Number(process.env['INLAY_MASS'] ?? 122)
 
 beforeAll(async () => {

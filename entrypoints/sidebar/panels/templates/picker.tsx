@@ -147,7 +147,7 @@ function Preview() {
                 kind="outline"
                 small
                 onPress={() => void previewTemplate(template, nth, deal.id)}
-                testid={`deal-${deal.id}`}
+                testid="choose-deal"
               >
                 {plainName(deal.name)}
               </Button>
