@@ -10,6 +10,7 @@ import { goTo } from './workspace-kit.ts'
 
 const late = 'A late word'
 const kens = 'Only to Ken'
+const poison = 'Nobody can read it'
 
 describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and does, in %s', (kind) => {
   let office: Office
@@ -191,6 +192,33 @@ describe.each(['chromium', 'firefox'] as const)('what the Trust page tells and d
     await mia.side.click('back-to-mail')
     await mia.side.waitFor('card-name', { text: 'Elena Brandt' })
     await mia.side.waitForNo('foot-finding')
+  })
+
+  it('shows a mail that Google refuses to give as set aside, and has it tried again', async () => {
+    const { google, world } = office.town
+    const error = { code: 400, message: 'No.', errors: [{ reason: 'invalidArgument', message: 'No.' }] }
+    google.addFault({
+      path: /messages\/\w+$/,
+      account: world.mia,
+      times: 50,
+      kind: { status: 400, body: { error } },
+    })
+    arriveAt(world.mia, poison)
+    await goTo(mia, 'trust')
+    await until(async () => {
+      google.clock.advance(61_000)
+      return (await mia.side.texts('aside')).length > 0
+    }, 'the mail that is set aside')
+    expect(await mia.side.text('aside')).toContain('1 try')
+    await noProblems(mia, 'trust-aside')
+    google.clearFaults()
+    await mia.side.click('aside-retry')
+    await until(async () => {
+      google.clock.advance(61_000)
+      return (await mia.side.texts('aside')).length === 0
+    }, 'the mail that could be read')
+    await mia.side.click('back-to-mail')
+    await sees(mia, poison)
   })
 
   it('tells what is true of a mailbox whose mail was deleted', async () => {

@@ -20,7 +20,7 @@ import { isOfItsData, whenToRetry } from './failures.ts'
 import { removeGone } from './moved.ts'
 import { counting, type ReadMessages, readMessages } from './read.ts'
 import { addMoved, type Outcome, storeMessages } from './store.ts'
-import { Disconnected, holdMailbox, isAtRest, tellProgress } from './work.ts'
+import { Disconnected, holdMailbox, isAtRest, tellMailbox, tellProgress } from './work.ts'
 
 /** Mails read and stored together: a tenth of what a mailbox has in a minute. */
 const chunk = 30
@@ -180,5 +180,6 @@ async function noteFailure(turn: Turn, row: WantedRow, reason: string, most: num
     await setAside(trx, mailbox, { gmailId: row.gmail_id, reason, at: new Date(now) })
     if (row.backfill_id !== null) await addProgress(trx, row.backfill_id, { lookedAt: 1 })
     await endBackfills(trx, deps, mailbox)
+    await tellMailbox(trx, deps, mailbox)
   })
 }
