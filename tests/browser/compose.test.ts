@@ -12,13 +12,23 @@ import { type Rep, settle } from './sidebar-kit.ts'
 
 const SECOND = 'brandt.elena@mailhaus.example'
 const KEN = 'ken.mori@arbor.example'
+const GONE = 'gone@far.example'
+const DESK = 'sales@arbor.example'
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const TIM = 'tim.reyes@reyes-marine.example'
 
 describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) => {
   let rep: Rep
 
   beforeAll(async () => {
-    rep = await settle(kind)
+    rep = await settle(kind, {
+      town: {
+        google: { startAt: Date.parse('2026-11-23T15:00:00+09:00') },
+        aliases: {
+          'mia.sato@arbor.example': [{ email: DESK, verified: true, signature: 'The sales desk of Arbor' }],
+        },
+      },
+    })
     const make = async (module: string, fields: object, more: object = {}) => {
       const { status, body } = await rep.person.call<{ record: { id: string } }>('POST', '/records', {
         module,
@@ -53,12 +63,51 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().waitFor('input-body')
     return (await side().frame()).$eval('[data-testid=input-body]', (node) => (node as HTMLElement).innerText)
   }
+  const subjectOf = async () => {
+    await side().waitFor('input-subject')
+    return (await side().frame()).$eval(
+      '[data-testid=input-subject]',
+      (node) => (node as HTMLInputElement).value,
+    )
+  }
   const arrived = (address: string, subject: string) =>
     rep.town.google
       .mailbox(address)
       .listThreads()
       .flatMap((thread) => thread.messages ?? [])
       .filter((message) => headerOf(message, 'subject') === subject)
+  /** Pasted as the browser does: a picture into the text, or text into a line. */
+  const paste = async (id: string, given: { text: string } | { png: string }) =>
+    (await side().frame()).evaluate(
+      (testId, one) => {
+        const data = new DataTransfer()
+        if ('text' in one) data.setData('text/plain', one.text)
+        else {
+          const bytes = Uint8Array.from(atob(one.png), (sign) => sign.charCodeAt(0))
+          data.items.add(new File([bytes], 'dot.png', { type: 'image/png' }))
+        }
+        const event = new Event('paste', { bubbles: true, cancelable: true })
+        Object.defineProperty(event, 'clipboardData', { value: data })
+        document.querySelector(`[data-testid="${testId}"]`)?.dispatchEvent(event)
+      },
+      id,
+      given,
+    )
+  /** The network is cut when the server has taken the mail, before anything of its answer is here. */
+  const cutAtSubmit = async () =>
+    (await side().frame()).evaluate(() => {
+      const real = globalThis.fetch
+      let cuts = 0
+      globalThis.fetch = async (...args) => {
+        const answer = await real(...args)
+        const [asked] = args
+        const url = asked instanceof Request ? asked.url : String(asked)
+        const isIts = cuts === 0 ? url.endsWith('/submit') : cuts === 1 && /\/sends\/[0-9a-f-]{36}$/.test(url)
+        if (!isIts) return answer
+        cuts += 1
+        throw new TypeError('Failed to fetch')
+      }
+    })
   const sendNow = async () => {
     await side().click('send')
     await side().waitFor('toast-send-now')
@@ -69,6 +118,16 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().click('compose-email')
     await side().waitFor('compose')
     await side().waitFor('recipient', { text: 'Elena Brandt' })
+    const signed = async (by: string, not: string) => {
+      await until(async () => (await textOf()).includes(by), `the signature ${by}`)
+      expect(await textOf()).not.toContain(not)
+    }
+    await side().click('from')
+    await side().click(`menu-from-${DESK}`)
+    await signed('The sales desk of Arbor', 'Mia Sato')
+    await side().click('from')
+    await side().click('menu-from-mia.sato@arbor.example')
+    await signed('Mia Sato', 'The sales desk')
     await side().fill('input-subject', 'Line 4: dates')
     await side().fill('input-body', 'Dear Elena,')
     await keyboard().press('Enter')
@@ -89,10 +148,24 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     expect(await textOf()).toContain('14 December is possible.')
     expect((await drafts()).map((draft) => draft.subject)).toEqual(['Line 4: dates'])
     expect(await sendOf('Line 4: dates')).toBeUndefined()
+    await paste('input-body', { png: DOT })
+    await until(
+      async () => (await (await side().frame()).$('.inline-image:not(.inline-image-waits) img')) !== null,
+      'the picture in the text',
+    )
+    await cutAtSubmit()
     await sendNow()
-    await until(() => arrived(rep.town.world.elena, 'Line 4: dates').length === 1, 'the mail at Elena’s')
+    const atElena = () => arrived(rep.town.world.elena, 'Line 4: dates')
+    await until(() => atElena().length > 0, 'the mail at Elena’s')
     const sent = await sendOf('Line 4: dates')
     expect(sent?.html).toContain('<strong>14 December</strong>')
+    const [, cid = '?'] = /src="cid:([^"]+)"/.exec(sent?.html ?? '') ?? []
+    const raw = rep.town.google.mailbox(rep.town.world.elena).rawMessage(atElena()[0]?.id ?? '')
+    const image = /Content-Type: image\/png[\s\S]*?\r\n\r\n/i.exec(raw?.toString('latin1') ?? '')?.[0]
+    expect(image).toContain(`<${cid}>`)
+    expect(image).toMatch(/Content-Disposition: inline/i)
+    // The answer to its hand-over was lost, and it was asked for again.
+    expect(atElena()).toHaveLength(1)
     expect(sent?.body).toContain('14 December is possible.')
   })
 
@@ -122,14 +195,19 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
       const element = field as HTMLInputElement
       element.value = 'たなか'
       element.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }))
-      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, isComposing: true }))
+      for (const ctrlKey of [false, true])
+        element.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, isComposing: true, ctrlKey }),
+        )
       element.value = ''
       element.dispatchEvent(new InputEvent('input', { bubbles: true }))
     })
     expect(await side().texts('recipient')).toHaveLength(2)
+    expect(await side().texts('guards')).toEqual([])
     await side().click('show-copies')
-    await side().fill('input-bcc', `${KEN},`)
+    await paste('input-bcc', { text: `Team: ${KEN}, Gone <${GONE}>;` })
     await side().waitFor('chips-bcc', { text: KEN })
+    await side().waitFor('chips-bcc', { text: 'Gone' })
     await side().fill('input-subject', 'To several')
     await side().fill('input-body', 'Dear all, here are the dates.')
     await sendNow()
@@ -137,7 +215,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     const [seen] = arrived(KEN, 'To several')
     expect(seen && headerOf(seen, 'to')).toContain(SECOND)
     expect(seen && headerOf(seen, 'bcc')).toBeUndefined()
-    expect((await sendOf('To several'))?.bcc.map((party) => party.address)).toEqual([KEN])
+    expect((await sendOf('To several'))?.bcc.map((party) => party.address)).toEqual([KEN, GONE])
   })
 
   it('Reply all: everybody of the mail, its text folded, and merged into the answer on request', async () => {
@@ -190,9 +268,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
         ...{ recordId: rep.elenaId, to: whole.to, subject, version },
       })
     const newer = await elsewhere('From the other tab', whole.version)
-    const subject = async () =>
-      (await side().frame()).$eval('[data-testid=input-subject]', (node) => (node as HTMLInputElement).value)
-    await until(async () => (await subject()) === 'From the other tab', 'what the other tab wrote')
+    await until(async () => (await subjectOf()) === 'From the other tab', 'what the other tab wrote')
     // Both write at once: until the other one is first.
     let version = newer.body.version
     await until(async () => {
@@ -223,9 +299,21 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
       await side().click('send-edit')
       return writtenText(side())
     }
-    // The mail to Elena that two tabs wrote on opens again: it is done with.
+    // What two tabs wrote on waits; a new mail is new, and says so.
     await side().click('email')
+    await side().waitFor('draft-waits', { text: '2 drafts to Elena Brandt wait.' })
+    expect(await writtenText(side())).toBe('')
+    await side().click('draft-waits-open')
+    await side().click('draft-row', { text: 'Theirs' })
     await side().waitFor('compose')
+    await discardOpen(side())
+    await side().waitForNo('compose')
+    await side().click('email')
+    await side().waitFor('draft-waits', { text: 'A draft to Elena Brandt from 15:' })
+    await lookAt(rep.mia, 'compose-waits')
+    await side().click('draft-waits-open')
+    await side().waitFor('draft-state', { text: 'Draft saved' })
+    expect(await subjectOf()).toBe('Mine')
     await discardOpen(side())
     await side().waitForNo('compose')
     await side().click('email')
@@ -277,6 +365,27 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     expect((await side().texts('draft-row')).join()).not.toContain('Thrown away')
     await side().click('close')
     await until(async () => !(await isThere()), 'the draft deleted at the server')
+  })
+
+  it('hundreds of recipients fold, and too many for one mail is said before it is sent', async () => {
+    await side().click('email')
+    await side().waitFor('recipient', { text: 'Elena Brandt' })
+    const many = Array.from({ length: 508 }, (_, n) => `p${n}@far.example`).join('; ')
+    await paste('input-to', { text: many })
+    expect(await side().waitFor('recipients-more')).toBe('503 more')
+    expect(await side().texts('recipient')).toHaveLength(6)
+    await lookAt(rep.mia, 'compose-folded')
+    await side().click('recipients-more')
+    expect(await side().texts('recipient')).toHaveLength(509)
+    await lookAt(rep.mia, 'compose-unfolded')
+    await side().hover('send')
+    await until(
+      async () =>
+        (await (await side().frame()).$eval('.tip', (tip) => tip.textContent)).startsWith('509 rec'),
+      'why it can’t go',
+    )
+    await discardOpen(side())
+    await side().waitForNo('compose')
   })
 
   it('a draft is there again after the browser was killed, also in a browser that has never seen it', async () => {

@@ -7,7 +7,7 @@ import { type BackendProcess, startBackendProcess } from './backend-process.ts'
 import { type Door, openDoor } from './door.ts'
 import { type FakeWeb, startFakeWeb } from './fake-web.ts'
 import { createGmailPage, type GmailPage, type GmailPageOptions } from './gmail-page/page.ts'
-import { seedWorld, type World } from './gmail-page/world.ts'
+import { type Aliases, seedWorld, type World } from './gmail-page/world.ts'
 import { startGoogle } from './google/start.ts'
 import type { GoogleOptions, GoogleStandIn } from './google/types.ts'
 
@@ -27,6 +27,8 @@ export interface TownOptions {
   /** Addresses at /mail/u/0, /mail/u/1 …; default the rep alone. */
   accounts?: string[]
   google?: GoogleOptions
+  /** Further addresses accounts send as, by account. */
+  aliases?: Aliases
   page?: Omit<GmailPageOptions, 'google' | 'accounts'>
   /** Kept across starts; default a fresh folder. */
   dataDir?: string
@@ -36,7 +38,7 @@ export interface TownOptions {
 /** Stand-in Google, Gmail's page, a company's mailboxes and a real backend process, all on loopback and one clock. */
 export async function startTown(options: TownOptions = {}): Promise<Town> {
   const google = await startGoogle(options.google)
-  const world = seedWorld(google)
+  const world = seedWorld(google, options.aliases)
   const gmail = createGmailPage({
     google,
     accounts: options.accounts ?? ['mia.sato@arbor.example'],

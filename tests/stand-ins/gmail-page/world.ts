@@ -1,4 +1,4 @@
-import type { GoogleStandIn } from '../google/types.ts'
+import type { AccountSeed, GoogleStandIn } from '../google/types.ts'
 import { seedDrive } from './world/drive.ts'
 import { ENGLISH } from './world/letters-english.ts'
 import { OTHER_LANGUAGES } from './world/letters-other.ts'
@@ -38,13 +38,19 @@ const ADDRESSES = {
   elena: ELENA.email,
 } as const
 
+/** Further addresses accounts send as. */
+export type Aliases = Readonly<Record<string, NonNullable<AccountSeed['aliases']>>>
+
 /**
  * Fills a stand-in Google with Arbor Instruments of Tokyo: four colleagues, their customers in Hamburg, Lyon, Osaka
  * and elsewhere, and about 25 conversations. All times count back from the stand-in's clock.
  */
-export function seedWorld(google: GoogleStandIn): World {
+export function seedWorld(google: GoogleStandIn, aliases: Aliases = {}): World {
   for (const { name, email, signature = [] } of COMPANY)
-    google.addAccount({ name, email, signature: signature.join('<br>') })
+    google.addAccount({
+      ...{ name, email, signature: signature.join('<br>') },
+      ...(aliases[email] && { aliases: aliases[email] }),
+    })
   google.addAccount({ name: ELENA.name, email: ELENA.email })
   const special: NamedThread[] = [
     ['long', longThread(44)],

@@ -8,6 +8,7 @@ import { busy, cards, draft, draftState, sheetProblem, sheets, toast } from '../
 import { checked, draftClash, draftFiles, guards, textTurn } from '../../state-compose.ts'
 import { attempt, link, once, say } from '../core.ts'
 import { problemSentence } from '../words.ts'
+import { settleDoubt } from './doubt.ts'
 import { loadEditor } from './editor.ts'
 import { checkSoon } from './recipients.ts'
 import { changeDraft, forgetDraft, saved, takeText } from './save.ts'
@@ -167,6 +168,7 @@ export function hearDraft(event: { id: string; status: string; version: number }
     if (server?.id !== event.id || event.version <= server.version || draftClash.value !== undefined) return
     // My own sending says so itself.
     if (busy.value.has('send')) return
+    if (event.status !== 'draft' && settleDoubt(event.id)) return
     if (event.status !== 'draft') draftClash.value = 'gone'
     else if (draft.value?.unsaved || draftState.value === 'dirty') draftClash.value = 'changed'
     else void takeNewer()

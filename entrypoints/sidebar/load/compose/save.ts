@@ -7,6 +7,7 @@ import { draftClash, draftFiles, guards, mailEditor, saveFailed } from '../../st
 import { turnedAway } from '../../state-files.ts'
 import { attempt, link, say } from '../core.ts'
 import { sweepDiscarded, tellMark } from './discard.ts'
+import { settleDoubt } from './doubt.ts'
 import { savedParties } from './parties.ts'
 
 /** Ms after the last key until the draft stands in this browser, and until the server has it. */
@@ -167,6 +168,7 @@ export function startKeeping(): void {
   addEventListener('pagehide', () => void keepDraft())
   offline.subscribe((away) => {
     if (away) return
+    settleDoubt()
     // It was not sent because nobody answered; that is over.
     if (sheetProblem.value?.kind === 'network') sheetProblem.value = undefined
     void saveKept()

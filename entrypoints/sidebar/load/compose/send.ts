@@ -10,6 +10,7 @@ import { draftClash, guards, type Sending } from '../../state-compose.ts'
 import { attempt, once, say } from '../core.ts'
 import { goesOut, saidSaved, took } from '../sends.ts'
 import { problemSentence } from '../words.ts'
+import { doubtAbout } from './doubt.ts'
 import { draftOf, openDraft } from './open.ts'
 import { recipientsOf } from './parties.ts'
 import { changeDraft, forgetDraft, saveDraft, takeText } from './save.ts'
@@ -60,12 +61,20 @@ async function submit(when: When, overrule: readonly GuardCode[]): Promise<void>
   // An answer that was lost, or another tab that was faster: what the server has is what is true.
   const { problem } = answer
   if (problem.kind !== 'refused' || problem.code === 'conflict') {
-    const there = await attempt(({ backend }) => backend.send(id))
-    if (draft.value?.server?.id !== id) return
-    if (there.ok && there.value.status !== 'draft') return accepted(there.value, draft.value)
+    if (await settled(id)) return
     if (problem.kind === 'refused' && problem.reason === 'guards_open' && (await stopped(id, when))) return
   }
+  if (problem.kind !== 'refused') doubtAbout(id, () => settled(id))
   failed(problem)
+}
+
+/** True where the server has it as handed over, or the mail is not the open one any more. */
+async function settled(id: string): Promise<boolean> {
+  const there = await attempt(({ backend }) => backend.send(id))
+  if (draft.value?.server?.id !== id) return true
+  if (!there.ok || there.value.status === 'draft') return false
+  accepted(there.value, draft.value)
+  return true
 }
 
 /** True where something stands against sending; it is shown, and nothing has gone. */
@@ -73,7 +82,9 @@ async function stopped(id: string, when: When): Promise<boolean> {
   const answer = await attempt(({ backend }) => backend.checkDraft(id))
   if (draft.value?.server?.id !== id) return true
   if (!answer.ok) {
-    failed(answer.problem)
+    const { problem } = answer
+    const isDone = problem.kind === 'refused' && ['conflict', 'not_found'].includes(problem.code)
+    if (!isDone || !(await settled(id))) failed(problem)
     return true
   }
   if (answer.value.guards.length === 0) return false

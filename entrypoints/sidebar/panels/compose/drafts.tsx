@@ -38,7 +38,7 @@ export function DraftsSheet() {
           <Empty title={t('compose.no_drafts')} text={t('compose.no_drafts_text')} testid="no-drafts" />
         </div>
       )}
-      <div class="pad pad-block">
+      <div class="pad pad-block drafts-rows">
         <Rows label={t('compose.drafts')}>
           {kept.map((one, index) => (
             <Row
