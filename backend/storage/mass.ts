@@ -176,6 +176,17 @@ export async function moveMass(
     .executeTakeFirst()
 }
 
+/** Keeps whoever else would change a mass send waiting until the commit. False: it is gone. */
+export async function lockMass(trx: Trx, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mass_sends')
+    .select('id')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Removes a mass send of which nothing has begun, its mails with it; its model stays. What a worker claims meanwhile is
  * waited for. False: something of it has begun, and nothing was removed only if the caller rolls back.

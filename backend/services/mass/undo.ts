@@ -1,7 +1,7 @@
 import type { Send } from '../../../lib/contract/sends.ts'
 import { Refusal } from '../../../lib/domain/errors.ts'
 import { localAt } from '../../../lib/domain/schedule.ts'
-import { massMails, removeMass } from '../../storage/mass.ts'
+import { lockMass, massMails, removeMass } from '../../storage/mass.ts'
 import { changeSend, findSendById } from '../../storage/sends.ts'
 import type { Context } from '../context.ts'
 import { stale } from '../sends/draft.ts'
@@ -21,6 +21,8 @@ export async function undoMass(ctx: Context, id: string): Promise<Send> {
   const addresses = mails.flatMap((mail) => mail.to_parties.map((one) => one.address))
   const now = new Date(ctx.clock.now())
   await ctx.db.transaction().execute(async (trx) => {
+    // A second click waits here and finds that it is back, as one that comes later does.
+    if (!(await lockMass(trx, id))) throw new Refusal('not_found', 'mass_state')
     const model = await findSendById(trx, mass.model_id)
     if (model === undefined || model.mass_id !== id) throw new Refusal('not_found', 'mass_state')
     if (!(await removeMass(trx, mass))) throw gone(now, model.zone)
