@@ -187,6 +187,10 @@ describe.each(['chromium', 'firefox'] as const)('in Gmail’s own compose window
     await choose('check')
     await side().waitFor('gmail-recipient', { text: 'Elena Brandt' })
     await lookAt(rep.mia, 'gmail-check')
+    // The panel stands beside the window it speaks of.
+    const panel = await page().$eval('inlay-sidebar >>> .panel', (node) => node.getBoundingClientRect().right)
+    const left = await page().$eval('.dw', (node) => node.querySelector('form')?.getBoundingClientRect().left)
+    expect(panel).toBeLessThan(left ?? 0)
     const rows = await side().texts('gmail-recipient')
     expect(rows[0]).toContain('ana@gmail.com')
     expect(rows.find((row) => row.startsWith('nobody'))).toContain('On no record')
