@@ -73,9 +73,34 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     await lookAt(rep.mia, 'templates-preview')
     await side().click('insert-template')
     await side().waitFor('input-body', { text: 'Dear Elena, three slots are left.' })
+    // Which of two open deals a text means is asked above the text it fills.
+    const deals: { id: string }[] = []
+    for (const dealName of ['Halden line 4', 'Halden press shop']) {
+      const deal = { module: 'deals', fields: { dealName, stage: 'proposal' }, mainContactId: rep.elenaId }
+      const made = await rep.person.call<{ record: (typeof deals)[number] }>('POST', '/records', deal)
+      deals.push(made.body.record)
+    }
+    const html = '<p>About {{ deal.name }}</p>'
+    await rep.person.call('POST', '/templates', { name: 'About the line', html })
+    await side().click('templates')
+    await side().click('menu-insert')
+    await side().click('template-row', { text: 'About the line' })
+    await side().waitFor('open-fields', { text: 'deal.name' })
+    await side().waitFor('choose-deal')
+    expect(await side().texts('choose-deal')).toEqual(['Halden line 4', 'Halden press shop'])
+    expect(await accessibilityProblems(await side().frame())).toEqual([])
+    await lookAt(rep.mia, 'templates-which-deal')
+    await side().click('choose-deal', { text: 'Halden press shop' })
+    await side().waitForNo('choose-deal')
+    await until(async () => (await previewed()).includes('About Halden press shop'), 'the chosen deal’s name')
+    await side().click('insert-template')
+    await side().waitFor('input-body', { text: 'About Halden press shop' })
     await side().click('compose-more')
     await side().click('menu-discard')
     await side().waitForNo('compose')
+    for (const { id } of deals)
+      expect((await rep.person.call('DELETE', `/records/${id}`)).status).toBeLessThan(300)
+    await side().waitForNo('which-deal')
   })
 
   it('a mail that waits shows its whole text in the frame of received mail, whom it goes to and its template', async () => {

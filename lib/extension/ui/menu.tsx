@@ -37,6 +37,8 @@ export function Menu(props: {
   useLayoutEffect(() => {
     const element = menu.current
     if (!element) return
+    // Above all else: a toast must not lie on it where it stands inside a sheet.
+    if (!element.matches(':popover-open')) element.showPopover()
     const at = props.at.getBoundingClientRect()
     const size = element.getBoundingClientRect()
     const below = at.bottom + 4 + size.height <= innerHeight - edge
@@ -61,6 +63,7 @@ export function Menu(props: {
     <div
       class="menu"
       ref={menu}
+      popover="manual"
       role="menu"
       tabIndex={-1}
       aria-label={props.label}

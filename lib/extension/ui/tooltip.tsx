@@ -31,27 +31,32 @@ function placeFor(at: DOMRect, size: DOMRect, tip: HTMLElement): { x: number; y:
   return fitting.find((place) => covered.get(place) === least) ?? below
 }
 
+/** What a control counts for beside words: over one it would catch the press that was meant for it. */
+const control = 10
+
 /** At how many of a few points words or a control would be covered. */
 function coveredAt({ x, y }: { x: number; y: number }, { width, height }: DOMRect): number {
   const parts = [0.02, 0.25, 0.5, 0.75, 0.98]
   const points = parts.flatMap((part) =>
     parts.map((other) => [x + width * part, y + height * other] as const),
   )
-  return points.filter(([left, top]) => hasContent(left, top)).length
+  return points.reduce((sum, [left, top]) => sum + contentAt(left, top), 0)
 }
 
-function hasContent(x: number, y: number): boolean {
+function contentAt(x: number, y: number): number {
   const found = document.elementFromPoint(x, y)
-  if (found === null) return false
-  if (found.closest('button, a, input, select, textarea, svg, img') !== null) return true
+  if (found === null) return 0
+  if (found.closest('button, a, input, select, textarea') !== null) return control
+  if (found.closest('svg, img') !== null) return 1
   const range = document.createRange()
-  return [...found.childNodes].some((node) => {
+  const words = [...found.childNodes].some((node) => {
     if (node.nodeType !== Node.TEXT_NODE || (node.textContent ?? '').trim() === '') return false
     range.selectNode(node)
     return [...range.getClientRects()].some(
       (box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom,
     )
   })
+  return words ? 1 : 0
 }
 
 /**
