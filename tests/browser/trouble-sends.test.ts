@@ -122,7 +122,8 @@ describe.each(['chromium', 'firefox'] as const)('mail in the queue, in %s', (kin
       const tip = await until(() => frame.$eval('.tip', (node) => node.textContent), 'the reason')
       expect(tip).toBe('Viewers can’t write mail. An admin can change your role.')
       await element?.click()
-      await ana.side.hover('card-name')
+      // Far from wherever the tooltip has found its place.
+      await ana.side.hover('foot')
       await until(async () => (await frame.$('.tip')) === null, 'the tooltip to close')
     }
     expect(await ana.side.texts('input-body')).toEqual([])
