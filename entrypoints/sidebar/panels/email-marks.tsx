@@ -113,15 +113,16 @@ function whoTo(row: ListedEmail, recordId: string | undefined): string {
   return theirs.includes(row.from.address) ? t('emails.to', { names }) : t('emails.from', { names: from })
 }
 
-/** Who stands at the beginning of a wide row: I, a colleague, or who wrote. */
+/** What stands at the beginning of a wide row: who wrote, to whom I wrote, or both ends of a colleague's. */
 export function writerOf(row: ListedEmail): string {
-  if (row.level === 'metadata')
-    return t('emails.from_to', {
-      from: shortName(row.from.name, row.from.address),
-      names: namesOf([...row.to, ...row.cc].slice(0, 1)),
-    })
-  if (row.direction === 'received') return displayName(row.from.name, row.from.address)
-  return row.mailbox.isMine ? t('emails.you_alone') : row.mailbox.name
+  const to = [...row.to, ...row.cc]
+  if (row.level !== 'metadata' && row.direction === 'received')
+    return displayName(row.from.name, row.from.address)
+  if (row.level !== 'metadata' && row.mailbox.isMine) return t('emails.mine_to', { names: namesOf(to) })
+  return t('emails.from_to', {
+    from: shortName(row.from.name, row.from.address),
+    names: namesOf(to.slice(0, 1)),
+  })
 }
 
 /** First names; I am "you". At most three, then a number. */

@@ -74,9 +74,8 @@ export function MailPage({ row: opened, recordId }: { row: ListedEmail; recordId
             from={row.direction === 'received' ? row.from : undefined}
           />
         </div>
-        {listed.messageId === null && <OwnWords row={row} send={send} />}
+        {listed.messageId === null ? <OwnWords row={row} send={send} /> : <Message {...message} />}
         {send && send.steps.length > 0 && <Steps send={send} />}
-        {listed.messageId !== null && <Message {...message} />}
       </div>
     </Page>
   )

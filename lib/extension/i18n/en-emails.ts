@@ -4,7 +4,7 @@ export const enEmails = {
   'emails.new_mail': 'New mail',
   'emails.not_shared': 'Subject not shared',
   'emails.from_to': '{from} to {names}',
-  'emails.you_alone': 'You',
+  'emails.mine_to': 'To {names}',
   'emails.with_hand': '{words}, linked by hand',
   'emails.by_hand_note': ' (linked by hand)',
   'emails.all': 'All {count}',

@@ -7,7 +7,7 @@ export const jaEmails: Record<keyof typeof enEmails, Message> = {
   'emails.new_mail': '新規メール',
   'emails.not_shared': '件名は非共有',
   'emails.from_to': '{from} → {names}',
-  'emails.you_alone': '自分',
+  'emails.mine_to': '宛先: {names}',
   'emails.with_hand': '{words}・手動で関連付け',
   'emails.by_hand_note': '（手動で関連付け）',
   'emails.all': 'すべて（{count} 件）',
