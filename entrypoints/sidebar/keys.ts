@@ -12,8 +12,9 @@ import { whyNoRecords } from './load/rights.ts'
 import { actOnSend, openMove } from './load/sends.ts'
 import { undoLast } from './load/undo.ts'
 import { whyNoMail } from './load/words.ts'
-import { goToRecord, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
+import { goTo, openDialog, stepOut, switchWidth, widen } from './load/workspace/place.ts'
 import { card, cards, form, people, person, places, sheets, stage } from './state.ts'
+import { guards, mailEditor } from './state-compose.ts'
 import { emails, mailTab } from './state-emails.ts'
 import { route, shownRecord } from './state-workspace.ts'
 
@@ -141,8 +142,9 @@ const workspaceKeys: Record<string, (() => void) | undefined> = {
 /** The record in front of the person at full width, else where they were in the workspace last. */
 export function widenHere(): void {
   const id = recordInFront()
+  // Not by `goToRecord`, which closes what stands over the place: a mail being written comes along.
   if (id === undefined) void widen()
-  else goToRecord(id)
+  else goTo(`record/${id}`)
 }
 
 function writeTo(recordId: string | undefined): void {
@@ -200,10 +202,19 @@ function stepPerson(step: 1 | -1): void {
 
 function stepBack(event: KeyboardEvent): void {
   event.preventDefault()
+  if (takeGuardsBack()) return
   if (inSheet()) closeSheet()
   else if (places.value.length > 0) leavePlace()
   else if (route.value !== undefined) stepOut()
   else toPage('panel.focus-page', {})
+}
+
+/** Warnings are a step of their own: Esc goes back to the text they are about. */
+function takeGuardsBack(): boolean {
+  if (sheets.value.at(-1)?.kind !== 'compose' || !guards.value?.length) return false
+  guards.value = undefined
+  mailEditor.value?.focus()
+  return true
 }
 
 function inSheet(): boolean {

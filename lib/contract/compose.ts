@@ -56,6 +56,8 @@ export const DraftList = z.object({
       version: z.number().int(),
       recordId: Id.nullable(),
       recordName: z.string(),
+      /** The thread it answers, in the account it goes from. */
+      threadId: z.string().nullable(),
       to: z.array(PartySchema),
       subject: z.string(),
       snippet: z.string(),

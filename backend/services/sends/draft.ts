@@ -86,6 +86,7 @@ export async function listDrafts(ctx: Context): Promise<DraftList> {
       version: row.version,
       recordId: row.recordName === null ? null : row.record_id,
       recordName: row.recordName ?? '',
+      threadId: row.reply_thread_id,
       to: row.to_parties,
       subject: row.subject,
       snippet:

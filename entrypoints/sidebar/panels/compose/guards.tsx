@@ -40,9 +40,11 @@ export function GuardNotes() {
         sendAnyway()
       }}
     >
-      {all.map((guard) => (
-        <GuardNote key={`${guard.code} ${guard.about} ${guard.address}`} guard={guard} />
-      ))}
+      <div class="guards-all">
+        {all.map((guard) => (
+          <GuardNote key={`${guard.code} ${guard.about} ${guard.address}`} guard={guard} />
+        ))}
+      </div>
       {mayPass && (
         <div class="pad">
           <Button kind="outline" small keys="A" onPress={sendAnyway} testid="send-anyway">

@@ -12,6 +12,7 @@ import { keepMineAsCopy, keepMyEdit, takeNewer } from '../../load/compose/open.t
 import { changeDraft } from '../../load/compose/save.ts'
 import { allow } from '../../load/me.ts'
 import { problemSentence } from '../../load/words.ts'
+import { switchWidth } from '../../load/workspace/place.ts'
 import { draft, draftState, maySend, offline, sheetProblem } from '../../state.ts'
 import { draftClash, saveFailed, textTurn } from '../../state-compose.ts'
 import { route } from '../../state-workspace.ts'
@@ -83,8 +84,15 @@ function Tools({ open }: { open: Draft }) {
       <span class="quiet small compose-state" role="status" data-testid="draft-state">
         {stateWord(open)}
       </span>
-      {route.value === undefined && (
+      {route.value === undefined ? (
         <IconButton icon="widen" label={t('header.widen')} onPress={widenHere} testid="compose-widen" />
+      ) : (
+        <IconButton
+          icon="narrow"
+          label={t('nav.narrow')}
+          onPress={() => void switchWidth()}
+          testid="compose-narrow"
+        />
       )}
       <IconButton
         icon="more"
