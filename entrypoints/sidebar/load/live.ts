@@ -5,6 +5,7 @@ import { card, cards, mailbox, openSend, places, tick } from '../state.ts'
 import { goneSend } from '../state-emails.ts'
 import { shownRecord } from '../state-workspace.ts'
 import { hearChips, showRowsAgain } from './chips.ts'
+import { hearDrafts } from './compose/list.ts'
 import { hearDraft } from './compose/open.ts'
 import { link, note, problemOf } from './core.ts'
 import { refreshMailTab } from './emails.ts'
@@ -97,6 +98,7 @@ function hear(event: StreamEvent): void {
       return
     case 'send':
       hearDraft(event)
+      hearDrafts(event)
       if (openSend.value?.id === event.id) void readSend(event.id)
       // Held mail is counted in the foot and on the button in Gmail's rail.
       if (event.status === 'held' || mailbox.value?.held) void loadMe()

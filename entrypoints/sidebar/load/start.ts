@@ -4,6 +4,7 @@ import { listenAsPanel } from '@/lib/extension/relay.ts'
 import { page, places, sheets, stage, targets } from '../state.ts'
 import { openChip, showRows, showRowsAgain } from './chips.ts'
 import { foreseeWriting } from './compose/editor.ts'
+import { readDrafts, startDrafts } from './compose/list.ts'
 import { saveKept, startKeeping } from './compose/save.ts'
 import { startCarrying } from './files/jobs.ts'
 import { fileAttachment, filingOf, loadFacts, loadTargets, turnFiles, undoFiling } from './files.ts'
@@ -45,6 +46,7 @@ export async function start(focusPanel: () => void): Promise<void> {
   })
   startPageLines()
   startKeeping()
+  startDrafts()
   startCarrying()
   foreseeWriting()
   startLineFocus()
@@ -75,7 +77,7 @@ async function showAnew(): Promise<void> {
   void arrive()
   void warmUp()
   void showRowsAgain()
-  void saveKept()
+  void saveKept().then(readDrafts)
 }
 
 /** The same thread with the same people is not looked up twice; Gmail redraws often. */

@@ -6,6 +6,7 @@ import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { card, facts, freshness, offline, type Person, page, people, person, picked } from '../state.ts'
 import { asksForDeal } from '../state-standing.ts'
 import { InThisMail } from './attachments.tsx'
+import { CardDrafts } from './compose/waits-line.tsx'
 import { AnswerLine } from './compose/ways.tsx'
 import { FirstStep } from './first-step.tsx'
 import { RecordBody } from './record.tsx'
@@ -80,6 +81,7 @@ function Unlinked({ person: one }: { person: Person }) {
           <PersonHead person={one} />
           <Unknown person={one} />
           <AnswerLine />
+          <CardDrafts card={undefined} person={one} />
           <InThisMail />
         </>
       )
@@ -101,6 +103,7 @@ function Plain({ person: one, text }: { person: Person; text: string }) {
         {text}
       </p>
       <AnswerLine />
+      <CardDrafts card={undefined} person={one} />
       <InThisMail />
     </>
   )

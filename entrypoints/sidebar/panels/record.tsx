@@ -9,6 +9,7 @@ import { moduleOf } from '../state-cards.ts'
 import { AttachmentsSection, InThisMail } from './attachments.tsx'
 import { CardActions } from './card-actions.tsx'
 import { CardHead } from './card-head.tsx'
+import { CardDrafts } from './compose/waits-line.tsx'
 import { EmailsSection } from './emails.tsx'
 import { Facts } from './facts.tsx'
 import { JottingForm } from './jotting.tsx'
@@ -48,6 +49,7 @@ export function RecordBody({ card, person }: { card: RecordCard; person: Person 
     <div class="card-body" data-testid="card" data-record-id={card.record.id} key={card.record.id}>
       <CardHead card={card} isPage={person === undefined} />
       <CardActions card={card} person={person} />
+      <CardDrafts card={card} person={person} />
       <JottingForm recordId={card.record.id} />
       <Now card={card} />
       <Facts record={card.record} />

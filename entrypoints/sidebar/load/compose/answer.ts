@@ -1,9 +1,20 @@
 import type { RecordCard } from '@/lib/contract/records.ts'
 import { now } from '@/lib/extension/clock.ts'
 import { type Draft, emptyDraft } from '@/lib/extension/mail-draft.ts'
-import { draft, draftState, facts, card as openCard, page, people, person, view } from '../../state.ts'
+import {
+  draft,
+  draftState,
+  facts,
+  offline,
+  card as openCard,
+  page,
+  people,
+  person,
+  view,
+} from '../../state.ts'
+import { draftList } from '../../state-compose.ts'
 import { attempt, link } from '../core.ts'
-import { openOrResume } from './open.ts'
+import { openOrResume, openSent } from './open.ts'
 import { checkSoon } from './recipients.ts'
 
 /** True while a mail is open that can be answered. */
@@ -22,7 +33,24 @@ export async function answerThread(kind: 'reply' | 'replyAll'): Promise<void> {
   )
   const [first, ...rest] = new Map(others.map((party) => [party.address, party])).values()
   const to = first === undefined ? [] : [first]
-  await begin({ ...base, id: `${base.id}:${kind}`, to, cc: kind === 'reply' ? [] : rest }, kind)
+  const fresh = { ...base, id: `${base.id}:${kind}`, to, cc: kind === 'reply' ? [] : rest }
+  const waiting = kind === 'reply' ? await begunElsewhere(fresh) : undefined
+  if (waiting === undefined) await begin(fresh, kind)
+  else await openSent(waiting)
+}
+
+/** An answer to the thread this browser has no copy of; one that it knows was for all is no plain reply. */
+async function begunElsewhere(fresh: Draft): Promise<string | undefined> {
+  const threadId = fresh.replyTo?.threadId
+  const rows = draftList.value?.rows.filter((row) => row.threadId === threadId) ?? []
+  if (rows.length === 0 || offline.value) return undefined
+  const kept =
+    (await link()
+      ?.cache?.readDrafts()
+      .catch(() => [])) ?? []
+  if (kept.some((one) => one.id === fresh.id)) return undefined
+  const known = kept.filter((one) => one.id.startsWith('reply:') || one.discarded !== undefined)
+  return rows.find((row) => known.every((one) => one.server?.id !== row.id))?.id
 }
 
 /** Opens at once with what is known; the quote, and who it goes to, come from the mail itself. */

@@ -1,7 +1,7 @@
 import type { RecordCard } from '@/lib/contract/records.ts'
 import { plainName } from '@/lib/domain/people.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
-import { draft, draftState, type Person } from '../../state.ts'
+import { draft, draftState, type Person, page } from '../../state.ts'
 import { draftList, keptDrafts } from '../../state-compose.ts'
 import { openDrafts, openKept } from './list.ts'
 import { newMail, openDraft, openSent } from './open.ts'
@@ -22,29 +22,63 @@ export function beginNew(fresh: Draft): void {
 
 /** An unsent mail about the same record, or to the same address without one. */
 export interface WaitingDraft {
+  id: string
   name: string
   at: number
   open: () => void
 }
 
-/** What waits unsent while nothing is written into a new mail yet, newest first. */
+/** What waiting drafts are looked for by; of a thread its answers alone. */
+interface Where {
+  threadId?: string | undefined
+  recordId?: string | undefined
+  address?: string | undefined
+  name?: string | undefined
+}
+
+/** What waits unsent while nothing is written into a new mail or an answer yet, newest first. */
 export function waitingDrafts(open: Draft): WaitingDraft[] {
-  if (!open.id.startsWith('new:') || draftState.value !== 'clean' || open.mass !== undefined) return []
+  const isBegun = draftState.value !== 'clean' || open.mass !== undefined || open.editing !== undefined
+  if (isBegun || open.server !== undefined) return []
   const [first] = open.to
-  const isIts = (one: { recordId?: string | null | undefined; to: Draft['to'] }) =>
-    open.recordId === undefined
-      ? first !== undefined && one.to.some(({ address }) => address === first.address)
-      : one.recordId === open.recordId
+  return waitingAt(
+    open.replyTo === undefined
+      ? { recordId: open.recordId, address: first?.address, name: first?.name }
+      : { threadId: open.replyTo.threadId },
+    open.id,
+  )
+}
+
+/** What waits unsent about the open thread, its person or a record, for the line on their card. */
+export function waitingOn(card: RecordCard | undefined, one: Person | undefined): WaitingDraft[] {
+  const threadId = one === undefined ? undefined : page.value?.thread?.threadId
+  const theirs = waitingAt({ recordId: card?.record.id, address: one?.address, name: one?.name }, undefined)
+  const answers = threadId === undefined ? [] : waitingAt({ threadId }, undefined)
+  const all = new Map([...theirs, ...answers].map((draft) => [draft.id, draft]))
+  return [...all.values()].sort((a, b) => b.at - a.at)
+}
+
+function waitingAt(at: Where, but: string | undefined): WaitingDraft[] {
+  const isIts = (one: { recordId?: string | null | undefined; to: Draft['to'] }, threadId: unknown) =>
+    at.threadId !== undefined
+      ? threadId === at.threadId
+      : at.recordId !== undefined
+        ? one.recordId === at.recordId
+        : one.to.some(({ address }) => address === at.address)
   const nameOf = (to: Draft['to'], otherwise: string) =>
-    plainName(to[0]?.name ?? '') || plainName(first?.name ?? '') || to[0]?.address || plainName(otherwise)
+    plainName(to[0]?.name ?? '') || plainName(at.name ?? '') || to[0]?.address || plainName(otherwise)
   const here = keptDrafts.value
-    .filter((one) => one.id !== open.id && one.mass === undefined && isIts(one))
-    .map((one) => ({ name: nameOf(one.to, ''), at: one.at, open: () => openKept(one) }))
-  const there = (draftList.value?.rows ?? []).filter(isIts).map((row) => ({
-    name: nameOf(row.to, row.recordName),
-    at: Date.parse(row.updatedAt),
-    open: () => void openSent(row.id),
-  }))
+    .filter((one) => one.id !== but && one.mass === undefined && isIts(one, one.replyTo?.threadId))
+    .map((one) => ({
+      ...{ id: one.id, name: nameOf(one.to, ''), at: one.at },
+      open: () => openKept(one),
+    }))
+  const there = (draftList.value?.rows ?? [])
+    .filter((row) => isIts(row, row.threadId))
+    .map((row) => ({
+      ...{ id: row.id, name: nameOf(row.to, row.recordName), at: Date.parse(row.updatedAt) },
+      open: () => void openSent(row.id),
+    }))
   return [...here, ...there].sort((a, b) => b.at - a.at)
 }
 

@@ -8,7 +8,7 @@ import { newest } from '../newest.ts'
 import { problemSentence } from '../words.ts'
 import { markDiscarded, markOf, unmark } from './discard.ts'
 import { openDraft } from './open.ts'
-import { changeDraft, forgetDraft, takeText } from './save.ts'
+import { changeDraft, forgetDraft, saved, takeText } from './save.ts'
 
 /** Opens the list of my unsent mails. */
 export function openDrafts(): void {
@@ -33,6 +33,31 @@ export async function readDrafts(): Promise<void> {
   draftList.value = answer.ok
     ? { rows: answer.value.drafts.filter(({ id }) => !gone.has(id)), problem: undefined }
     : { rows: draftList.value?.rows ?? [], problem: answer.problem }
+}
+
+/** Ms after the last news of a draft until the list is read. */
+const newsRest = 300
+let reading: ReturnType<typeof setTimeout> | undefined
+
+/** The line on a card says what waits: read when a mail is closed, sent or discarded. */
+export function startDrafts(): void {
+  let was = draft.value
+  draft.subscribe((now) => {
+    const isClosed = was !== undefined && now === undefined
+    was = now
+    if (isClosed && link() !== undefined) void saved().then(readSoon)
+  })
+}
+
+/** A draft of mine was begun, changed or sent, here or elsewhere. */
+export function hearDrafts({ id, status }: { id: string; status: string }): void {
+  const isKnown = draftList.value?.rows.some((row) => row.id === id)
+  if ((status === 'draft' || isKnown) && draft.value === undefined) readSoon()
+}
+
+function readSoon(): void {
+  clearTimeout(reading)
+  reading = setTimeout(() => void (link() && readDrafts()), newsRest)
 }
 
 /** Ms in which a save of this browser may be younger than the list. */

@@ -3,7 +3,15 @@ import { now } from '@/lib/extension/clock.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { draft, draftState, offline, sheetProblem, sheets } from '../../state.ts'
-import { draftClash, draftFiles, guards, mailEditor, saveFailed } from '../../state-compose.ts'
+import {
+  draftClash,
+  draftFiles,
+  draftList,
+  guards,
+  keptDrafts,
+  mailEditor,
+  saveFailed,
+} from '../../state-compose.ts'
 import { turnedAway } from '../../state-files.ts'
 import { attempt, link, say } from '../core.ts'
 import { sweepDiscarded, tellMark } from './discard.ts'
@@ -180,6 +188,8 @@ export function forgetDraftsHere(): void {
   clearTimeout(keeping)
   clearTimeout(saving)
   closeComposer()
+  draftList.value = undefined
+  keptDrafts.value = []
 }
 
 /** Saves what was written while the server was away, also by an earlier run of this browser. */

@@ -18,6 +18,7 @@ import { cards, modules, offline, view } from '../../state.ts'
 import { moduleOf, valueIn } from '../../state-cards.ts'
 import { AttachmentsSection } from '../attachments.tsx'
 import { CardActions } from '../card-actions.tsx'
+import { CardDrafts } from '../compose/waits-line.tsx'
 import { Facts } from '../facts.tsx'
 import { JottingForm } from '../jotting.tsx'
 import { NoteList } from '../notes.tsx'
@@ -89,6 +90,7 @@ function Head({ card }: { card: RecordCard }) {
       <Worth card={card} />
       <div class="place-tools">
         <CardActions card={card} person={undefined} />
+        <CardDrafts card={card} person={undefined} />
         <IconButton
           icon="narrow"
           label={t('nav.narrow')}
