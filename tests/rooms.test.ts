@@ -54,7 +54,7 @@ const rooms: Room[] = [
     at: /^backend\/services\//,
     files: [/^lib\/(domain|contract)\//, /^backend\/storage\//],
     types: [/^backend\/google\/gateway\.ts$/],
-    packages: /^(zod|tldts|csv-parse|sanitize-html|html-to-text|liquidjs)$/,
+    packages: /^(zod|tldts|csv-parse|sanitize-html|html-to-text|liquidjs|yauzl)$/,
   }),
   inBackend({
     at: /^backend\/http\//,

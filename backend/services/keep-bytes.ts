@@ -52,7 +52,7 @@ export async function keepAllBytes(
 }
 
 /** Deletes bytes that were stored for nothing. */
-async function forgetUnlessKept(deps: Deps, orgId: string, sha256: string): Promise<void> {
+export async function forgetUnlessKept(deps: Deps, orgId: string, sha256: string): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     await lockFiles(trx, orgId)
     if (!(await needsBytes(trx, orgId, sha256))) await deps.files.delete(orgId, sha256)

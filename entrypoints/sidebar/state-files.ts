@@ -34,7 +34,7 @@ export interface TurnedAway {
   name: string
   why:
     | { kind: 'too_large'; size: number; over: number }
-    | { kind: 'blocked'; type: string }
+    | { kind: 'blocked'; type: string; inside?: string }
     | { kind: 'too_many'; most: number }
     | { kind: 'folder' }
     | { kind: 'problem'; problem: ApiProblem }

@@ -15,8 +15,8 @@ const compressed: ReadonlySet<string> = new Set(['gz', 'bz2', 'xz', 'z', 'zip'])
 const unseen = /[\p{Cc}\p{Cf}]/gu
 
 /**
- * The ending for which Gmail refuses a file of this name, with its dot, or undefined. What lies inside an archive is
- * Gmail's to find.
+ * The ending for which Gmail refuses a file of this name, with its dot, or undefined. What lies inside a zip the server
+ * looks at when it has the bytes.
  */
 export function blockedType(name: string): string | undefined {
   const seen = name

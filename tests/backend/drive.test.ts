@@ -11,6 +11,7 @@ import { filingHands, pdf as pdfFile, sha } from './harness/filing-hands.ts'
 import { contact, deliver, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
 import { arrived, deliverToRest, workerDeps } from './harness/sending.ts'
 import { workOff } from './harness/work.ts'
+import { zipOf } from './harness/zip.ts'
 
 const docs = 'application/vnd.google-apps.'
 const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -191,6 +192,11 @@ describe('attaching', () => {
     expect(refused).toMatchObject({ reason: 'mail_too_large', facts: { file: 'film.mp4', over: 1 } })
     const exe = keep(rep, { name: 'tool.exe', bytes: randomBytes(3) })
     expect(refusal(await add(rep, sendId, exe)).reason).toBe('file_blocked')
+    const zip = { mimeType: 'application/zip', bytes: zipOf({ 'run.exe': randomBytes(9) }) }
+    const packed = await add(rep, sendId, keep(rep, { name: 'tools.zip', ...zip }))
+    await work()
+    expect(await only(rep, sendId)).toMatchObject({ state: 'failed', reason: 'file_blocked:run.exe' })
+    await hands.remove(rep.me, sendId, packed.body.id)
     await hands.upload(rep.me, sendId, 'nine.bin', randomBytes(9 * MB))
     const driveId = keep(rep, {
       name: 'Slides',

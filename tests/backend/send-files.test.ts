@@ -8,6 +8,7 @@ import { sha } from './harness/filing-hands.ts'
 import { made } from './harness/own-modules.ts'
 import { type HouseOfReps, houseOfReps, type Rep } from './harness/reps.ts'
 import { passTime } from './harness/work.ts'
+import { zipOf } from './harness/zip.ts'
 
 let reps: HouseOfReps
 let hands: ReturnType<typeof fileHands>
@@ -110,6 +111,39 @@ describe('from a record', () => {
     expect(refusal(hidden)).toMatchObject({ status: 404, reason: 'file_missing' })
     expect((await hands.add(other.me, theirs, { source: 'record', attachmentId })).status).toBe(201)
     expect((await hands.add(other.me, sendId, { source: 'record', attachmentId })).status).toBe(404)
+  })
+
+  test('S-018: a zip with a file in it that Gmail refuses is refused by that name, from wherever it comes', async () => {
+    const run = randomBytes(50)
+    const bad = zipOf({ 'read me.txt': run, '../tools/run.exe': run })
+    const nested = zipOf({ 'all.zip': zipOf({ 'run.exe': run }) })
+    const named = { status: 400, reason: 'file_blocked', facts: { type: '.exe', inside: 'run.exe' } }
+    const sendId = (await hands.draft(rep.me)).id
+    const free = await hands.used(orgId)
+    for (const bytes of [bad, nested])
+      expect(refusal(await hands.upload(rep.me, sendId, 'tools.zip', bytes))).toMatchObject(named)
+    const begun = await hands.beginForLibrary(rep.me, 'tools.zip', bad.length)
+    expect(refusal(await hands.putAll(rep.me, begun.body, bad))).toMatchObject(named)
+    // Nothing of them stays, in the mail or in the store.
+    expect((await hands.see(rep.me, sendId)).files).toEqual([])
+    expect(await hands.used(orgId)).toBe(free)
+    const sha256 = sha(bad)
+    expect(await reps.town.house.files.has(orgId, sha256)).toBe(false)
+    const attachmentId = await filed(await record('contacts'), bad, 'tools.zip')
+    const onRecord = await hands.add(rep.me, sendId, { source: 'record', attachmentId })
+    expect(refusal(onRecord)).toMatchObject(named)
+    // One that came into the library before.
+    const { id: versionId } = await hands.toLibrary(rep.me, 'old.zip', zipOf({ 'a.txt': run }))
+    const old = reps.town.house.db.updateTable('library_versions').where('id', '=', versionId)
+    await old.set({ sha256 }).execute()
+    expect(refusal(await hands.add(rep.me, sendId, { source: 'library', versionId }))).toMatchObject(named)
+    // Harmless ones, broken ones and empty files go.
+    for (const [name, bytes] of [
+      ['fine.zip', zipOf({ 'a.txt': run, 'b.zip': run })],
+      ['broken.zip', Buffer.from('PK')],
+      ['empty.zip', Buffer.alloc(0)],
+    ] as const)
+      expect([name, (await hands.upload(rep.me, sendId, name, bytes)).status < 300]).toEqual([name, true])
   })
 
   test('S-018: its size counts; 10 MB filed and one byte more do not go together', async () => {

@@ -15,6 +15,7 @@ import { findSend, type ShownSend } from '../../storage/sends.ts'
 import type { Deps } from '../context.ts'
 import { keepBytes } from '../keep-bytes.ts'
 import { allows } from '../scopes.ts'
+import { requireSafeInside } from '../send-files/archive.ts'
 import { countedFiles } from '../send-files/check.ts'
 import { tellSendFile } from '../send-files/tell.ts'
 import { driveClient, driveRefusal } from './client.ts'
@@ -51,8 +52,10 @@ export async function runDriveFile(
   try {
     const work: Fetch = { file, send, room: await roomFor(deps, send, file) }
     const stored = await bring(deps, work, signal)
-    if (stored !== undefined)
-      await keepBytes(deps, file.org_id, stored, (trx) => ready(trx, deps, work, stored))
+    if (stored === undefined) return undefined
+    const { name, mime_type: mimeType } = file
+    await requireSafeInside(deps, file.org_id, { name, mimeType, sha256: stored.sha256 })
+    await keepBytes(deps, file.org_id, stored, (trx) => ready(trx, deps, work, stored))
     return undefined
   } catch (error) {
     return await settle(deps, { file, send }, { attempts: task.attempts, signal }, error)
@@ -157,7 +160,10 @@ async function settle(
   { attempts, signal }: { attempts: number; signal: AbortSignal },
   error: unknown,
 ): Promise<Date | undefined> {
-  if (error instanceof Refusal) return end(deps, about, error.reason)
+  if (error instanceof Refusal) {
+    const { inside } = error.facts
+    return end(deps, about, inside === undefined ? error.reason : `${error.reason}:${inside}`)
+  }
   if (!(error instanceof GoogleError)) throw error
   const waits = error.kind === 'rate' || error.kind === 'send_limit'
   if (waits) return new Date(error.retryAt ?? deps.clock.now() + 60_000)

@@ -11,6 +11,7 @@ import { requirePermission, viewerOf } from '../access.ts'
 import type { Context } from '../context.ts'
 import { addDriveFile } from '../drive/add.ts'
 import { toSendFile } from '../sends/read.ts'
+import { requireSafeInside } from './archive.ts'
 import { checkedName, requireRoom } from './check.ts'
 import { capOfMailbox, holdOwnSend, requireOwnSend } from './own.ts'
 import { tellSendFile } from './tell.ts'
@@ -26,6 +27,8 @@ export async function addFile(ctx: Context, sendId: string, input: Input): Promi
   const send = await requireOwnSend(ctx, sendId)
   if (input.source === 'drive') return toSendFile(await addDriveFile(ctx, send, input))
   const found = input.source === 'record' ? await onRecord(ctx, input) : await inLibrary(ctx, input)
+  const { name, mime_type: mimeType, sha256 } = found
+  if (sha256 !== null) await requireSafeInside(ctx, ctx.actor.orgId, { name, mimeType, sha256 })
   return toSendFile(await attach(ctx, send, found))
 }
 

@@ -9,12 +9,13 @@ import {
   insertLibraryFile,
   insertVersion,
 } from '../../storage/library.ts'
-import { findSendFile, moveSendFile } from '../../storage/send-files.ts'
-import { moveUpload, type UploadRow } from '../../storage/uploads.ts'
+import { deleteSendFile, findSendFile, moveSendFile } from '../../storage/send-files.ts'
+import { deleteUpload, moveUpload, type UploadRow } from '../../storage/uploads.ts'
 import type { Context } from '../context.ts'
 import { keepBytes, SweptAway } from '../keep-bytes.ts'
 import { withEndingOf } from '../library/names.ts'
 import { tellLibrary } from '../library/tell.ts'
+import { requireSafeInside } from '../send-files/archive.ts'
 import { holdOwnSend } from '../send-files/own.ts'
 import { tellSendFile } from '../send-files/tell.ts'
 
@@ -22,7 +23,8 @@ const tries = 3
 
 /**
  * Makes an upload whose bytes are all here a file of its mail or of the library. Done twice it does nothing more.
- * @throws Refusal too_large `quota_full`: the bytes stay, so that it can be asked for again when there is room
+ * @throws Refusal too_large `quota_full`: the bytes stay, so that it can be asked for again when there is room; invalid
+ * `file_blocked` for a zip with something in it that Gmail refuses: nothing of it stays
  */
 export async function finishUpload(ctx: Context, row: UploadRow): Promise<void> {
   for (let nth = 1; ; nth++) {
@@ -31,6 +33,7 @@ export async function finishUpload(ctx: Context, row: UploadRow): Promise<void> 
       return await ctx.files.parts.delete(row.id)
     } catch (error) {
       if (error instanceof Refusal && error.reason === 'quota_full') await noteFull(ctx, row)
+      if (error instanceof Refusal && error.reason === 'file_blocked') await turnAway(ctx, row)
       if (!(error instanceof SweptAway) || nth >= tries) throw error
     }
   }
@@ -47,6 +50,8 @@ async function become(ctx: Context, row: UploadRow): Promise<void> {
     await moveUpload(ctx.db, row.id, { from: row.size, to: 0, now: new Date(ctx.clock.now()) })
     throw new Refusal('conflict', 'upload_offset', { received: 0 })
   }
+  const { name, mime_type: mimeType } = row
+  await requireSafeInside(ctx, row.org_id, { name, mimeType, sha256: stored.sha256 })
   await keepBytes(ctx, row.org_id, stored, (trx) =>
     row.purpose === 'send'
       ? fileOfMail(trx, ctx, row, stored.sha256)
@@ -103,6 +108,15 @@ async function fileOfLibrary(trx: Trx, ctx: Context, row: UploadRow, sha256: str
     made_at: now,
   })
   await tellLibrary(trx, ctx)
+}
+
+/** Forgets a file that may not go along, as if it had been cancelled. */
+async function turnAway(ctx: Context, row: UploadRow): Promise<void> {
+  await ctx.db.transaction().execute(async (trx) => {
+    if (row.send_id !== null) await deleteSendFile(trx, { sendId: row.send_id, id: row.id })
+    await deleteUpload(trx, row.id)
+  })
+  await ctx.files.parts.delete(row.id)
 }
 
 async function noteFull(ctx: Context, row: UploadRow): Promise<void> {

@@ -25,6 +25,9 @@ export const enLibrary = {
   'clip.pick_another': 'Pick another',
   'clip.too_large': '({size}) is {over} too much. It was not attached.',
   'clip.blocked': 'was not attached. Gmail doesn’t deliver {type} files, not even in an archive.',
+  'clip.blocked_inside': 'was not attached. {inside} is in it, and Gmail doesn’t deliver {type} files.',
+  'clip.has_blocked': '{inside} is in it, and Gmail doesn’t deliver {type} files.',
+  'clip.empty': 'This file is empty.',
   'clip.too_many': 'was not attached. {n} files is the most for one mail.',
   'clip.folder': 'is a folder. It was not attached.',
   'clip.not_attached': 'was not attached. {why}',
@@ -89,6 +92,7 @@ export const enLibrary = {
   'library.uploading': 'On their way',
   'library.too_large': '({size}) is {over} too much for a mail. It was not uploaded.',
   'library.blocked': 'was not uploaded. Gmail doesn’t deliver {type} files.',
+  'library.blocked_inside': 'was not uploaded. {inside} is in it, and Gmail doesn’t deliver {type} files.',
   'library.not_uploaded': 'was not uploaded. {why}',
 
   'receipt.message_id': 'Message-ID',

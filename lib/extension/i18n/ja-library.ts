@@ -28,6 +28,10 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'clip.pick_another': '別のファイルを選ぶ',
   'clip.too_large': '（{size}）は上限を {over} 超えるため、添付しませんでした。',
   'clip.blocked': 'は添付しませんでした。{type} ファイルは圧縮しても Gmail では届きません。',
+  'clip.blocked_inside':
+    'は添付しませんでした。中に {inside} があり、Gmail は {type} ファイルを配信しません。',
+  'clip.has_blocked': '中に {inside} があり、Gmail は {type} ファイルを配信しません。',
+  'clip.empty': 'このファイルは空です。',
   'clip.too_many': 'は添付しませんでした。ファイルは 1 通につき {n} 件までです。',
   'clip.folder': 'はフォルダーのため、添付しませんでした。',
   'clip.not_attached': 'は添付しませんでした。{why}',
@@ -91,6 +95,8 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'library.uploading': 'アップロード中',
   'library.too_large': '（{size}）はメールの上限を {over} 超えるため、アップロードしませんでした。',
   'library.blocked': 'はアップロードしませんでした。{type} ファイルは Gmail では届きません。',
+  'library.blocked_inside':
+    'はアップロードしませんでした。中に {inside} があり、Gmail は {type} ファイルを配信しません。',
   'library.not_uploaded': 'はアップロードしませんでした。{why}',
 
   'receipt.message_id': 'メッセージ ID（Message-ID）',

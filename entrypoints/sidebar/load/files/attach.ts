@@ -58,7 +58,11 @@ export function whyRefused(problem: TurnedAwayProblem, size: number): TurnedAway
   const fact = (name: string) => Number(facts[name] ?? 0)
   if (reason === 'mail_too_large')
     return { kind: 'too_large', size: fact('size') || size, over: fact('over') }
-  if (reason === 'file_blocked') return { kind: 'blocked', type: String(facts['type'] ?? '') }
+  if (reason === 'file_blocked') {
+    const { inside } = facts
+    const type = String(facts['type'] ?? '')
+    return { kind: 'blocked', type, ...(inside !== undefined && { inside: String(inside) }) }
+  }
   return { kind: 'problem', problem }
 }
 type TurnedAwayProblem = Extract<TurnedAway['why'], { kind: 'problem' }>['problem']
@@ -91,7 +95,12 @@ function start(draftId: string, file: File, resumed?: SendFile): void {
     },
     refused: (problem) => {
       const row = rowOf(key)
-      if (row?.id !== undefined) return false
+      const isBlocked = problem.kind === 'refused' && problem.reason === 'file_blocked'
+      // The server looked into it when it had all of it, and has forgotten it.
+      if (isBlocked && row?.id !== undefined) {
+        forgetUpload(row.id)
+        dropFile(row.id)
+      } else if (row?.id !== undefined) return false
       turnAway({ draftId, name: file.name, why: whyRefused(problem, file.size) })
       return true
     },

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { SendFile } from '@/lib/contract/sends.ts'
+import { blockedType } from '@/lib/domain/blocked-files.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
@@ -19,7 +20,14 @@ import { nameInSentence, sizeOf } from './words.ts'
 export function FileRow({ file }: { file: SendFile }) {
   const mine = carriedHere().find((one) => one.id === file.id)
   if (file.state === 'ready')
-    return <Line of={file} name={file.name} onRemove={() => void takeOff(file.id)} />
+    return (
+      <Line
+        of={file}
+        name={file.name}
+        {...(file.size === 0 && { below: t('clip.empty') })}
+        onRemove={() => void takeOff(file.id)}
+      />
+    )
   if (mine !== undefined && mine.state !== 'failed') return <CarriedRow of={mine} />
   const line = { of: file, name: file.name, onRemove: () => void takeOff(file.id) }
   const isDrive = file.source === 'drive'
@@ -131,6 +139,9 @@ function ChooseAgain({ onPress }: { onPress: () => void }) {
 
 /** The panel that carried it was closed, or the server gave it up. */
 function whyFailed(file: SendFile): string {
+  const inside = /^file_blocked:(.*)$/s.exec(file.reason ?? '')?.[1]
+  if (inside !== undefined)
+    return t('clip.has_blocked', { inside: nameInSentence(inside), type: blockedType(inside) ?? '' })
   if (file.state === 'failed')
     return file.reason === 'quota_full' ? t('clip.quota') : reasonSentence(file.reason)
   return t('clip.lost', { done: sizeOf(file.received), all: sizeOf(file.size) })

@@ -37,6 +37,11 @@ export function whyWords(why: TurnedAway['why'], into: 'mail' | 'library'): stri
         over: sizeOf(why.over),
       })
     case 'blocked':
+      if (why.inside !== undefined)
+        return t(isMail ? 'clip.blocked_inside' : 'library.blocked_inside', {
+          inside: nameInSentence(why.inside),
+          type: why.type,
+        })
       return t(isMail ? 'clip.blocked' : 'library.blocked', { type: why.type })
     case 'too_many':
       return t('clip.too_many', { n: why.most })
