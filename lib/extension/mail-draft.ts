@@ -26,8 +26,8 @@ export interface Draft {
   server: { id: string; version: number } | undefined
   /** Changed since the server has heard of it. */
   unsaved: boolean
-  /** An edit of a mail that stands in the queue. */
-  editing: { sendId: string; version: number } | undefined
+  /** An edit of a mail that stands in the queue; `due` while it has a time. */
+  editing: { sendId: string; version: number; due?: { at: string; zone: string } } | undefined
   /** One mail each to these records (decisions 13); `to` is empty then. */
   mass: { recordIds: readonly string[] } | undefined
   /** The Idempotency-Key under which the server makes it; the same until it has. */

@@ -177,7 +177,7 @@ function lost(sendId: string, problem: ApiProblem): void {
   void readSend(sendId).then((sent) => sent && took(sent))
 }
 
-function mine(sent: Send): string {
+function mine(sent: Pick<Send, 'dueAt'>): string {
   return whenFull(Date.parse(sent.dueAt), view.value)
 }
 
@@ -186,7 +186,7 @@ export function saidSaved(sent: Send): string {
 }
 
 /** When it goes: both clocks, whenever they differ. */
-export function goesOut(sent: Send): string {
+export function goesOut(sent: Pick<Send, 'status' | 'dueAt' | 'recordId' | 'zone'>): string {
   if (sent.status !== 'scheduled') return t('send.going')
   const due = Date.parse(sent.dueAt)
   const card = sent.recordId === null ? undefined : cards.value.get(sent.recordId)

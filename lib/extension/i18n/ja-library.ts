@@ -32,6 +32,7 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
     'は添付しませんでした。中に {inside} があり、Gmail は {type} ファイルを配信しません。',
   'clip.has_blocked': '中に {inside} があり、Gmail は {type} ファイルを配信しません。',
   'clip.empty': 'このファイルは空です。',
+  'clip.refused_many': '{n} 件のファイルを添付しませんでした。',
   'clip.too_many': 'は添付しませんでした。ファイルは 1 通につき {n} 件までです。',
   'clip.folder': 'はフォルダーのため、添付しませんでした。',
   'clip.not_attached': 'は添付しませんでした。{why}',
@@ -93,6 +94,7 @@ export const jaLibrary: Record<keyof typeof enLibrary, Message> = {
   'library.drop': 'ここにドロップして追加',
   'library.path': '現在の場所',
   'library.uploading': 'アップロード中',
+  'library.refused_many': '{n} 件のファイルをアップロードしませんでした。',
   'library.too_large': '（{size}）はメールの上限を {over} 超えるため、アップロードしませんでした。',
   'library.blocked': 'はアップロードしませんでした。{type} ファイルは Gmail では届きません。',
   'library.blocked_inside':

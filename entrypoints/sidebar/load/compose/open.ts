@@ -76,8 +76,12 @@ export function draftOf(send: Send, id?: string): Draft {
     html: send.html === '' ? htmlOf(send.body) : send.html,
     ...(isDraft && { pending }),
     server: isDraft ? { id: send.id, version: send.version } : undefined,
-    editing: isDraft ? undefined : { sendId: send.id, version: send.version },
+    editing: isDraft ? undefined : { sendId: send.id, version: send.version, ...dueOf(send) },
   }
+}
+
+function dueOf({ status, dueAt, zone }: Send): { due?: { at: string; zone: string } } {
+  return status === 'scheduled' ? { due: { at: dueAt, zone } } : {}
 }
 
 /** Edit (S-040), or an unsent mail of the list: the whole of it is fetched, because a row shows only its head. */
@@ -212,7 +216,7 @@ export async function keepMyEdit(): Promise<void> {
   if (!answer.ok) return say(problemSentence(answer.problem))
   if (draft.value?.editing?.sendId !== sendId) return
   draftClash.value = undefined
-  changeDraft({ editing: { sendId, version: answer.value.version } })
+  changeDraft({ editing: { sendId, version: answer.value.version, ...dueOf(answer.value) } })
 }
 
 export function keepMineAsCopy(): void {

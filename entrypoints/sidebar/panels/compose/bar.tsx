@@ -4,12 +4,13 @@ import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { Button, IconButton } from '@/lib/extension/ui/button.tsx'
 import { Icon } from '@/lib/extension/ui/icon.tsx'
+import { goesOut } from '../../load/sends.ts'
 import { busy, view } from '../../state.ts'
 import { allowance } from '../../state-compose.ts'
 import { ClipButton } from '../files/clip-button.tsx'
 import { type Acts, commandKey } from './may-send.ts'
 import { TemplateButton } from './template-button.tsx'
-import { Toolbar } from './toolbar.tsx'
+import { LinkBox, Toolbar } from './toolbar.tsx'
 import { WaitsLine } from './waits-line.tsx'
 import { WhoLine } from './who-line.tsx'
 
@@ -22,6 +23,8 @@ export function ComposeBar({ open, act }: { open: Draft; act: Acts }) {
       <WaitsLine key={open.id} open={open} />
       <WhoLine open={open} />
       <AllowanceLine />
+      <DueLine open={open} />
+      <OffLine off={act.said} />
       {isEdit && open.unsaved && (
         <p class="compose-line quiet" data-testid="edit-unsaved">
           <Icon name="clock" size={14} />
@@ -29,12 +32,14 @@ export function ComposeBar({ open, act }: { open: Draft; act: Acts }) {
         </p>
       )}
       {formats && <Toolbar />}
+      <LinkBox />
       <div class="compose-buttons">
         <ClipButton />
         <IconButton
           icon="letters"
           label={t('compose.format')}
           pressed={formats}
+          steady
           onPress={() => setFormats(!formats)}
           testid="show-formats"
         />
@@ -62,6 +67,29 @@ export function ComposeBar({ open, act }: { open: Draft; act: Acts }) {
         </span>
       </div>
     </div>
+  )
+}
+
+/** When the mail goes that is being changed. */
+function DueLine({ open }: { open: Draft }) {
+  const due = open.editing?.due
+  if (due === undefined) return null
+  return (
+    <p class="compose-line quiet" data-testid="edit-goes">
+      <Icon name="calendar" size={14} />
+      {goesOut({ status: 'scheduled', dueAt: due.at, zone: due.zone, recordId: open.recordId ?? null })}
+    </p>
+  )
+}
+
+/** Why Send is grey, for who does not point at it. */
+function OffLine({ off }: { off: string | undefined }) {
+  if (off === undefined) return null
+  return (
+    <p class="compose-line quiet" data-testid="why-off">
+      <Icon name="info" size={14} />
+      <span dir="auto">{off}</span>
+    </p>
   )
 }
 

@@ -1,8 +1,9 @@
+import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import { plainNumber } from '@/lib/domain/intl.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import type { Draft } from '@/lib/extension/mail-draft.ts'
 import { openMass } from '../../load/compose/mass.ts'
-import { recipientsOf } from '../../load/compose/parties.ts'
+import { fields, readParties, recipientsOf } from '../../load/compose/parties.ts'
 import { sendDraft } from '../../load/compose/send.ts'
 import { unlisted } from '../../load/files/place.ts'
 import { whyNoMail } from '../../load/words.ts'
@@ -20,6 +21,8 @@ export const commandKey = isMac ? '⌘' : 'Ctrl '
 export interface Acts {
   /** Why the mail can't go yet. */
   off: string | undefined
+  /** The same, where nothing else in sight says it. */
+  said: string | undefined
   go: () => void
   schedule: () => void
 }
@@ -28,6 +31,7 @@ export interface Acts {
 export function actsOf(open: Draft, off: string | undefined): Acts {
   return {
     off,
+    said: isSaidElsewhere() || isTypingRecipient() ? undefined : off,
     go: () => {
       // By the keys: the focus on Send shows and says why not.
       if (off !== undefined) return document.querySelector<HTMLElement>('[data-testid=send]')?.focus()
@@ -39,6 +43,22 @@ export function actsOf(open: Draft, off: string | undefined): Acts {
       sheets.value = [...sheets.value, { kind: 'schedule', purpose: { kind: 'draft' }, any: false }]
     },
   }
+}
+
+/** A note stands above it already: what clashes, what guards, a missing permission. */
+function isSaidElsewhere(): boolean {
+  return draftClash.value !== undefined || !maySend.value || guards.value?.some(({ hard }) => hard) === true
+}
+
+/** Half an address is no mistake yet. */
+function isTypingRecipient(): boolean {
+  const at = document.activeElement
+  return at instanceof HTMLInputElement && /^field-(to|cc|bcc)$/.test(at.id) && at.value !== ''
+}
+
+function badAddress(open: Draft): string {
+  const all = fields.flatMap((field) => [...open[field], ...readParties(open.pending[field])])
+  return all.find(({ address }) => normaliseAddress(address) === undefined)?.address ?? ''
 }
 
 /** Why this mail can't go yet; the button stays focusable and says so. */
@@ -56,7 +76,7 @@ export function whyOff(open: Draft): string | undefined {
   if (guards.value?.some((guard) => guard.hard)) return t('compose.guard.first')
   if (open.mass !== undefined) return undefined
   const found = recipientsOf(open)
-  if (found === undefined) return t('error.address_invalid')
+  if (found === undefined) return t('compose.bad_address', { address: badAddress(open) })
   const n = found.to.length + found.cc.length + found.bcc.length
   if (n > mostRecipients) {
     const number = (count: number) => plainNumber(count, view.value.language)

@@ -10,6 +10,7 @@ import { seersOf } from '../../load/compose/seers.ts'
 import { cards, view } from '../../state.ts'
 import { checked } from '../../state-compose.ts'
 import { mySharing } from '../../state-sharing.ts'
+import { openStanding } from '../../state-standing.ts'
 
 /** On which records the mail will be listed, and who will see it there. */
 export function WhoLine({ open }: { open: Draft }) {
@@ -34,9 +35,19 @@ export function WhoLine({ open }: { open: Draft }) {
 }
 
 function recordsOf(open: Draft): string[] {
-  const own = open.recordId === undefined ? undefined : cards.value.get(open.recordId)?.record.name
+  const card = open.recordId === undefined ? undefined : cards.value.get(open.recordId)
+  // A contact's mail stands on their open deals too; of an answer its thread says where it stands.
+  const found = openStanding.value
+  const isIts = found !== undefined && found.threadId === open.replyTo?.threadId
+  const deals = isIts
+    ? found.standings.map((one) => one.record.name)
+    : card?.record.module === 'contacts'
+      ? card.deals.map((deal) => deal.name)
+      : []
   const theirs = partiesOf(open).map((party) => checked.value.get(party.address)?.record?.name)
-  return [...new Set([own, ...theirs].flatMap((name) => (name ? [plainName(name)] : [])))]
+  return [
+    ...new Set([card?.record.name, ...deals, ...theirs].flatMap((name) => (name ? [plainName(name)] : []))),
+  ]
 }
 
 function namesShort(names: readonly string[]): string {

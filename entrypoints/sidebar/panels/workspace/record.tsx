@@ -59,6 +59,7 @@ function Whole({ card }: { card: RecordCard }) {
       <StagePath record={record} />
       <div class="record-columns">
         <div class="record-lists">
+          <CardDrafts card={card} person={undefined} />
           <JottingForm recordId={record.id} />
           {reached && <WideEmails card={card} />}
           <RecordSwitch record={card.record} />
@@ -90,7 +91,6 @@ function Head({ card }: { card: RecordCard }) {
       <Worth card={card} />
       <div class="place-tools">
         <CardActions card={card} person={undefined} />
-        <CardDrafts card={card} person={undefined} />
         <IconButton
           icon="narrow"
           label={t('nav.narrow')}
