@@ -118,6 +118,14 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().click('compose-email')
     await side().waitFor('compose')
     await side().waitFor('recipient', { text: 'Elena Brandt' })
+    // The caret is in the text from the first mail on.
+    await keyboard().type('Dear Elena,')
+    await keyboard().press('Enter')
+    const chord = async (key: 'k' | 'End') => {
+      await keyboard().down('Control')
+      await keyboard().press(key)
+      await keyboard().up('Control')
+    }
     const signed = async (by: string, not: string) => {
       await until(async () => (await textOf()).includes(by), `the signature ${by}`)
       expect(await textOf()).not.toContain(not)
@@ -129,13 +137,30 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().click('menu-from-mia.sato@arbor.example')
     await signed('Mia Sato', 'The sales desk')
     await side().fill('input-subject', 'Line 4: dates')
-    await side().fill('input-body', 'Dear Elena,')
-    await keyboard().press('Enter')
+    await (await side().frame()).click('.compose-rest')
     await side().click('show-formats')
+    await keyboard().type('See ')
+    await chord('k')
+    await side().waitFor('link-form')
+    await keyboard().type('our plan')
+    await keyboard().press('Tab')
+    await keyboard().type('arbor.example/plan')
+    await keyboard().press('Enter')
+    await side().waitForNo('link-form')
+    await keyboard().type(': ')
     await side().click('format-bold')
     await keyboard().type('14 December')
     await side().click('format-bold')
     await keyboard().type(' is possible.')
+    // Written in, the signature is text of the mail, whoever it is from.
+    await chord('End')
+    await keyboard().type(', away on Friday')
+    await side().click('from')
+    await side().click(`menu-from-${DESK}`)
+    await side().waitFor('from', { text: DESK })
+    await signed(', away on Friday', 'The sales desk')
+    await side().click('from')
+    await side().click('menu-from-mia.sato@arbor.example')
     await side().waitFor('draft-state', { text: 'Draft saved' })
     expect(await accessibilityProblems(await side().frame())).toEqual([])
     await lookAt(rep.mia, 'compose-text')
@@ -158,7 +183,10 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     const atElena = () => arrived(rep.town.world.elena, 'Line 4: dates')
     await until(() => atElena().length > 0, 'the mail at Elena’s')
     const sent = await sendOf('Line 4: dates')
-    expect(sent?.html).toContain('<strong>14 December</strong>')
+    expect(sent?.html).toContain(
+      '<a href="https://arbor.example/plan">our plan</a>: <strong>14 December</strong>',
+    )
+    expect(sent?.html).not.toContain('gmail_signature')
     const [, cid = '?'] = /src="cid:([^"]+)"/.exec(sent?.html ?? '') ?? []
     const raw = rep.town.google.mailbox(rep.town.world.elena).rawMessage(atElena()[0]?.id ?? '')
     const image = /Content-Type: image\/png[\s\S]*?\r\n\r\n/i.exec(raw?.toString('latin1') ?? '')?.[0]
@@ -167,6 +195,7 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     // The answer to its hand-over was lost, and it was asked for again.
     expect(atElena()).toHaveLength(1)
     expect(sent?.body).toContain('14 December is possible.')
+    expect(sent?.body).toContain(', away on Friday')
   })
 
   it('S-010, S-015, S-016, S-008: @ finds records of any module, the other address, free addresses, and Bcc is seen by nobody', async () => {
@@ -241,6 +270,12 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     await side().waitFor('guard-attachment_missing')
     await side().waitFor('guard-empty_subject')
     await lookAt(rep.mia, 'compose-guards')
+    // Esc takes the warnings back, not the mail.
+    await keyboard().press('Escape')
+    await side().waitForNo('guards')
+    expect(await textOf()).toContain('drawings attached')
+    await side().click('send')
+    await side().waitFor('guard-empty_subject')
     expect(await side().texts('toast-send-now')).toEqual([])
     await side().click('guard-go')
     await side().waitForNo('guards')
@@ -365,6 +400,18 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
     expect((await side().texts('draft-row')).join()).not.toContain('Thrown away')
     await side().click('close')
     await until(async () => !(await isThere()), 'the draft deleted at the server')
+    // The first mail since the panel was loaded has the caret, and what is typed is kept while it goes on.
+    await side().click('email')
+    const words = 'Written from the first key on, without a pause.'
+    const typing = keyboard().type(words, { delay: 40 })
+    const kept = await until(
+      async () => (await side().frame()).evaluate(keptText, words.slice(0, 5)),
+      'it kept',
+    )
+    await typing
+    expect(kept.length).toBeLessThan(words.length)
+    expect(await writtenText(side())).toBe(words)
+    await discardOpen(side())
   })
 
   it('hundreds of recipients fold, and too many for one mail is said before it is sent', async () => {
@@ -400,6 +447,13 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
       return row && (await rep.person.call<Send>('GET', `/sends/${row.id}`)).body
     }
     await until(async () => (await saved())?.pending.to === 'no address', 'the draft saved')
+    // It comes along into the workspace, and back.
+    await side().click('compose-widen')
+    await side().waitFor('record-place')
+    expect(await subjectOf()).toBe('Written before the crash')
+    await side().click('compose-narrow')
+    await side().waitForNo('record-place')
+    expect(await textOf()).toContain('half a sent')
     rep.browser.browser.process()?.kill('SIGKILL')
     await rep.browser.close().catch(() => undefined)
     const { town, person } = rep
@@ -418,11 +472,25 @@ describe.each(['chromium', 'firefox'] as const)('the composer, in %s', (kind) =>
       },
     }
     await openThread(mia, 'retrofit')
-    await side().click('open-menu')
-    await side().click('menu-drafts')
-    await side().click('draft-row', { text: 'Written before the crash' })
+    await side().waitFor('card-draft', { text: 'A draft to' })
+    await lookAt(mia, 'compose-card-draft')
+    await side().click('reply')
     expect(await writtenText(side())).toBe('Dear Elena, half a sent')
     await keyboard().press('Escape')
     await side().waitForNo('compose')
   })
 })
+
+/** Runs in the sidebar: a line that begins so, of the drafts this browser keeps. */
+async function keptText(begin: string): Promise<string | undefined> {
+  const { name = '' } = (await indexedDB.databases()).find((one) => one.name?.startsWith('inlay-')) ?? {}
+  const answer = <T>(asked: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      asked.onsuccess = () => resolve(asked.result)
+      asked.onerror = () => reject(asked.error)
+    })
+  const db = await answer(indexedDB.open(name))
+  const drafts: { html: string }[] = await answer(db.transaction('drafts').objectStore('drafts').getAll())
+  db.close()
+  return drafts.flatMap(({ html }) => html.split(/<[^>]+>/)).find((line) => line.startsWith(begin))
+}

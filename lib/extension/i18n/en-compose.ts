@@ -105,6 +105,7 @@ export const enCompose = {
   'compose.colour.teal': 'Teal',
   'compose.colour.blue': 'Blue',
   'compose.link.title': 'Link',
+  'compose.link.text': 'Text',
   'compose.link.label': 'Address',
   'compose.link.set': 'Set link',
   'compose.link.remove': 'Remove link',

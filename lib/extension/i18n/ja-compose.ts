@@ -109,6 +109,7 @@ export const jaCompose: Record<keyof typeof enCompose, Message> = {
   'compose.colour.teal': '青緑',
   'compose.colour.blue': '青',
   'compose.link.title': 'リンク',
+  'compose.link.text': '表示するテキスト',
   'compose.link.label': 'アドレス',
   'compose.link.set': 'リンクを設定',
   'compose.link.remove': 'リンクを解除',

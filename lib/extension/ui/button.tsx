@@ -56,6 +56,8 @@ export interface IconButtonProps {
   expanded?: boolean
   /** A switch: whether it is on. */
   pressed?: boolean
+  /** The pointer takes no focus with it: whoever writes goes on writing. */
+  steady?: boolean
   onPress?: (button: HTMLButtonElement) => void
   testid?: string
 }
@@ -74,6 +76,9 @@ export function IconButton(props: IconButtonProps) {
         aria-disabled={props.off === undefined ? undefined : 'true'}
         aria-description={props.off}
         data-testid={props.testid}
+        onMouseDown={(event) => {
+          if (props.steady) event.preventDefault()
+        }}
         onClick={(event) => {
           if (props.off === undefined) props.onPress?.(event.currentTarget)
         }}

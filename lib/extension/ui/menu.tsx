@@ -49,7 +49,11 @@ export function Menu(props: {
     const all = items(element)
     const chosen = all.find((item) => item.ariaChecked === 'true')
     ;(chosen ?? all[0])?.focus()
-    return () => props.at.focus()
+    return () => {
+      // What it ran may have put the focus where it belongs, as into a text that is written.
+      const now = document.activeElement
+      if (now === null || now === document.body || element.contains(now)) props.at.focus()
+    }
   }, [props.at])
   useEffect(() => {
     const outside = (event: PointerEvent) => {

@@ -4,7 +4,7 @@ import { draft, sheetProblem, sheets } from '../../state.ts'
 import { massTopic } from '../../state-templates.ts'
 import { once } from '../core.ts'
 import { openOrResume } from './open.ts'
-import { saveDraft, takeText } from './save.ts'
+import { saveDraft, takeShown } from './save.ts'
 
 /** One mail each to these records: the composer without recipients, then the confirm (decisions 13). */
 export function composeMass(recordIds: readonly string[]): Promise<void> {
@@ -15,7 +15,7 @@ export function composeMass(recordIds: readonly string[]): Promise<void> {
 /** The text is saved, and the sheet says who gets it and who does not. */
 export function openMass(): Promise<void> {
   return once('send', async () => {
-    takeText()
+    takeShown()
     const one = draft.value
     if (one?.mass === undefined) return
     if (one.server === undefined) draft.value = { ...one, unsaved: true }

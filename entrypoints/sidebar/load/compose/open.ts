@@ -98,12 +98,14 @@ export function openSent(sendId: string): Promise<void> {
 }
 
 /** What was written here and never reached the server, over what that has now; nothing of either is lost. */
-function openKeptOver(kept: Draft, { id, status, version }: Send): void {
+function openKeptOver(kept: Draft, now: Send): void {
+  const { id, status, version } = now
   const isDraft = status === 'draft'
   const mine = kept.server?.version ?? kept.editing?.version
   // An edit whose mail was taken back meanwhile is the text of that draft.
   const server = isDraft ? { id, version: mine ?? version } : kept.server
-  openDraft(isDraft ? { ...kept, server, editing: undefined } : kept, 'kept')
+  const editing = kept.editing && { sendId: id, version: kept.editing.version, ...dueOf(now) }
+  openDraft({ ...kept, server, editing: isDraft ? undefined : editing }, 'kept')
   const changeable = isDraft || status === 'scheduled' || status === 'held'
   if (!changeable) draftClash.value = 'gone'
   else if (mine !== version) draftClash.value = isDraft ? 'changed' : 'edited'
@@ -220,6 +222,7 @@ export async function keepMyEdit(): Promise<void> {
 }
 
 export function keepMineAsCopy(): void {
+  takeText()
   const one = draft.value
   if (one === undefined) return
   const { key } = { key: crypto.randomUUID() }

@@ -18,16 +18,20 @@ import { sweepDiscarded, tellMark } from './discard.ts'
 import { settleDoubt } from './doubt.ts'
 import { savedParties } from './parties.ts'
 
-/** Ms after the last key until the draft stands in this browser, and until the server has it. */
-const keepRest = 300
-const textRest = 150
+/** Ms after a change until the text is taken over, and then until it stands in this browser, also while keys go on. */
+const textRest = 200
+const keepRest = 200
+/** Ms after the last change until the server has it, and at the longest. */
 const saveRest = 1200
+const saveLongest = 5000
 let keeping: ReturnType<typeof setTimeout> | undefined
 let saving: ReturnType<typeof setTimeout> | undefined
 let taking: ReturnType<typeof setTimeout> | undefined
+let unsavedSince: number | undefined
+let changedAt = 0
 let queue: Promise<unknown> = Promise.resolve()
 
-/** Every change is kept: in this browser when the person pauses, at the server a little later. */
+/** Every change is kept: in this browser at once, at the server when the person pauses. */
 export function changeDraft(part: Partial<Draft>): void {
   if (draft.value === undefined) return
   draft.value = { ...draft.value, ...part, unsaved: true, at: now() }
@@ -35,16 +39,17 @@ export function changeDraft(part: Partial<Draft>): void {
   // What stood against sending may not any more; it is asked again before anything goes.
   guards.value = undefined
   sheetProblem.value = undefined
-  clearTimeout(keeping)
-  keeping = setTimeout(() => void keepDraft(), keepRest)
+  keeping ??= setTimeout(() => void keepDraft(), keepRest)
+  changedAt = performance.now()
+  unsavedSince ??= changedAt
+  const longest = unsavedSince + saveLongest - changedAt
   clearTimeout(saving)
-  saving = setTimeout(() => void saveDraft(), saveRest)
+  saving = setTimeout(() => void saveDraft(), Math.min(saveRest, longest))
 }
 
 /** The text was changed; it is taken over a moment later, since writing out a long mail must not cost each key. */
 export function textChanged(): void {
-  clearTimeout(taking)
-  taking = setTimeout(takeText, textRest)
+  taking ??= setTimeout(takeText, textRest)
 }
 
 /** Takes the text over now, before it is saved or sent. */
@@ -56,20 +61,29 @@ export function takeText(): void {
   if (html !== undefined && draft.value !== undefined && draft.value.html !== html) changeDraft({ html })
 }
 
+/** Takes over all that is shown, also a signature under which nothing was written. */
+export function takeShown(): void {
+  if (draft.value?.html === '') textChanged()
+  takeText()
+}
+
 /** Writes it down in this browser. */
 export async function keepDraft(): Promise<void> {
-  clearTimeout(keeping)
   takeText()
+  stopKeeping()
   const one = draft.value
   if (one === undefined || draftState.value !== 'dirty') return
   const written = await write(one)
-  if (written && draft.value === one && draftState.value === 'dirty') draftState.value = 'kept'
+  if (!written || draft.value !== one || draftState.value !== 'dirty') return
+  // Said when the person pauses: it would come and go with each word.
+  if (performance.now() - changedAt >= keepRest) draftState.value = 'kept'
+  else keeping ??= setTimeout(() => void keepDraft(), keepRest)
 }
 
 /** Saves it at the server, one save after the other; gives what went wrong, if anything did. */
 export function saveDraft(): Promise<ApiProblem | undefined> {
-  clearTimeout(saving)
   takeText()
+  stopSaving()
   const one = draft.value
   const mine = queue.then(() => push(draft.value?.id === one?.id ? draft.value : one))
   queue = mine.catch(() => undefined)
@@ -161,8 +175,8 @@ export function leaveDraft(): void {
 
 /** The mail was sent, or its writer does not want it: this browser forgets it. */
 export function forgetDraft(): void {
-  clearTimeout(keeping)
-  clearTimeout(saving)
+  stopKeeping()
+  stopSaving()
   const id = draft.value?.id
   closeComposer()
   if (id !== undefined) void link()?.cache?.removeDraft(id)
@@ -173,7 +187,7 @@ export function startKeeping(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void keepDraft()
   })
-  addEventListener('pagehide', () => void keepDraft())
+  for (const kind of ['pagehide', 'blur']) addEventListener(kind, () => void keepDraft())
   offline.subscribe((away) => {
     if (away) return
     settleDoubt()
@@ -185,8 +199,8 @@ export function startKeeping(): void {
 
 /** Another account, or nobody: nothing of the mail that was open stays in sight. */
 export function forgetDraftsHere(): void {
-  clearTimeout(keeping)
-  clearTimeout(saving)
+  stopKeeping()
+  stopSaving()
   closeComposer()
   draftList.value = undefined
   keptDrafts.value = []
@@ -207,6 +221,16 @@ export async function saveKept(): Promise<void> {
   }
   await queue
   await sweepDiscarded()
+}
+
+function stopKeeping(): void {
+  clearTimeout(keeping)
+  keeping = undefined
+}
+
+function stopSaving(): void {
+  clearTimeout(saving)
+  unsavedSince = undefined
 }
 
 function closeComposer(): void {

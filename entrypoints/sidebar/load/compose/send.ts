@@ -13,7 +13,7 @@ import { problemSentence } from '../words.ts'
 import { doubtAbout } from './doubt.ts'
 import { draftOf, openDraft } from './open.ts'
 import { recipientsOf } from './parties.ts'
-import { changeDraft, forgetDraft, saveDraft, takeText } from './save.ts'
+import { changeDraft, forgetDraft, saveDraft, takeShown } from './save.ts'
 
 /** What was wanted when a guard came between; its "Send anyway" goes on with it. */
 let wanted: When | undefined
@@ -21,7 +21,7 @@ let wanted: When | undefined
 /** Sends the open draft now, or at a time; or saves the change of a mail that stands in the queue. */
 export function sendDraft(when: When | undefined, overrule: readonly GuardCode[] = []): Promise<void> {
   return once('send', async () => {
-    takeText()
+    takeShown()
     const open = draft.value
     const recipients = open && recipientsOf(open)
     if (open === undefined || recipients === undefined) return

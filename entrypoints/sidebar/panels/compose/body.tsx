@@ -17,40 +17,49 @@ type EditorCode = typeof import('./editor.ts')
 /** The text of the mail, and what is answered, folded behind three dots. */
 export function MailBody({ open }: { open: Draft }) {
   const place = useRef<HTMLDivElement>(null)
-  const early = useRef<HTMLTextAreaElement>(null)
-  const [code, setCode] = useState<EditorCode | undefined>(readyEditor)
+  const field = useRef<HTMLTextAreaElement>(null)
+  /** What stood there before anything was typed. */
+  const base = useRef(open.html)
+  const [stands, setStands] = useState(readyEditor() !== undefined)
   const [failed, setFailed] = useState(false)
   const atOnce = open.to.length > 0 || open.mass !== undefined
-  useEffect(() => {
-    if (code === undefined) whenReady(early, setCode).catch(() => setFailed(true))
-  }, [code])
   useLayoutEffect(() => {
-    if (code === undefined || place.current === null) return
-    const typed = early.current?.value ?? ''
-    const wasHere = early.current !== null && document.activeElement === early.current
-    start(code, place.current, typed, atOnce)
-    if (wasHere) mailEditor.value?.focus('start')
-    return dropEditor
-  }, [code])
+    let over = false
+    const begin = (code: EditorCode) => {
+      if (over || place.current === null) return
+      start(code, place.current, base.current, atOnce)
+      // While the field still stands: with it, its words and the caret would go.
+      handOver(field.current)
+      setStands(true)
+    }
+    const ready = readyEditor()
+    if (ready !== undefined) begin(ready)
+    else whenReady(field, begin).catch(() => setFailed(true))
+    return () => {
+      over = true
+      dropEditor()
+    }
+  }, [])
   // Whom it is from may be known only after the first words.
   const unsigned = useRef(open.html === '' && open.editing === undefined)
   useEffect(() => {
-    if (!unsigned.current || code === undefined || senders.value === undefined) return
+    if (!unsigned.current || !stands || senders.value === undefined) return
     unsigned.current = false
     sign()
-  }, [code, senders.value])
+  }, [stands, senders.value])
   return (
     <div class="compose-text">
       <div class="compose-editor" ref={place} />
-      {code === undefined && (
+      {!stands && (
         <textarea
-          ref={early}
+          ref={field}
           class="bare body"
           dir="auto"
           aria-label={t('compose.body')}
           placeholder={failed ? t('compose.editor_failed') : hint(open)}
           data-autofocus={atOnce ? '' : undefined}
           data-testid="input-body-early"
+          onInput={(event) => changeDraft({ html: `${htmlOf(event.currentTarget.value)}${base.current}` })}
         />
       )}
       {open.quote !== '' && <Quoted quote={open.quote} />}
@@ -61,23 +70,35 @@ export function MailBody({ open }: { open: Draft }) {
   )
 }
 
-/** What is typed while the editor is on its way goes into it; not while an input method is in the middle of a word. */
+/** The editor's code; not while an input method is in the middle of a word. */
 async function whenReady(
-  early: { readonly current: HTMLTextAreaElement | null },
-  ready: (code: () => EditorCode) => void,
+  field: { readonly current: HTMLTextAreaElement | null },
+  begin: (code: EditorCode) => void,
 ): Promise<void> {
+  let isComposing = false
+  const element = field.current
+  element?.addEventListener('compositionstart', () => {
+    isComposing = true
+  })
+  element?.addEventListener('compositionend', () => {
+    isComposing = false
+  })
   const code = await loadEditor()
-  const field = early.current
-  if (field?.dataset['composing'] === undefined) return ready(() => code)
-  field.addEventListener('compositionend', () => ready(() => code), { once: true })
+  if (!isComposing) return begin(code)
+  element?.addEventListener('compositionend', () => begin(code), { once: true })
 }
 
-function start(code: EditorCode, place: HTMLElement, typed: string, atOnce: boolean): void {
-  const one = draft.value
-  if (one === undefined) return
+/** What was typed before the editor stood goes into it, and the caret with it. */
+function handOver(field: HTMLTextAreaElement | null): void {
+  if (field === null) return
+  const caret = document.activeElement === field ? field.selectionStart : undefined
+  mailEditor.value?.takeOver(field.value, caret)
+}
+
+function start(code: EditorCode, place: HTMLElement, html: string, atOnce: boolean): void {
   mailEditor.value = code.openEditor({
     place,
-    html: `${htmlOf(typed)}${one.html}`,
+    html,
     label: t('compose.body'),
     hint: () => (draft.value === undefined ? '' : hint(draft.value)),
     atOnce,
@@ -87,11 +108,10 @@ function start(code: EditorCode, place: HTMLElement, typed: string, atOnce: bool
       editorState.value += 1
     },
     onFiles: takeFiles,
-    onLink: () => {
-      linkAt.value = place
+    onLink: (line) => {
+      linkAt.value = line
     },
   })
-  if (typed !== '') textChanged()
 }
 
 /** A new mail ends with the signature of its sender. */

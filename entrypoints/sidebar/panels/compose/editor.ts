@@ -1,9 +1,12 @@
-import { createNodeFromContent, Editor } from '@tiptap/core'
+import { Editor } from '@tiptap/core'
 import { Placeholder } from '@tiptap/extensions'
-import { Fragment } from '@tiptap/pm/model'
+import type { Fragment } from '@tiptap/pm/model'
+import { Selection } from '@tiptap/pm/state'
 import StarterKit from '@tiptap/starter-kit'
+import { type ChosenLink, linksOf } from './editor-link.ts'
 import { cleanPaste, fromMail, toMail } from './mail-html.ts'
 import { Colour, InlineImage, KeptTable, Line, Signature } from './nodes.ts'
+import { exchangeSignature, isOwn, ownSignatures, signaturesIn } from './signature.ts'
 
 /** What the toolbar can do to the chosen text. */
 export type Format = 'bold' | 'italic' | 'underline' | 'bulletList' | 'orderedList' | 'blockquote'
@@ -11,19 +14,21 @@ export type Format = 'bold' | 'italic' | 'underline' | 'bulletList' | 'orderedLi
 /** The editor of a mail's text, loaded when the first composer opens. What goes in and comes out is a mail's HTML. */
 export interface MailEditor {
   html(): string
-  focus(where?: 'start' | 'end'): void
-  hasFocus(): boolean
+  /** The end is above a signature nobody has written in. */
+  focus(where?: 'end'): void
+  /** Puts what was typed before the editor stood at its beginning, each space kept; the caret too, if it was there. */
+  takeOver(text: string, caret: number | undefined): void
   /** Puts HTML at the caret, as one step that can be undone. */
   insert(html: string): void
-  /** Puts all of the text anew; undone in one step too. */
-  replace(html: string): void
   append(html: string): void
   format(what: Format): void
   is(what: Format | 'link' | 'colour'): boolean
   clear(): void
   colour(value: string | undefined): void
-  link(): string
-  setLink(href: string | undefined): void
+  /** The link at the caret, or the chosen text that may become one. */
+  link(): ChosenLink
+  /** A link with these words at the caret or in the place of the chosen text; undefined takes it away. */
+  setLink(href: string | undefined, text?: string): void
   insertImage(upload: string, name: string): void
   /** The bytes are at the server now; undefined: they did not get there, and the image goes. */
   settleImage(upload: string, cid: string | undefined): void
@@ -48,11 +53,13 @@ export interface EditorSettings {
   /** The caret moved or the text changed: what the toolbar shows may too. */
   onState: () => void
   onFiles: (files: File[]) => void
-  onLink: () => void
+  /** The person wants a link at this line. */
+  onLink: (line: HTMLElement) => void
 }
 
 /** Opens an editor in `place`. */
 export function openEditor(settings: EditorSettings): MailEditor {
+  const own: Fragment[] = []
   const editor = new Editor({
     element: settings.place,
     content: fromMail(settings.html),
@@ -74,7 +81,7 @@ export function openEditor(settings: EditorSettings): MailEditor {
       InlineImage.configure({ inline: true, urlOf: settings.imageUrl }),
       Placeholder.configure({
         showOnlyCurrent: false,
-        placeholder: ({ editor: here, pos }) => (pos === 0 && isUnwritten(here) ? settings.hint() : ''),
+        placeholder: ({ editor: here, pos }) => (pos === 0 && isUnwritten(here, own) ? settings.hint() : ''),
       }),
     ],
     editorProps: {
@@ -86,40 +93,64 @@ export function openEditor(settings: EditorSettings): MailEditor {
       transformPastedHTML: cleanPaste,
       // Its own handler would swallow them, though it does nothing with Esc.
       handleDOMEvents: { keydown: (_view, event) => isOfForm(event) },
-      handleKeyDown: (_view, event) => keyDown(event, settings.onLink),
+      handleKeyDown: (_view, event) => keyDown(event, () => settings.onLink(lineAt(editor))),
       handlePaste: (_view, event) => takeFiles(event.clipboardData, settings.onFiles),
       handleDrop: (_view, event) => takeFiles(event.dataTransfer, settings.onFiles),
     },
     onUpdate: settings.onChange,
     onTransaction: settings.onState,
   })
-  return { ...textOf(editor), ...formatsOf(editor), ...imagesOf(editor), destroy: () => editor.destroy() }
+  own.push(...ownSignatures(editor))
+  const links = linksOf(editor)
+  return {
+    ...{ ...textOf(editor, own), ...formatsOf(editor), ...links, ...imagesOf(editor) },
+    destroy: () => editor.destroy(),
+  }
 }
 
 /** Nothing stands in it but a signature. */
-function isUnwritten({ state }: Editor): boolean {
-  return state.doc.content.content.every(
-    (node) => node.type.name === 'signature' || (node.isTextblock && node.content.size === 0),
+function isUnwritten({ state }: Editor, own: readonly Fragment[]): boolean {
+  return state.doc.content.content.every((node) =>
+    node.type.name === 'signature' ? isOwn(node, own) : node.isTextblock && node.content.size === 0,
   )
 }
 
-function textOf(editor: Editor) {
+function textOf(editor: Editor, own: Fragment[]) {
   return {
-    html: () => toMail(editor.getHTML()),
-    focus: (where?: 'start' | 'end') => {
+    html: () =>
+      toMail(
+        editor.getHTML(),
+        signaturesIn(editor).map((one) => isOwn(one.node, own)),
+      ),
+    focus: (where?: 'end') => {
       editor.view.focus()
-      editor.commands.focus(where ?? null)
+      if (where === 'end') toEnd(editor, own)
     },
-    hasFocus: () => editor.isFocused,
+    takeOver: (text: string, caret: number | undefined) => takeOver(editor, text, caret),
     insert: (html: string) => {
       editor.view.focus()
-      editor.commands.insertContent(fromMail(html))
+      const text = fromMail(html)
+      const range = blankAbove(editor)
+      // Whole lines take the place of the empty ones at the top, where the caret may stand at the end of.
+      if (range !== undefined && /^\s*<(?:p|div|ul|ol|table|blockquote|h\d)\b/i.test(text))
+        editor.commands.insertContentAt(range, text)
+      else editor.commands.insertContent(text)
     },
-    replace: (html: string) => void editor.commands.setContent(fromMail(html), { emitUpdate: true }),
     append: (html: string) =>
       void editor.commands.insertContentAt(editor.state.doc.content.size, fromMail(html)),
-    exchangeSignature: (before: string, after: string) => exchangeSignature(editor, before, after),
+    exchangeSignature: (before: string, after: string) => exchangeSignature(editor, own, before, after),
   }
+}
+
+/** From the top to the end of the caret's line, when nothing stands there. */
+function blankAbove({ state: { doc, selection } }: Editor): { from: number; to: number } | undefined {
+  const { $from, empty } = selection
+  if (!empty || $from.depth !== 1) return undefined
+  for (let nth = 0; nth <= $from.index(0); nth += 1) {
+    const line = doc.child(nth)
+    if (!line.isTextblock || line.content.size > 0) return undefined
+  }
+  return { from: 0, to: $from.after(1) }
 }
 
 function formatsOf(editor: Editor) {
@@ -142,16 +173,6 @@ function formatsOf(editor: Editor) {
     clear: () => void run().unsetAllMarks().clearNodes().run(),
     colour: (value: string | undefined) =>
       void (value === undefined ? run().unsetMark('colour').run() : run().setMark('colour', { value }).run()),
-    link: () => String(editor.getAttributes('link')['href'] ?? ''),
-    setLink: (href: string | undefined) => {
-      const chain = run().extendMarkRange('link')
-      if (href === undefined) chain.unsetLink().run()
-      else if (editor.state.selection.empty && !editor.isActive('link'))
-        run()
-          .insertContent({ type: 'text', text: href, marks: [{ type: 'link', attrs: { href } }] })
-          .run()
-      else chain.setLink({ href }).run()
-    },
   }
 }
 
@@ -177,36 +198,37 @@ function imagesOf(editor: Editor) {
   }
 }
 
-function exchangeSignature(editor: Editor, before: string, after: string): void {
-  const { tr, doc } = editor.state
-  let found: { from: number; to: number; words: string } | undefined
-  doc.descendants((node, at) => {
-    if (node.type.name !== 'signature') return node.childCount > 0
-    found = { from: at, to: at + node.nodeSize, words: wordsOf(node.content) }
-    return false
-  })
-  if (found === undefined && (before !== '' || after === '')) return
-  if (found !== undefined && found.words !== wordsOf(contentOf(editor, before))) return
-  const made =
-    after === '' ? undefined : editor.schema.nodes['signature']?.create(null, contentOf(editor, after))
-  if (made === undefined) {
-    if (found !== undefined) tr.delete(found.from, found.to)
-  } else if (found === undefined) {
-    const line = editor.schema.nodes['paragraph']?.create()
-    tr.insert(doc.content.size, line === undefined ? [made] : [line, made])
-  } else tr.replaceWith(found.from, found.to, made)
-  // Neither a step to be undone nor something the person has written.
-  editor.view.dispatch(tr.setMeta('addToHistory', false).setMeta('preventUpdate', true))
+function toEnd(editor: Editor, own: readonly Fragment[]): void {
+  const { doc, tr } = editor.state
+  const last = doc.lastChild
+  const isSigned = last?.type.name === 'signature' && doc.childCount > 1 && isOwn(last, own)
+  const end = doc.content.size - (isSigned ? last.nodeSize : 0)
+  editor.view.dispatch(tr.setSelection(Selection.near(doc.resolve(end), -1)).scrollIntoView())
 }
 
-function contentOf(editor: Editor, html: string): Fragment {
-  const made = createNodeFromContent(fromMail(html), editor.schema)
-  return made instanceof Fragment ? made : Fragment.from(made)
+function takeOver(editor: Editor, text: string, caret: number | undefined): void {
+  const { tr, doc, schema } = editor.state
+  const lines = text === '' ? [] : text.split('\n')
+  const made = lines.flatMap(
+    (line) => schema.nodes['paragraph']?.create(null, line === '' ? null : schema.text(line)) ?? [],
+  )
+  const first = doc.firstChild
+  const isOpen = first?.isTextblock === true && first.content.size === 0
+  if (made.length > 0) tr.replaceWith(0, isOpen ? first.nodeSize : 0, made)
+  if (caret !== undefined) {
+    // A line break is one sign there, and the end and the beginning of a line here.
+    const breaks = text.slice(0, caret).split('\n').length - 1
+    tr.setSelection(Selection.near(tr.doc.resolve(Math.min(caret + breaks + 1, tr.doc.content.size))))
+  }
+  editor.view.dispatch(tr)
+  if (caret !== undefined) editor.view.focus()
 }
 
-/** Its text, line by line: enough to tell whether somebody wrote in it. */
-function wordsOf(content: Fragment): string {
-  return content.content.map((node) => node.textContent.trim()).join('\n')
+/** Where the caret is, for what opens beside it. */
+function lineAt({ view }: Editor): HTMLElement {
+  const { node } = view.domAtPos(view.state.selection.from)
+  const element = node instanceof HTMLElement ? node : node.parentElement
+  return element?.closest<HTMLElement>('p, td') ?? view.dom
 }
 
 /** Closing, sending and scheduling are keys of the whole form, no line breaks. */

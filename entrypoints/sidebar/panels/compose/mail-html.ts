@@ -36,9 +36,15 @@ export function fromMail(html: string): string {
   return body.innerHTML
 }
 
-/** An empty line needs a break to have a height; an image that is still on its way stays behind. */
-export function toMail(html: string): string {
+/**
+ * An empty line needs a break to have a height; an image that is still on its way stays behind. The nth signature keeps
+ * Gmail's mark while it is the sender's own: else it would not count as written, and could be exchanged.
+ */
+export function toMail(html: string, own: readonly boolean[]): string {
   const body = parse(html)
+  const signatures = [...body.querySelectorAll('.gmail_signature')]
+  for (const [nth, signature] of signatures.entries())
+    if (own[nth] !== true) signature.removeAttribute('class')
   for (const image of body.querySelectorAll('img[src="cid:"]')) image.remove()
   for (const line of body.querySelectorAll('p, li'))
     if (line.childNodes.length === 0) line.append(body.ownerDocument.createElement('br'))

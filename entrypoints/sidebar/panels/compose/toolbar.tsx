@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '@/lib/extension/i18n.ts'
 import { Button } from '@/lib/extension/ui/button.tsx'
 import { TextField } from '@/lib/extension/ui/field.tsx'
@@ -31,7 +31,6 @@ export function Toolbar() {
   const [palette, setPalette] = useState<HTMLElement | undefined>(undefined)
   void editorState.value
   const editor = mailEditor.value
-  const at = linkAt.value
   return (
     <div
       class="compose-formats"
@@ -86,7 +85,6 @@ export function Toolbar() {
           }))}
         />
       )}
-      {at && <LinkForm at={at} />}
     </div>
   )
 }
@@ -118,14 +116,32 @@ function Tool(props: {
   )
 }
 
-/** The address of a link; without a protocol it is the web's. */
-export function LinkForm({ at }: { at: HTMLElement }) {
+/** The form for a link, where one is wanted: by the bar or by Ctrl K, also while the bar is folded. */
+export function LinkBox() {
+  const at = linkAt.value
+  return at === undefined ? null : <LinkForm at={at} />
+}
+
+/** Words and address of a link; an address without a protocol is the web's, and stands for the words where there are none. */
+function LinkForm({ at }: { at: HTMLElement }) {
   const editor = mailEditor.value
-  const [href, setHref] = useState(editor?.link() ?? '')
+  const [before] = useState(() => editor?.link() ?? { href: '', text: '' })
+  const [href, setHref] = useState(before.href)
+  const [text, setText] = useState(before.text)
   const close = () => {
+    // Before the form goes: the caret is where it was.
+    editor?.focus()
     linkAt.value = undefined
   }
-  const full = fullLink(href)
+  useEffect(
+    () => () => {
+      linkAt.value = undefined
+    },
+    [],
+  )
+  const typed = href.trim() === '' ? (text ?? '').trim() : href.trim()
+  const full = fullLink(typed)
+  const isWrong = href.trim() !== '' && full === undefined
   return (
     <Popover at={at} title={t('compose.link.title')} onClose={close} testid="link-form">
       <form
@@ -134,14 +150,23 @@ export function LinkForm({ at }: { at: HTMLElement }) {
           event.preventDefault()
           if (full === undefined) return
           close()
-          editor?.setLink(full)
+          editor?.setLink(full, text === undefined ? undefined : text.trim() || typed)
         }}
       >
+        {text !== undefined && (
+          <TextField
+            label={t('compose.link.text')}
+            value={text}
+            autofocus={before.text === ''}
+            onInput={setText}
+            testid="link-text"
+          />
+        )}
         <TextField
           label={t('compose.link.label')}
           value={href}
-          autofocus
-          error={href.trim() !== '' && full === undefined ? t('compose.link.wrong') : undefined}
+          autofocus={before.text !== ''}
+          error={isWrong ? t('compose.link.wrong') : undefined}
           onInput={setHref}
           testid="link-input"
         />
@@ -155,13 +180,13 @@ export function LinkForm({ at }: { at: HTMLElement }) {
           >
             {t('compose.link.set')}
           </Button>
-          {editor?.is('link') && (
+          {before.href !== '' && (
             <Button
               kind="text"
               small
               onPress={() => {
                 close()
-                editor.setLink(undefined)
+                editor?.setLink(undefined)
               }}
               testid="link-remove"
             >
@@ -174,8 +199,7 @@ export function LinkForm({ at }: { at: HTMLElement }) {
   )
 }
 
-function fullLink(text: string): string | undefined {
-  const typed = text.trim()
+function fullLink(typed: string): string | undefined {
   if (typed === '' || /\s/.test(typed)) return undefined
   if (/^[^/@:]+@[^/@:]+\.[^/@:]+$/.test(typed)) return `mailto:${typed}`
   const full = /^[a-z][a-z0-9+.-]*:/i.test(typed) && !/^[^/]+:\d/.test(typed) ? typed : `https://${typed}`
