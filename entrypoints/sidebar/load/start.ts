@@ -77,7 +77,8 @@ async function showAnew(): Promise<void> {
   void arrive()
   void warmUp()
   void showRowsAgain()
-  void saveKept().then(readDrafts)
+  void readDrafts()
+  void saveKept()
 }
 
 /** The same thread with the same people is not looked up twice; Gmail redraws often. */

@@ -98,13 +98,13 @@ export function openSent(sendId: string): Promise<void> {
 }
 
 /** What was written here and never reached the server, over what that has now; nothing of either is lost. */
-function openKeptOver(kept: Draft, now: Send): void {
-  const { id, status, version } = now
+function openKeptOver(kept: Draft, there: Send): void {
+  const { id, status, version } = there
   const isDraft = status === 'draft'
   const mine = kept.server?.version ?? kept.editing?.version
   // An edit whose mail was taken back meanwhile is the text of that draft.
   const server = isDraft ? { id, version: mine ?? version } : kept.server
-  const editing = kept.editing && { sendId: id, version: kept.editing.version, ...dueOf(now) }
+  const editing = kept.editing && { sendId: id, version: kept.editing.version, ...dueOf(there) }
   openDraft({ ...kept, server, editing: isDraft ? undefined : editing }, 'kept')
   const changeable = isDraft || status === 'scheduled' || status === 'held'
   if (!changeable) draftClash.value = 'gone'
