@@ -197,5 +197,3 @@ describe('the process', () => {
     expect(said).toContain('never runs in production')
   })
 })
-
-describe('speed', () => {})
