@@ -69,18 +69,18 @@ export async function namesOf(
 export async function insertMass(
   trx: Trx,
   row: Insertable<Tables['mass_sends']>,
-  leftOut: readonly { recordId: string; reason: string; address: string }[],
+  leftOut: readonly { recordId: string; reason: string; address: string; fields: readonly string[] }[],
 ): Promise<void> {
   await trx.insertInto('mass_sends').values(row).execute()
   for (let from = 0; from < leftOut.length; from += 500)
     await trx
       .insertInto('mass_left_out')
       .values(
-        leftOut.slice(from, from + 500).map(({ recordId, reason, address }) => ({
+        leftOut.slice(from, from + 500).map(({ recordId, reason, address, fields }) => ({
           mass_id: row.id,
           org_id: row.org_id,
           record_id: recordId,
-          reason,
+          reason: [reason, ...fields].join(' '),
           address,
         })),
       )
@@ -259,14 +259,18 @@ export async function massMails(q: Queryable, massId: string): Promise<MassMail[
 export async function leftOutOf(
   q: Queryable,
   massId: string,
-): Promise<{ recordId: string; reason: string; address: string }[]> {
-  return q
+): Promise<{ recordId: string; reason: string; address: string; fields: string[] }[]> {
+  const rows = await q
     .selectFrom('mass_left_out')
     .select(['record_id as recordId', 'reason', 'address'])
     .where('mass_id', '=', massId)
     .orderBy('reason')
     .orderBy('record_id')
     .execute()
+  return rows.map((row) => {
+    const [reason = '', ...fields] = row.reason.split(' ')
+    return { ...row, reason, fields }
+  })
 }
 
 /** What the engine asks of a mail's mass send. */

@@ -39,7 +39,15 @@ export const templateForm = signal<TemplateForm | undefined>(undefined)
 export const mergeFields = signal<MergeFields['groups'] | undefined>(undefined)
 
 /** The confirm of a mass send: who gets a mail and who does not, and one of them as its recipient gets it. */
-export const massPlan = signal<{ draftId: string; plan: MassPlan } | undefined>(undefined)
+export const massPlan = signal<
+  | {
+      draftId: string
+      plan: MassPlan
+      /** Whether those of whom a field is empty are mailed too. */
+      evenEmpty: boolean
+    }
+  | undefined
+>(undefined)
 /** What its recipients can unsubscribe from, as typed. */
 export const massTopic = signal('')
 export const massPreview = signal<MassPreview | undefined>(undefined)

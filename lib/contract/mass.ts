@@ -7,7 +7,12 @@ import { When } from './sends.ts'
 const recordIds = z.array(Id).min(1).max(1000)
 
 /** One mail each to the records of a selection, from a draft (decisions 13). Nothing is sent by this. */
-export const PlanMass = z.object({ draftId: Id, recordIds })
+export const PlanMass = z.object({
+  draftId: Id,
+  recordIds,
+  /** Those of whom a field is empty are mailed too: nothing stands in its place. */
+  evenEmpty: z.boolean().default(false),
+})
 export const MassPlan = z.object({
   willBeMailed: z.number().int(),
   leftOut: z.array(
@@ -18,6 +23,8 @@ export const MassPlan = z.object({
       address: z.string(),
       /** When the reason arose, e.g. of an unsubscription. */
       at: Instant.nullable(),
+      /** Which fields are empty, as `contact.title`. */
+      fields: z.array(z.string()),
     }),
   ),
   perMinute: z.number().int(),
@@ -45,7 +52,8 @@ export type MassPreview = z.infer<typeof MassPreview>
 
 /**
  * `expected`: how many the confirm showed; another number now is answered 409 and nothing is sent. `undoSeconds`: how long
- * the whole may be taken back with one click before the first goes; the server holds 3 s longer.
+ * the whole may be taken back with one click before the first goes; the server holds 3 s longer. To overrule
+ * `unresolved_field` mails those too of whom a field is empty.
  */
 export const StartMass = z.object({
   draftId: Id,

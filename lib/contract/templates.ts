@@ -54,15 +54,17 @@ export const MergeText = z.object({
   /** What `deal` stands for where the record is none: the chosen one, else the thread's, else the only open one. */
   dealId: Id.nullable().default(null),
   threadId: GmailId.nullable().default(null),
+  /** A mark such as `[recipient.phone?]` stands where a field is empty; a mail is held up while one stands in it. */
+  gaps: z.boolean().default(false),
 })
 export type MergeText = z.input<typeof MergeText>
 export const MergedText = z.object({
   subject: z.string(),
   html: z.string(),
-  /** Fields that are empty or unknown for this recipient, as written in the text. */
+  /** Fields that are empty for this recipient, as written in the text. */
   unresolved: z.array(z.string()),
-  /** Why it can't be merged at all; null when it can. `line` counts from 1. */
-  broken: z.object({ why: z.string(), line: z.number().int() }).nullable(),
+  /** Why it can't be merged at all; null when it can. `line` counts from 1; `field`: the one there is not. */
+  broken: z.object({ why: z.string(), line: z.number().int(), field: z.string().optional() }).nullable(),
   /** Where the text names the deal and several are open: between these one has to choose. */
   deals: z.array(z.object({ id: Id, name: z.string() })),
 })

@@ -1,3 +1,5 @@
+import { gapsIn } from './merge-fields.ts'
+
 /**
  * What may stand against sending a mail, worst first. A suppressed address and an empty mail's recipient cannot be overruled
  * in the composer (S-028); the others take one key and are written down.
@@ -99,7 +101,8 @@ export function fieldsIn(text: string): string[] {
 
 function openFields({ subject, text, mergedLater }: GuardMail): GuardFound[] {
   if (mergedLater) return []
-  return fieldsIn(`${subject}\n${text}`)
+  const all = `${subject}\n${text}`
+  return [...fieldsIn(all), ...gapsIn(all)]
     .slice(0, 10)
     .map((field) => guard('unresolved_field', { about: field, facts: { field } }))
 }

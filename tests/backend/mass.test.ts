@@ -1,6 +1,6 @@
 import './harness/loopback-only.ts'
 import { beforeAll, expect, test } from 'vitest'
-import type { MassPreview, MassSend } from '../../lib/contract/mass.ts'
+import type { MassPlan, MassPreview, MassSend } from '../../lib/contract/mass.ts'
 import type { Send } from '../../lib/contract/sends.ts'
 import { refusal, refused } from './harness/drafting.ts'
 import {
@@ -159,7 +159,15 @@ test('who is left out, and why; what is confirmed is what happens', async () => 
   const named = [one, two, gone, shunned].map((person) => person?.id ?? '')
   const all = [...named, none, colleague, offer, missing]
   const draft = await draftOf(rep, { subject: 'About {{ contact.phone }}', html: '<p>Hi</p>' })
-  expect((await plan(rep, draft, all)).body.willBeMailed).toBe(0)
+  const empty = (await plan(rep, draft, all)).body
+  expect(empty.willBeMailed).toBe(0)
+  const unfilled = { reason: 'unresolved', fields: ['contact.phone'] }
+  expect(empty.leftOut.filter(({ reason }) => reason === 'unresolved')).toMatchObject([unfilled, unfilled])
+  const even = { draftId: draft.id, recordIds: all, evenEmpty: true }
+  expect((await rep.me.call<MassPlan>('POST', '/mass/plan', even)).body.willBeMailed).toBe(2)
+  const nickname = await draftOf(rep, { html: '<p>{{ recipient.nickname }}</p>' })
+  const noField = { why: 'unknown_field', line: 1, field: 'recipient.nickname' }
+  expect(refusal(await plan(rep, nickname, all))).toMatchObject(refused(400, 'template_broken', noField))
   const plain = await draftOf(rep)
   const { body } = await plan(rep, plain, all)
   expect(body.willBeMailed).toBe(2)
@@ -193,5 +201,11 @@ test('who is left out, and why; what is confirmed is what happens', async () => 
     expect((await person.call('POST', `/mass/${good.body.id}/stop`, { version: 1 })).status).toBe(404)
   // The model is spent: it is no draft any more.
   expect(refusal(await start(rep, plain, all, { expected: 2 }))).toMatchObject(refused(409, 'draft_missing'))
+  // Whoever has an empty field gets it all the same when its author says so.
+  const overrule = { expected: 2, overrule: ['unresolved_field'] }
+  const holed = await start(rep, draft, all, overrule)
+  expect(holed.body).toMatchObject({ total: 2, leftOut: 6 })
   await work(house, house.reps.town.google.clock.now() + minute)
+  expect(await mass(rep, holed.body.id)).toMatchObject({ sent: 2, held: 0 })
+  expect(gotBy(house, one?.address ?? '').some((raw) => headerOf(raw, 'Subject') === 'About')).toBe(true)
 })

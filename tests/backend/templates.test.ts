@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { renderText } from '../../backend/services/templates/render.ts'
+import type { GuardList } from '../../lib/contract/compose.ts'
+import type { Send } from '../../lib/contract/sends.ts'
 import type { MergedText, MergeFields, Template, TemplateList } from '../../lib/contract/templates.ts'
 import { make, setPolicy } from './harness/around.ts'
 import { contact, deal, type HouseOfReps, houseOfReps, type Rep, someone } from './harness/reps.ts'
@@ -63,6 +65,8 @@ describe('templates', () => {
       ['{% include "secrets" %}', 'unknown_tag', 1],
       ['{{ contact.name | shout }}', 'unknown_filter', 1],
       ['{% for i in (1..999999999) %}x{% endfor %}', 'endless', 1],
+      ['<p>Hi</p><p>{{ recipient.nickname }}</p>', 'unknown_field', 2],
+      ['{% if nickname %}Hi{% endif %}', 'unknown_field', 1],
     ] as const)
       expect(await keep(mia, { html: bad })).toMatchObject({
         status: 400,
@@ -107,6 +111,59 @@ describe('merging', () => {
     })
     expect(text.html).toContain('No phone friend')
     expect(text.unresolved).toEqual(['{{ contact.department }}'])
+  })
+
+  test('a recipient has all fields of the contact; what no record has is refused by its name, also of old templates', async () => {
+    const fields = { firstName: 'Elena', lastName: 'Brandt', title: 'Head of purchasing' }
+    const recordId = await make(mia, { module: 'contacts', fields })
+    const html = '{% if recipient.title %}{{ recipient.title | upcase }}{% endif %}'
+    expect((await merge(mia, { recordId, html })).html).toBe('HEAD OF PURCHASING')
+    const unknown = await merge(mia, { recordId, html: '<p>Hi {{ recipient.nickname }}</p>', gaps: true })
+    expect(unknown.broken).toEqual({ why: 'unknown_field', line: 1, field: 'recipient.nickname' })
+    // The text's own variables, parts of a value and paths behind a loop are not meant.
+    const own =
+      '{% assign x = recipient.title %}{% for i in (1..2) %}{{ i }}{{ forloop.index }}{% endfor %}{{ x.size }} {{ today }} {{ record.title }}'
+    expect(await merge(mia, { recordId, html: own })).toMatchObject({ broken: null, unresolved: [] })
+    for (const path of [
+      'me.email',
+      'organisation.name',
+      'contact.owner',
+      'account.accountName',
+      'deal.amount',
+    ])
+      expect([path, (await merge(mia, { recordId, html: `{{ ${path} }}` })).broken]).toEqual([path, null])
+  })
+
+  test('lines of nothing but conditions, and empty ones at the top, are none of the mail', async () => {
+    const recordId = await make(mia, { module: 'contacts', fields: { lastName: 'Brandt' } })
+    const html =
+      '<p>{% if contact.title %}</p><p>Title</p><p>{% endif %}</p><p><br></p><p>{{ contact.phone | default: &quot;&quot; }}</p><p>Dear</p><p><br></p><p>You</p>'
+    const { html: merged } = await merge(mia, { recordId, html })
+    expect(merged.replace(/ style="[^"]*"/g, '')).toBe('<p>Dear</p><p><br /></p><p>You</p>')
+    const late = await keep(mia, {
+      html: '<p>{% if contact.name %}</p><p>{% endif %}</p><p>{{ contact.x }}</p>',
+    })
+    expect(late).toMatchObject({ body: { error: { facts: { why: 'unknown_field', line: 3 } } } })
+  })
+
+  test('put in, an empty field leaves a mark that the check before sending names until it is gone', async () => {
+    const recordId = await make(mia, { module: 'contacts', fields: { lastName: 'Brandt' } })
+    const text = { subject: 'For {{ contact.department }}', html: '<p>Dear {{ recipient.title }},</p>' }
+    const merged = await merge(mia, { recordId, ...text, gaps: true })
+    expect(merged).toMatchObject({ subject: 'For [contact.department?]', broken: null })
+    expect(merged.html).toContain('Dear [recipient.title?],')
+    expect(merged.unresolved).toEqual(['{{ contact.department }}', '{{ recipient.title }}'])
+    const { subject, html } = merged
+    const draft = { account: mia.me.email, to: [{ address: someone() }], subject, html }
+    const made = await mia.me.call<Send>('POST', '/sends/drafts', draft)
+    const found = async () => {
+      const { body } = await mia.me.call<GuardList>('POST', `/sends/${made.body.id}/check`)
+      return body.guards.filter(({ code }) => code === 'unresolved_field').map(({ about }) => about)
+    }
+    expect(await found()).toEqual(['[contact.department?]', '[recipient.title?]'])
+    const full = { version: made.body.version, subject: 'Offer', html: '<p>Dear Elena [really?],</p>' }
+    expect((await mia.me.call('PUT', `/sends/${made.body.id}/draft`, full)).status).toBe(200)
+    expect(await found()).toEqual([])
   })
 
   test('a loop without end ends, in words', async () => {

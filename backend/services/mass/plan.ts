@@ -25,6 +25,8 @@ interface LeftOut {
   reason: LeftOutReason
   address: string
   at: Date | null
+  /** Empty ones, as `contact.title`. */
+  fields: string[]
 }
 
 /** Who is mailed, in the order of the selection, and who is not. */
@@ -44,7 +46,7 @@ export interface Ground {
 /** Who would be mailed and who left out, how long it takes and what it uses up. Nothing is sent by this. */
 export async function planMass(
   ctx: Context,
-  input: { draftId: string; recordIds: readonly string[] },
+  input: { draftId: string; recordIds: readonly string[]; evenEmpty: boolean },
 ): Promise<MassPlan> {
   const { draft, limits, unsubscribe, taken } = await groundOf(ctx, input.draftId)
   const { mailed, leftOut } = await choose(ctx, draft, { ...input, topic: '' })
@@ -101,17 +103,29 @@ export async function groundOf(ctx: Context, draftId: string): Promise<Ground> {
 export async function choose(
   ctx: Context,
   draft: ShownSend,
-  input: { recordIds: readonly string[]; topic: string },
+  input: { recordIds: readonly string[]; topic: string; evenEmpty: boolean },
 ): Promise<Chosen> {
   const { mailed, leftOut } = await reachable(ctx, input)
   if (fieldsIn(`${draft.subject}\n${draft.html}`).length === 0) return { mailed, leftOut }
   const whole: Addressee[] = []
   for (const one of mailed) {
     const { unresolved, deals } = await mergedFor(ctx, draft, one)
-    if (unresolved.length === 0) whole.push(one)
-    else leftOut.push({ ...one, reason: deals.length > 0 ? 'several_deals' : 'unresolved', at: null })
+    const [, second] = deals
+    if (unresolved.length === 0 || (input.evenEmpty && second === undefined)) whole.push(one)
+    else
+      leftOut.push({
+        ...one,
+        reason: second === undefined ? 'unresolved' : 'several_deals',
+        at: null,
+        fields: [...new Set(unresolved.map(pathOf))],
+      })
   }
   return { mailed: whole, leftOut }
+}
+
+/** `contact.title` of `{{ contact.title | upcase }}`. */
+function pathOf(written: string): string {
+  return /^\{\{-?\s*([^\s|}]+)/.exec(written)?.[1] ?? written.replace(/\s+/g, '')
 }
 
 async function mergedFor(ctx: Context, draft: ShownSend, one: Addressee) {
@@ -125,8 +139,8 @@ async function mergedFor(ctx: Context, draft: ShownSend, one: Addressee) {
     ctx.clock.now(),
   )
   if (merged.broken === null) return merged
-  const { why, line } = merged.broken
-  throw new Refusal('invalid', 'template_broken', { why, line })
+  const { why, line, field } = merged.broken
+  throw new Refusal('invalid', 'template_broken', { why, line, ...(field !== undefined && { field }) })
 }
 
 async function reachable(
@@ -144,7 +158,14 @@ async function reachable(
   for (const recordId of ids) {
     const one = found.get(recordId)
     const leave = (reason: LeftOutReason, at: Date | null = null): void => {
-      chosen.leftOut.push({ recordId, name: one?.name ?? '', address: one?.address ?? '', reason, at })
+      chosen.leftOut.push({
+        recordId,
+        name: one?.name ?? '',
+        address: one?.address ?? '',
+        reason,
+        at,
+        fields: [],
+      })
     }
     if (one === undefined) {
       leave('may_not_open')

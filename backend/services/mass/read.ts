@@ -33,12 +33,13 @@ export async function massRows(ctx: Context, id: string): Promise<MassRows> {
       reason: mail.reason,
       at: (mail.sent_at ?? mail.not_before ?? mail.due_at).toISOString(),
     })),
-    leftOut: leftOut.map(({ recordId, reason, address }) => ({
+    leftOut: leftOut.map(({ recordId, reason, address, fields }) => ({
       recordId,
       name: names.get(recordId) ?? '',
       reason: leftOutReasons.find((known) => known === reason) ?? 'no_address',
       address,
       at: null,
+      fields,
     })),
   }
 }

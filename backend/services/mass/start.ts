@@ -39,14 +39,20 @@ export async function startMass(ctx: Context, input: Input): Promise<MassSend> {
   await requireFiles(ctx, draft)
   // Its fields are meant to stand open.
   requireOverruled(await guardsOfSend(ctx, { ...draft, mass_id: massId }), input.overrule)
-  const chosen = await choose(ctx, draft, input)
+  const evenEmpty = input.overrule.includes('unresolved_field')
+  const chosen = await choose(ctx, draft, { ...input, evenEmpty })
   requireExpected(chosen, input.expected)
+  const overruled = [...new Set([...draft.overruled, 'unresolved_field' as const])]
   const due = resolveWhen(input.when, ctx.clock.now(), draft.zone)
   const now = new Date(ctx.clock.now())
   const undoMs = input.when.kind === 'now' ? input.undoSeconds * 1000 : 0
   const first = due.due_at.getTime() + (undoMs === 0 ? 0 : undoMs + graceMs)
   const times = massTimes(taken, limits, { now: first, count: chosen.mailed.length })
-  const mails = rowsOf(ctx, { ...draft, ...sender }, { massId, chosen, due, times })
+  const mails = rowsOf(
+    ctx,
+    { ...draft, ...sender, ...(evenEmpty && { overruled }) },
+    { massId, chosen, due, times },
+  )
   await ctx.db.transaction().execute(async (trx) => {
     const model = await changeSend(trx, {
       orgId: ctx.actor.orgId,

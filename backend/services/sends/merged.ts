@@ -15,7 +15,8 @@ export async function mergeMail(job: OpenJob): Promise<SendReason | undefined> {
   const address = row.to_parties[0]?.address ?? ''
   const text = { subject: row.subject, html: row.html, recordId: row.record_id, address }
   const merged = await mergeFor(deps.db, who, text, deps.clock.now())
-  if (merged.broken !== null || merged.unresolved.length > 0) return 'not_merged'
+  const mayBeEmpty = merged.unresolved.length === 0 || row.overruled.includes('unresolved_field')
+  if (merged.broken !== null || merged.deals.length > 1 || !mayBeEmpty) return 'not_merged'
   const { html } = merged
   const body = html === '' ? row.body : plainText(html)
   await advance(job, { subject: oneLine(merged.subject), html, body, merged: true })

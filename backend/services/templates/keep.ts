@@ -24,8 +24,8 @@ import { cleanMailText } from '../compose/text.ts'
 import type { Context } from '../context.ts'
 import { modulesOf } from '../modules.ts'
 import { mergeFor } from './merge.ts'
-import { type Broken, renderText } from './render.ts'
-import { fieldsOf, groups } from './scope.ts'
+import { type Broken, renderText, unknownField } from './render.ts'
+import { fieldsOf, groups, knownPaths } from './scope.ts'
 
 /** My templates and those shared with everybody, by name. */
 export async function templatesOf(ctx: Context): Promise<Template[]> {
@@ -44,7 +44,7 @@ export async function getTemplate(ctx: Context, id: string): Promise<Template> {
 export async function createTemplate(ctx: Context, input: z.output<typeof SaveTemplate>): Promise<Template> {
   const id = ctx.newId()
   requirePermission(ctx, 'mail.send')
-  const text = await checked(input)
+  const text = await checked(ctx, input)
   const { orgId, userId } = ctx.actor
   const now = new Date(ctx.clock.now())
   await ctx.db.transaction().execute(async (trx) => {
@@ -63,7 +63,10 @@ export async function updateTemplate(
   { version, ...input }: z.output<typeof ChangeTemplate>,
 ): Promise<Template> {
   const before = await requireMine(ctx, id)
-  const text = await checked({ subject: input.subject ?? before.subject, html: input.html ?? before.html })
+  const text = await checked(ctx, {
+    subject: input.subject ?? before.subject,
+    html: input.html ?? before.html,
+  })
   await write(ctx, id, version, { ...input, ...text })
   return getTemplate(ctx, id)
 }
@@ -167,8 +170,12 @@ async function tell(ctx: Context, trx: Trx, at: Date): Promise<void> {
   await appendEvent(trx, { orgId: ctx.actor.orgId, payload: { type: 'templates' }, at })
 }
 
-/** Cleaned and readable, or refused with the line. What a loop may cost is known only with a recipient. */
-async function checked(text: { subject: string; html: string }): Promise<{ subject: string; html: string }> {
+/** Cleaned and readable, and naming only fields there are, or refused with the line. What a loop may cost is known only with a recipient. */
+async function checked(
+  ctx: Context,
+  text: { subject: string; html: string },
+): Promise<{ subject: string; html: string }> {
+  const known = knownPaths(await modulesOf(ctx))
   const { html } = await cleanMailText({ html: text.html, quote: '' })
   for (const [source, form] of [
     [text.subject, 'plain'],
@@ -176,12 +183,14 @@ async function checked(text: { subject: string; html: string }): Promise<{ subje
   ] as const) {
     const rendered = renderText(source, {}, form)
     if ('broken' in rendered) throw broken(rendered.broken)
+    const unknown = unknownField(source, form, known)
+    if (unknown !== undefined) throw broken(unknown)
   }
   return { subject: text.subject, html }
 }
 
-function broken({ why, line }: Broken): Refusal {
-  return new Refusal('invalid', 'template_broken', { why, line }, [
+function broken({ why, line, field }: Broken): Refusal {
+  return new Refusal('invalid', 'template_broken', { why, line, ...(field !== undefined && { field }) }, [
     { field: 'html', reason: 'template_broken' },
   ])
 }

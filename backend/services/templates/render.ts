@@ -1,4 +1,5 @@
 import { Context, Liquid, type LiquidOptions } from 'liquidjs'
+import { gapFor } from '../../../lib/domain/merge-fields.ts'
 
 /** What a text is merged with; nothing but text, lists and plain objects. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -7,6 +8,8 @@ export type Scope = Readonly<Record<string, unknown>>
 export interface Broken {
   why: string
   line: number
+  /** Which one there is not, where that is why. */
+  field?: string
 }
 
 export type Rendered = { text: string; unresolved: string[] } | { broken: Broken }
@@ -47,8 +50,10 @@ function makeEngine(isHtml: boolean): Liquid {
   const engine = new Liquid(options)
   for (const tag of closed) delete engine.tags[tag]
   engine.registerFilter('or_unresolved', function (value: unknown, written: string) {
-    if (isEmpty(value)) notedIn(this.context.environments).push(written)
-    return value
+    if (!isEmpty(value)) return value
+    const scope = this.context.environments
+    notedIn(scope).push(written)
+    return Reflect.get(scope, showing) === true ? gapFor(written) : value
   })
   return engine
 }
@@ -77,6 +82,7 @@ function contextOf(engine: Liquid, scope: object): Context {
 }
 
 const noting = Symbol('unresolved fields')
+const showing = Symbol('gaps are shown')
 
 function notedIn(scope: object): string[] {
   const list: unknown = Reflect.get(scope, noting)
@@ -90,10 +96,18 @@ function isEmpty(value: unknown): boolean {
 const engines = { html: makeEngine(true), plain: makeEngine(false) }
 const piece = /\{\{-?[\s\S]*?\}\}|\{%-?[\s\S]*?%\}/g
 
-/** Merges one text. Fields that come out empty and name no `default` are listed as written. Pure, but for its limits. */
-export function renderText(source: string, scope: Scope, form: 'html' | 'plain'): Rendered {
+/**
+ * Merges one text. Fields that come out empty and name no `default` are listed as written; with `gaps`, a mark stands in
+ * their place. Pure, but for its limits.
+ */
+export function renderText(
+  source: string,
+  scope: Scope,
+  form: 'html' | 'plain',
+  { gaps = false }: { gaps?: boolean | undefined } = {},
+): Rendered {
   const unresolved: string[] = []
-  const written = form === 'html' ? source.replace(piece, asTyped) : source
+  const written = typedIn(source, form)
   try {
     const marked = written.replace(/\{\{(-?)([\s\S]*?)(-?)\}\}/g, (whole, open, inside: string, close) =>
       /\|\s*or_unresolved\b/.test(inside)
@@ -101,12 +115,53 @@ export function renderText(source: string, scope: Scope, form: 'html' | 'plain')
         : `{{${open}${inside} | or_unresolved: ${literal(`{{ ${inside.trim()} }}`)} ${close}}}`,
     )
     const engine = engines[form]
-    const context = contextOf(engine, { ...scope, [noting]: unresolved })
+    const context = contextOf(engine, { ...scope, [noting]: unresolved, [showing]: gaps })
     const text: unknown = engine.renderSync(engine.parse(marked), context)
     return { text: String(text), unresolved: [...new Set(unresolved)] }
   } catch (error) {
     return { broken: reasonOf(error, written) }
   }
+}
+
+/**
+ * The first path in a text that is none of `known`, with its line: a slip of the pen, or a field that is gone. What is behind
+ * the second name, and variables of the text's own, are not looked at. A text that cannot be read has none.
+ */
+export function unknownField(
+  source: string,
+  form: 'html' | 'plain',
+  known: ReadonlyMap<string, ReadonlySet<string> | 'any'>,
+): Broken | undefined {
+  const written = typedIn(source, form)
+  const wrong = pathsOf(written, form).find(({ root, field }) => {
+    const fields = known.get(root)
+    return fields === undefined || (fields !== 'any' && field !== '' && !fields.has(field))
+  })
+  if (wrong === undefined) return undefined
+  const { root, field } = wrong
+  const names = (text: string) => text.includes(root) && text.includes(field)
+  const at = [...written.matchAll(piece)].find(([one]) => names(one))?.index ?? 0
+  return { why: 'unknown_field', line: lineAt(written, at), field: field === '' ? root : `${root}.${field}` }
+}
+
+/** First and second word of each path; '' for a second that is none. */
+function pathsOf(written: string, form: 'html' | 'plain'): { root: string; field: string }[] {
+  const engine = engines[form]
+  try {
+    return engine.globalVariableSegmentsSync(engine.parse(written)).flatMap(([root, field]) => {
+      if (typeof root !== 'string') return []
+      return [{ root, field: typeof field === 'string' ? field : '' }]
+    })
+  } catch {
+    return []
+  }
+}
+
+/** A line of nothing but tags is none of the mail's; its break stays, for the numbers of lines. */
+const lineOfTags = /<p\b[^>]*>\s*((?:\{%(?:(?!%\})[\s\S])*%\}\s*)+)(?:<br\s*\/?>\s*)?<\/p>/g
+
+function typedIn(source: string, form: 'html' | 'plain'): string {
+  return form === 'html' ? source.replace(piece, asTyped).replace(lineOfTags, '$1\n') : source
 }
 
 /** An editor may have put formatting, entities or typographic quotes into a field; inside, only its letters count. */

@@ -48,7 +48,9 @@ export async function scopeFor(
   const parts = splitName(name, '')
   const company = account?.name ?? person?.fields['company'] ?? ''
   const scope = {
+    // Whoever it is, contact or lead, with all that is known of them.
     recipient: present({
+      ...tell(person),
       name,
       firstName: person?.fields['firstName'] || parts.firstName,
       lastName: person?.fields['lastName'] || parts.lastName,
@@ -116,6 +118,28 @@ function present(values: Record<string, string>): Record<string, string> {
 /** Kana or kanji anywhere: then numbers and dates are told the Japanese way. */
 export function languageOf(text: string): Language {
   return /[\u3041-\u30ff\u4e00-\u9fff]/.test(text) ? 'ja' : 'en'
+}
+
+/** Every path a text may name, by its first word; what is none of these no record can ever fill. */
+export function knownPaths(
+  modules: ReadonlyMap<ModuleKey, ModuleDescription>,
+): ReadonlyMap<string, ReadonlySet<string> | 'any'> {
+  const keys = (...some: readonly (ModuleDescription | undefined)[]) => [
+    ...some.flatMap((module) => (module?.fields ?? []).map(({ key }) => key)),
+    ...['name', 'owner'],
+  ]
+  const person = keys(modules.get('contacts'), modules.get('leads'))
+  return new Map<string, ReadonlySet<string> | 'any'>([
+    ['recipient', new Set([...person, 'firstName', 'lastName', 'company', 'address'])],
+    ['record', new Set(keys(...modules.values()))],
+    ['contact', new Set(person)],
+    ['lead', new Set(person)],
+    ['account', new Set(keys(modules.get('accounts')))],
+    ['deal', new Set(keys(modules.get('deals')))],
+    ['me', new Set(['name', 'firstName', 'email'])],
+    ['organisation', new Set(['name'])],
+    ['today', 'any'],
+  ])
 }
 
 /** What the menu offers: the paths of one group, with words and an example. */

@@ -21,16 +21,18 @@ interface Selection {
 }
 
 /** Who would get a mail and who would not, and the first one as its recipient gets it. */
-export async function planMass({ draftId, recordIds }: Selection): Promise<void> {
+export async function planMass({ draftId, recordIds }: Selection, evenEmpty = false): Promise<void> {
   sheetProblem.value = undefined
   if (massPlan.value?.draftId !== draftId) massPlan.value = undefined
   massPreview.value = undefined
-  const answer = await attempt(({ backend }) => backend.planMass({ draftId, recordIds: [...recordIds] }))
+  const answer = await attempt(({ backend }) =>
+    backend.planMass({ draftId, recordIds: [...recordIds], evenEmpty }),
+  )
   if (!answer.ok) {
     sheetProblem.value = answer.problem
     return
   }
-  massPlan.value = { draftId, plan: answer.value }
+  massPlan.value = { draftId, plan: answer.value, evenEmpty }
   if (answer.value.willBeMailed > 0) await showNth({ draftId, recordIds }, 0)
 }
 
@@ -46,7 +48,7 @@ export function showNth({ draftId, recordIds }: Selection, nth: number): Promise
 /** Sends one mail each, now or at a time; the number the person saw has to hold still. */
 export function startMass(sheet: Selection & { version: number }, when: When): Promise<void> {
   return once('send', async () => {
-    const plan = massPlan.value?.plan
+    const { plan, evenEmpty = false } = massPlan.value ?? {}
     const { draftId, version, recordIds } = sheet
     if (plan === undefined) return
     const from = draft.value
@@ -58,7 +60,11 @@ export function startMass(sheet: Selection & { version: number }, when: When): P
       backend.startMass(
         {
           ...{ draftId, version, recordIds: [...recordIds], topic: massTopic.value, when },
-          ...{ expected: plan.willBeMailed, overrule: [], undoSeconds },
+          ...{
+            expected: plan.willBeMailed,
+            overrule: evenEmpty ? ['unresolved_field' as const] : [],
+            undoSeconds,
+          },
         },
         key,
       ),
@@ -66,7 +72,7 @@ export function startMass(sheet: Selection & { version: number }, when: When): P
     if (!answer.ok) {
       sheetProblem.value = answer.problem
       if (answer.problem.kind === 'refused' && answer.problem.reason === 'mass_changed')
-        await planMass({ draftId, recordIds })
+        await planMass({ draftId, recordIds }, evenEmpty)
       return
     }
     forgetDraft()

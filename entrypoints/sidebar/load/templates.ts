@@ -1,5 +1,6 @@
 import type { Template } from '@/lib/contract/templates.ts'
 import { plainName } from '@/lib/domain/people.ts'
+import type { ApiProblem } from '@/lib/extension/api-core.ts'
 import { t } from '@/lib/extension/i18n.ts'
 import { draft, sheetProblem, sheets, view } from '../state.ts'
 import { mailEditor } from '../state-compose.ts'
@@ -80,7 +81,7 @@ export async function previewTemplate(
     return
   }
   const { recordId, address } = one
-  const asked = { subject, html, recordId, address, dealId, threadId: threadOf() }
+  const asked = { subject, html, recordId, address, dealId, threadId: threadOf(), gaps: true }
   const answer = await attempt(({ backend }) => backend.mergeText(asked))
   if (templatePreview.value?.template.id !== template.id || templatePreview.value.nth !== nth) return
   if (answer.ok) templatePreview.value = { ...shown, merged: answer.value }
@@ -98,12 +99,12 @@ export function insertTemplate(template: Template): Promise<void> {
       const { recordId, address } = one
       const { subject, html } = template
       const { dealId = null } = templatePreview.value ?? {}
-      const asked = { subject, html, recordId, address, dealId, threadId: threadOf() }
+      const asked = { subject, html, recordId, address, dealId, threadId: threadOf(), gaps: true }
       const answer = await attempt(({ backend }) => backend.mergeText(asked))
       if (!answer.ok) return say(problemSentence(answer.problem))
       const { broken } = answer.value
       if (broken !== null) return say(brokenSentence(broken))
-      // What stands for nothing stays as it was written, so that the composer asks about it before the mail goes.
+      // A mark stands where a field is empty, and the composer asks about it before the mail goes.
       text = answer.value.unresolved.length > 0 ? withGaps(answer.value) : answer.value
     }
     await leaveSheet('templates')
@@ -115,7 +116,7 @@ export function insertTemplate(template: Template): Promise<void> {
 }
 
 function withGaps(merged: { subject: string; html: string; unresolved: string[] }) {
-  say(t('templates.gaps', { fields: merged.unresolved.slice(0, 3).join(', ') }))
+  say(t('templates.gaps_marked', { fields: merged.unresolved.slice(0, 3).join(', ') }))
   return merged
 }
 
@@ -138,6 +139,8 @@ export function insertField(path: string): Promise<void> {
     const asked = { html: written, recordId, address, threadId: threadOf() }
     const answer = await attempt(({ backend }) => backend.mergeText(asked))
     if (!answer.ok) return say(problemSentence(answer.problem))
+    const { broken } = answer.value
+    if (broken !== null) return say(brokenSentence(broken))
     if (answer.value.html.trim() === '') return say(t('templates.gaps', { fields: written }))
     mailEditor.value?.insert(answer.value.html)
   })
@@ -215,9 +218,18 @@ export async function bringBack(templateId: string): Promise<void> {
 }
 
 /** Why a text can't be merged, in words. */
-export function brokenSentence(broken: { why: string; line: number }): string {
+export function brokenSentence(broken: { why: string; line: number; field?: string | undefined }): string {
+  if (broken.why === 'unknown_field')
+    return t('templates.unknown_field', { line: broken.line, field: broken.field ?? '' })
   const why = whys.find((known) => known === broken.why) ?? 'syntax'
   return t('templates.broken', { line: broken.line, why: t(`templates.why.${why}`) })
+}
+
+/** A problem in words, with the line and the field where a text can't be merged. */
+export function templateProblem(problem: ApiProblem): string {
+  if (problem.kind !== 'refused' || problem.reason !== 'template_broken') return problemSentence(problem)
+  const { why, line, field } = problem.facts
+  return brokenSentence({ why: String(why), line: Number(line), field: String(field ?? '') })
 }
 
 const whys = ['endless', 'unknown_filter', 'unknown_tag', 'not_closed', 'syntax'] as const

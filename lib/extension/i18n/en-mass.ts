@@ -26,6 +26,12 @@ export const enMass = {
   'mass.why.colleague': 'A colleague',
   'mass.why.may_not_open': 'You may not open it',
   'mass.why.unresolved': 'A field is empty',
+  'mass.why_empty': 'Empty: {fields}',
+  'mass.anyway': {
+    one: 'Send to 1 with an empty field anyway',
+    other: 'Send to the {n} with an empty field anyway',
+  },
+  'mass.leave_empty_out': 'Leave out who has an empty field',
   'mass.why.several_deals': 'More than one open deal',
   'mass.status.running': 'Going out',
   'mass.status.waiting': 'Scheduled',

@@ -34,6 +34,9 @@ export const enTemplates = {
   'templates.deleted': '{name} deleted',
   'templates.copy': '{name} (copy)',
   'templates.gaps': 'Nothing stands for {fields}. It is left out; look at the text before you send.',
+  'templates.gaps_marked':
+    'Nothing stands for {fields}. A mark stands there instead; you are asked before the mail goes.',
+  'templates.unknown_field': 'Line {line}: there is no field {field}.',
   'templates.open_fields': {
     one: '1 field is empty for this recipient.',
     other: '{n} fields are empty for this recipient.',

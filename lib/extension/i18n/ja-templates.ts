@@ -36,6 +36,8 @@ export const jaTemplates: Record<keyof typeof enTemplates, Message> = {
   'templates.deleted': '{name} を削除しました',
   'templates.copy': '{name}（コピー）',
   'templates.gaps': '{fields} に入る値がありません。空欄になっています。送信前に本文をご確認ください。',
+  'templates.gaps_marked': '{fields} に入る値がありません。本文に印を付けました。送信前に確認します。',
+  'templates.unknown_field': '{line} 行目: {field} という項目はありません。',
   'templates.open_fields': 'この宛先では {n} 項目が空です。',
   'templates.broken': '{line} 行目を読み取れません: {why}',
   'templates.why.endless': '繰り返しが多すぎます。',

@@ -12,7 +12,7 @@ import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { Bone, useSkeleton } from '@/lib/extension/ui/skeleton.tsx'
 import { closeSheet } from '../../keys.ts'
 import { planMass, scheduleMass, showNth, startMass } from '../../load/mass.ts'
-import { problemSentence } from '../../load/words.ts'
+import { templateProblem } from '../../load/templates.ts'
 import { busy, me, sheetProblem, view } from '../../state.ts'
 import { massPlan, massPreview, massTopic } from '../../state-templates.ts'
 import { PreviewText } from '../templates/preview-text.tsx'
@@ -69,7 +69,7 @@ export function MassSheet(sheet: Props) {
       <div class="pad pad-block mass" data-testid="mass-plan">
         {sheetProblem.value && (
           <Note tone="danger" bold={t('mass.not_sent')} testid="mass-problem">
-            {problemSentence(sheetProblem.value)}
+            {templateProblem(sheetProblem.value)}
           </Note>
         )}
         <p class="second">{t('mass.each')}</p>
@@ -113,6 +113,7 @@ function Plan({ plan, sheet }: { plan: MassPlan; sheet: Props }) {
         />
       </div>
       <LeftOut of={plan.leftOut} />
+      <Anyway plan={plan} sheet={sheet} />
       {plan.willBeMailed > 0 && <One sheet={sheet} />}
       <Note tone={plan.unsubscribe === null ? 'danger' : 'neutral'} icon="unlink" testid="mass-unsubscribe">
         {plan.unsubscribe === null ? t('error.no_unsubscribe') : t(`mass.unsubscribe.${plan.unsubscribe}`)}
@@ -154,7 +155,23 @@ export function LeftOut({ of }: { of: MassPlan['leftOut'] }) {
   )
 }
 
-function whyOut({ reason, at }: MassPlan['leftOut'][number]): string {
+/** Those who are left out for an empty field alone may be mailed with the hole. */
+function Anyway({ plan, sheet }: { plan: MassPlan; sheet: Props }) {
+  const evenEmpty = massPlan.value?.evenEmpty === true
+  const n = plan.leftOut.filter(({ reason }) => reason === 'unresolved').length
+  if (n === 0 && !evenEmpty) return null
+  return (
+    <p class="actions">
+      <Button kind="text" small onPress={() => void planMass(sheet, !evenEmpty)} testid="mass-anyway">
+        {evenEmpty ? t('mass.leave_empty_out') : t('mass.anyway', { n })}
+      </Button>
+    </p>
+  )
+}
+
+function whyOut({ reason, at, fields }: MassPlan['leftOut'][number]): string {
+  if (fields.length > 0 && reason === 'unresolved')
+    return t('mass.why_empty', { fields: fields.slice(0, 3).join(', ') })
   const why = t(`mass.why.${reason}`)
   return at === null ? why : `${why} · ${dateOf(Date.parse(at), view.value)}`
 }

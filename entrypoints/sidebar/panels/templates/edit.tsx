@@ -7,13 +7,12 @@ import { Sheet } from '@/lib/extension/ui/sheet.tsx'
 import { SwitchLine } from '@/lib/extension/ui/switch.tsx'
 import { closeSheet } from '../../keys.ts'
 import { loadEditor } from '../../load/compose/editor.ts'
-import { brokenSentence, changeForm, openFields, saveTemplate } from '../../load/templates.ts'
-import { problemSentence } from '../../load/words.ts'
+import { changeForm, openFields, saveTemplate, templateProblem } from '../../load/templates.ts'
 import { busy, sheetProblem } from '../../state.ts'
-import { editorState, mailEditor } from '../../state-compose.ts'
+import { editorState, linkAt, mailEditor } from '../../state-compose.ts'
 import { templateForm } from '../../state-templates.ts'
 import type { MailEditor } from '../compose/editor.ts'
-import { Toolbar } from '../compose/toolbar.tsx'
+import { LinkBox, Toolbar } from '../compose/toolbar.tsx'
 import '../compose/compose.css'
 import './templates.css'
 
@@ -33,6 +32,7 @@ export function TemplateSheet() {
       bar={
         <div class="compose-bar">
           <Toolbar />
+          <LinkBox />
           <div class="compose-buttons">
             <IconButton
               icon="braces"
@@ -91,12 +91,9 @@ export function TemplateSheet() {
 function Problem() {
   const problem = sheetProblem.value
   if (problem === undefined) return null
-  const isBroken = problem.kind === 'refused' && problem.reason === 'template_broken'
   return (
     <Note tone="danger" bold={t('templates.not_saved')} testid="template-problem">
-      {isBroken
-        ? brokenSentence({ why: String(problem.facts['why']), line: Number(problem.facts['line']) })
-        : problemSentence(problem)}
+      {templateProblem(problem)}
     </Note>
   )
 }
@@ -121,7 +118,9 @@ function useEditor(place: { readonly current: HTMLDivElement | null }): void {
           editorState.value += 1
         },
         onFiles: () => undefined,
-        onLink: () => undefined,
+        onLink: (line) => {
+          linkAt.value = line
+        },
       })
       mailEditor.value = mine
     })
