@@ -6,6 +6,7 @@ import {
   guardsOf,
   mentionsAttachment,
 } from '../../lib/domain/guards.ts'
+import { gapFor } from '../../lib/domain/merge-fields.ts'
 
 const record = (id: string, customer = '', ...belongs: string[]): GuardRecord => ({
   id,
@@ -167,4 +168,12 @@ test('S-028: a suppressed address is worst and cannot be overruled', () => {
     ['attachment_missing', false],
     ['empty_subject', false],
   ])
+})
+
+test('a mark of an empty field is open until it is gone; other words in brackets are the person’s own', () => {
+  const open = (text: string) =>
+    guardsOf(mail({ text })).flatMap(({ code, about }) => (code === 'unresolved_field' ? [about] : []))
+  expect(gapFor('{{ recipient.title | upcase }}')).toBe('[recipient.title?]')
+  expect(gapFor('{{ own }}')).toBe('{{ own }}')
+  expect(open(`Dear ${gapFor('{{ contact.x_size }}')}, [really?] [recipient]`)).toEqual(['[contact.x_size?]'])
 })
