@@ -60,7 +60,7 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     await lookAt(rep.mia, 'templates-fields')
     await side().click('field-recipient.firstName')
     await side().waitFor('input-body', { text: '{{ recipient.firstName }}' })
-    await rep.mia.page.keyboard.type(', three slots are left. {{ contact.nickname }}')
+    await rep.mia.page.keyboard.type(', three slots are left. {{ contact.department }}')
     await side().click('template-shared')
     expect(await accessibilityProblems(await side().frame())).toEqual([])
     await lookAt(rep.mia, 'templates-edit')
@@ -68,11 +68,13 @@ describe.each(['chromium', 'firefox'] as const)('templates and mass mail, in %s'
     await side().waitFor('template-row', { text: 'Autumn slots' })
     await lookAt(rep.mia, 'templates-picker')
     await side().click('template-row', { text: 'Autumn slots' })
-    await side().waitFor('open-fields', { text: 'contact.nickname' })
+    await side().waitFor('open-fields', { text: 'contact.department' })
     expect(await previewed()).toContain('Dear Elena, three slots are left.')
     await lookAt(rep.mia, 'templates-preview')
     await side().click('insert-template')
-    await side().waitFor('input-body', { text: 'Dear Elena, three slots are left.' })
+    await side().waitFor('input-body', { text: 'Dear Elena, three slots are left. [contact.department?]' })
+    const lines = await (await side().frame()).$eval('[data-testid=input-body]', (node) => node.innerHTML)
+    expect(lines).toMatch(/^<p[^>]*>Dear/)
     // Which of two open deals a text means is asked above the text it fills.
     const deals: { id: string }[] = []
     for (const dealName of ['Halden line 4', 'Halden press shop']) {
