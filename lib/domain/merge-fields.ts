@@ -1,5 +1,5 @@
 /** What a text may name: the records behind a recipient, the writer and the organisation. */
-export const mergeRoots = [
+const mergeRoots = [
   'recipient',
   'record',
   'contact',
