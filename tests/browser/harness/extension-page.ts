@@ -1,4 +1,4 @@
-import type { ElementHandle, Frame, KeyInput, Page } from 'puppeteer-core'
+import { type ElementHandle, type Frame, type KeyInput, type Page, TimeoutError } from 'puppeteer-core'
 import type { TestBrowser } from './launch.ts'
 import { type Patience, until } from './until.ts'
 
@@ -111,10 +111,17 @@ function testIdsIn(frame: () => Promise<Frame>, rest = async () => {}): TestIds 
     text,
     waitFor: text,
     async click(testId, which) {
-      await using element = await find(testId, which)
-      await rest()
-      // A locator waits until the element has stopped moving: sheets slide in.
-      await element.asLocator().setTimeout(10_000).click()
+      for (let left = 3; ; left--) {
+        await using element = await find(testId, which)
+        await rest()
+        try {
+          // A locator waits until the element has stopped moving: sheets slide in.
+          return await element.asLocator().setTimeout(5_000).click()
+        } catch (error) {
+          // Drawn anew between finding and pressing it, as a person would press the new one.
+          if (left === 1 || !(error instanceof TimeoutError)) throw error
+        }
+      }
     },
     async hover(testId, which) {
       await using element = await find(testId, which)
