@@ -1,12 +1,8 @@
-import { normaliseAddress } from '@/lib/domain/addresses.ts'
 import { all, type Visible } from './selectors.ts'
 
 const inText = /[^\s<>()"',;:]+@[^\s<>()"',;:]+\.[^\s<>()"',;:]+/g
 /** `Subject - me@company.example - Gmail`, or with an organisation's own name at the end. */
 const inTitle = / - ([^\s]+@[^\s]+) - [^@]*$/
-
-/** As the server writes it. */
-const plain = (address: string | undefined) => address && (normaliseAddress(address) ?? address.toLowerCase())
 
 /**
  * The address signed in to this tab's Gmail, lower case. The header's own link is believed; the title only if it names an
@@ -18,8 +14,8 @@ export function readAccount(
   signedIn: readonly string[],
 ): string | undefined {
   const label = all('accountLink', root).find(visible)?.getAttribute('aria-label') ?? ''
-  const named = plain(label.match(inText)?.at(-1))
+  const named = label.match(inText)?.at(-1)?.toLowerCase()
   if (named !== undefined) return named
-  const titled = plain(inTitle.exec(root.title)?.[1])
+  const titled = inTitle.exec(root.title)?.[1]?.toLowerCase()
   return titled !== undefined && signedIn.includes(titled) ? titled : undefined
 }
