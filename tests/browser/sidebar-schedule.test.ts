@@ -110,7 +110,8 @@ describe('scheduling in the sidebar', () => {
     const frame = await rep.mia.side.frame()
     await frame.click('[data-testid="twice-+01:00"]')
     await rep.mia.side.click('schedule-confirm', { text: '10:30' })
-    await rep.mia.side.waitFor('toast')
+    await until(async () => (await scheduled()).length === 1, 'the mail in the queue')
+    await rep.mia.side.waitFor('toast', { text: '2:30 in Berlin' })
     expect(await scheduled()).toMatchObject([
       { localTime: '2027-10-31T02:30', dueAt: '2027-10-31T01:30:00.000Z' },
     ])
@@ -136,6 +137,7 @@ describe('scheduling in the sidebar', () => {
   it('S-040, S-041: moved with undo, cancelled with undo, from the row', async () => {
     await openSheet()
     await rep.mia.side.click('time-tomorrow_8')
+    await rep.mia.side.waitFor('toast', { text: 'Goes out Tue 24 Nov, 8:00' })
     await rep.mia.side.waitFor('email-row', { text: 'Scheduled' })
     await rep.mia.side.hover('email-row', { text: 'Scheduled' })
     await rep.mia.side.click('send-move')
@@ -157,6 +159,7 @@ describe('scheduling in the sidebar', () => {
   it('S-040: what the server has claimed meanwhile says so, and nothing changes', async () => {
     await openSheet()
     await rep.mia.side.click('time-tomorrow_8')
+    await rep.mia.side.waitFor('toast', { text: 'Goes out Tue 24 Nov, 8:00' })
     await rep.mia.side.waitFor('email-row', { text: 'Scheduled' })
     rep.town.google.addFault({ path: /drafts\/send$/, kind: { hang: true } })
     await rep.mia.side.hover('email-row', { text: 'Scheduled' })
